@@ -1,0 +1,17 @@
+/** Writes the generated kernels. Run by scripts/build-kernels.mjs before asc. @module */
+import { mkdirSync, writeFileSync } from "node:fs";
+import { dotTiles } from "./dot-tile.ts";
+import { outerTiles } from "./outer-tile.ts";
+import { peakLoop } from "./peak.ts";
+import { sparseSlices } from "./sparse-slice.ts";
+
+const folder = new URL("../../build/generated/", import.meta.url);
+const modules: Record<string, string> = {
+  "outer-tiles": outerTiles(),
+  "dot-tiles": dotTiles(),
+  "sparse-slices": sparseSlices(),
+  "peak-loop": peakLoop(),
+};
+
+mkdirSync(folder, { recursive: true });
+for (const [name, text] of Object.entries(modules)) writeFileSync(new URL(`${name}.ts`, folder), `// Written by assembly/generate; not to be edited.\n${text}`);

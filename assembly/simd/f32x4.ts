@@ -1,0 +1,47 @@
+/** Helpers that every kernel file shares. Each inlines to a few instructions. */
+import { LANE } from "./constants";
+
+export const ZERO: v128 = f32x4.splat(0);
+
+/** a * b + c: fused in the relaxed build, multiply then add in the plain one. No other file mentions relaxed SIMD. */
+// @ts-ignore: decorator
+@inline
+export function fma(a: v128, b: v128, c: v128): v128 {
+  if (ASC_FEATURE_RELAXED_SIMD) return f32x4.relaxed_madd(a, b, c);
+  return f32x4.add(f32x4.mul(a, b), c);
+}
+
+/** Stores the first `n` (0 to 3) lanes of v at p. */
+// @ts-ignore: decorator
+@inline
+export function store_tail(p: usize, v: v128, n: usize): void {
+  if (n & 2) {
+    v128.store64_lane(p, v, 0);
+    if (n & 1) v128.store32_lane(p, v, 2, 8);
+  } else if (n & 1) {
+    v128.store32_lane(p, v, 0);
+  }
+}
+
+/** All ones in the first `n` lanes, zeros in the others. */
+// @ts-ignore: decorator
+@inline
+export function first_lanes(n: usize): v128 {
+  return i32x4.lt_s(v128.load(LANE), i32x4.splat(<i32>n));
+}
+
+/** Sum of the lanes: (0 + 2) + (1 + 3). */
+// @ts-ignore: decorator
+@inline
+export function sum_lanes(v: v128): f32 {
+  const pair = f32x4.add(v, v128.shuffle<f32>(v, v, 2, 3, 0, 1));
+  return f32x4.extract_lane(pair, 0) + f32x4.extract_lane(pair, 1);
+}
+
+/** The largest lane; NaN if any is NaN. */
+// @ts-ignore: decorator
+@inline
+export function max_lanes(v: v128): f32 {
+  const pair = f32x4.max(v, v128.shuffle<f32>(v, v, 2, 3, 0, 1));
+  return max(f32x4.extract_lane(pair, 0), f32x4.extract_lane(pair, 1));
+}

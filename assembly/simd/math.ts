@@ -1,0 +1,202 @@
+/**
+ * Exponentials and logarithms of four f32 at once, inlined into the loops that use them. Constants come from the table of
+ * constants.ts. Bounds are in units of the last place of the exact result, measured over dense samples: relaxed build, then plain.
+ * Clamps read pmin(x, c) and pmax(x, c), in this order, because these keep a NaN in their first operand.
+ */
+import {
+  CORE_MAX, CORE_MIN, EXP2_0, EXP2_1, EXP2_2, EXP2_3, EXP2_4, EXP2_5, EXP2_6, EXP_0, EXP_1, EXP_2, EXP_3, EXP_4, EXP_MAX, EXP_MIN,
+  EXPONENT_23, INFINITY, LN2_HIGH, LN2_LOW, LOG1P_0, LOG1P_1, LOG1P_2, LOG1P_3, LOG2_0, LOG2_1, LOG2_2, LOG2_3, LOG2_4, LOG2E,
+  LOG_0, LOG_1, LOG_2, LOG_3, LOG_4, LOG_5, LOG_6, LOG_7, LOG_8, MIN_NORMAL, MINUS_HALF, MINUS_INFINITY, MINUS_LN2_HIGH, MINUS_LN2_LOW,
+  ONE, ROUND, ROUND_F64, SQRT_HALF, TANH_MAX, TINY, TWO, TWO_23,
+} from "./constants";
+import { fma, ZERO } from "./f32x4";
+
+/** x log2(e) rounded to an integer n, as the float 1.5 * 2^23 + n: shifted left by 23 its bits are n as an exponent. */
+// @ts-ignore: decorator
+@inline
+function round_exponent(x: v128): v128 {
+  return fma(x, v128.load(LOG2E), v128.load(ROUND));
+}
+
+/** e^r - 1 = r (1 + r P(r)) of r = x - n ln 2, |r| <= ln2/2. */
+// @ts-ignore: decorator
+@inline
+function exp_fraction(x: v128, rounded: v128): v128 {
+  const n = f32x4.sub(rounded, v128.load(ROUND));
+  const r = fma(n, v128.load(LN2_LOW), fma(n, v128.load(MINUS_LN2_HIGH), x));
+  let p = fma(v128.load(EXP_4), r, v128.load(EXP_3));
+  p = fma(p, r, v128.load(EXP_2));
+  p = fma(p, r, v128.load(EXP_1));
+  p = fma(p, r, v128.load(EXP_0));
+  return f32x4.mul(r, fma(p, r, v128.load(ONE)));
+}
+
+/**
+ * e^x. Overflows to Infinity above 88.72, underflows by denormals to 0 below -103.97; e^-Inf = 0, NaN stays NaN.
+ * The power of two is applied in two steps, by exponent and by product: n may lie outside the exponents of an f32.
+ */
+// @ts-ignore: decorator
+@inline
+export function exp(x: v128): v128 {
+  const clamped = f32x4.pmax(f32x4.pmin(x, v128.load(EXP_MAX)), v128.load(EXP_MIN));
+  const rounded = round_exponent(clamped);
+  const p = f32x4.add(exp_fraction(clamped, rounded), v128.load(ONE));
+  const n = i32x4.sub(rounded, v128.load(ROUND));
+  const half = i32x4.shr_s(n, 1);
+  return f32x4.mul(i32x4.add(p, i32x4.shl(half, 23)), i32x4.add(i32x4.shl(i32x4.sub(n, half), 23), v128.load(ONE)));
+}
+
+/** e^x with x clamped to [-87, 87], for use inside of other functions: always normal; NaN stays NaN. */
+// @ts-ignore: decorator
+@inline
+export function exp_core(x: v128): v128 {
+  const clamped = f32x4.pmax(f32x4.pmin(x, v128.load(CORE_MAX)), v128.load(CORE_MIN));
+  const rounded = round_exponent(clamped);
+  return i32x4.add(f32x4.add(exp_fraction(clamped, rounded), v128.load(ONE)), i32x4.shl(rounded, 23));
+}
+
+/** e^x - 1 for x in [-87, 87], accurate near 0; NaN stays NaN. */
+// @ts-ignore: decorator
+@inline
+export function expm1_core(x: v128): v128 {
+  const rounded = round_exponent(x);
+  const power = i32x4.add(i32x4.shl(rounded, 23), v128.load(ONE));
+  return fma(power, exp_fraction(x, rounded), f32x4.sub(power, v128.load(ONE)));
+}
+
+/** 1 / (1 + e^-x). Ends at 1 and 1.6e-38 (a normal number, reached at -87); NaN stays NaN. */
+// @ts-ignore: decorator
+@inline
+export function sigmoid(x: v128): v128 {
+  const one = v128.load(ONE);
+  return f32x4.div(one, f32x4.add(one, exp_core(f32x4.neg(x))));
+}
+
+/** tanh x = m / (m + 2), m = e^(2|x|) - 1, with the sign of x: accurate near 0, keeps -0 and denormals; NaN stays NaN. */
+// @ts-ignore: decorator
+@inline
+export function tanh(x: v128): v128 {
+  const magnitude = f32x4.abs(x);
+  const m = expm1_core(f32x4.pmin(f32x4.add(magnitude, magnitude), v128.load(TANH_MAX)));
+  return v128.or(f32x4.div(m, f32x4.add(m, v128.load(TWO))), v128.xor(x, magnitude));
+}
+
+/** log(1 + e^x) = max(x, 0) + log1p(e^-|x|), where log1p u = 2 atanh(u / (u + 2)). Ends at x and 1.6e-38 (reached at -87); NaN stays NaN. */
+// @ts-ignore: decorator
+@inline
+export function softplus(x: v128): v128 {
+  const u = exp_core(f32x4.neg(f32x4.abs(x)));
+  const q = f32x4.div(u, f32x4.add(u, v128.load(TWO)));
+  const z = f32x4.mul(q, q);
+  let p = fma(v128.load(LOG1P_3), z, v128.load(LOG1P_2));
+  p = fma(p, z, v128.load(LOG1P_1));
+  p = fma(p, z, v128.load(LOG1P_0));
+  return f32x4.add(f32x4.pmax(x, ZERO), fma(f32x4.mul(q, z), p, f32x4.add(q, q)));
+}
+
+/** log x of positive normal numbers. x = 2^e m with m in [sqrt(1/2), sqrt(2)); `shift` is subtracted from e. */
+// @ts-ignore: decorator
+@inline
+function log_normal(x: v128, shift: v128): v128 {
+  const bits = i32x4.sub(x, v128.load(SQRT_HALF));
+  const exponent = i32x4.shr_s(bits, 23);
+  const e = f32x4.sub(f32x4.convert_i32x4_s(exponent), shift);
+  const m = f32x4.sub(i32x4.sub(x, i32x4.shl(exponent, 23)), v128.load(ONE));
+  const z = f32x4.mul(m, m);
+  let p = fma(v128.load(LOG_8), m, v128.load(LOG_7));
+  p = fma(p, m, v128.load(LOG_6));
+  p = fma(p, m, v128.load(LOG_5));
+  p = fma(p, m, v128.load(LOG_4));
+  p = fma(p, m, v128.load(LOG_3));
+  p = fma(p, m, v128.load(LOG_2));
+  p = fma(p, m, v128.load(LOG_1));
+  p = fma(p, m, v128.load(LOG_0));
+  p = fma(e, v128.load(MINUS_LN2_LOW), f32x4.mul(f32x4.mul(p, m), z));
+  p = f32x4.add(m, fma(z, v128.load(MINUS_HALF), p));
+  return fma(e, v128.load(LN2_HIGH), p);
+}
+
+/** log x, denormals included. log 0 = -Infinity, log Infinity = Infinity; negative numbers and NaN give NaN. */
+// @ts-ignore: decorator
+@inline
+export function log(x: v128): v128 {
+  const denormal = f32x4.lt(x, v128.load(MIN_NORMAL));
+  const scaled = v128.bitselect(f32x4.mul(x, v128.load(TWO_23)), x, denormal);
+  let y = log_normal(scaled, v128.and(denormal, v128.load(EXPONENT_23)));
+  y = v128.bitselect(y, x, f32x4.lt(x, v128.load(INFINITY)));
+  y = v128.bitselect(v128.load(MINUS_INFINITY), y, f32x4.eq(x, ZERO));
+  // A mask of all ones is a NaN.
+  return v128.or(y, f32x4.lt(x, ZERO));
+}
+
+/** log(1 + u) of u in [0, 2^126]: what rounding took from 1 + u is put back, so small u lose nothing. NaN gives NaN, Infinity too. */
+// @ts-ignore: decorator
+@inline
+export function log1p(u: v128): v128 {
+  const one = v128.load(ONE);
+  const w = f32x4.add(u, one);
+  return f32x4.add(log_normal(w, ZERO), f32x4.div(f32x4.sub(u, f32x4.sub(w, one)), w));
+}
+
+/** x where its magnitude exceeds 1e-30, else 0; NaN stays NaN. */
+// @ts-ignore: decorator
+@inline
+export function flush(x: v128): v128 {
+  return v128.andnot(x, f32x4.le(f32x4.abs(x), v128.load(TINY)));
+}
+
+/** |x|^y in f64, two lanes: x >= 0 and y are f32 values. */
+// @ts-ignore: decorator
+@inline
+function pow_f64(x: v128, y: v128): v128 {
+  const bits = i64x2.sub(x, i64x2.splat(0x3fe6a09e667f3bcd)); // sqrt(1/2)
+  const one = f64x2.splat(1);
+  // The exponent as the f64 2^52 + 1023 + e.
+  const biased = v128.or(i64x2.shr_u(i64x2.add(bits, one), 52), f64x2.splat(4503599627370496));
+  const e = f64x2.sub(biased, f64x2.splat(4503599627371519));
+  const m = i64x2.sub(x, v128.and(bits, i64x2.splat(0xfff0000000000000)));
+  const s = f64x2.div(f64x2.sub(m, one), f64x2.add(m, one));
+  const z = f64x2.mul(s, s);
+  let p = f64x2.add(f64x2.mul(v128.load(LOG2_4), z), v128.load(LOG2_3));
+  p = f64x2.add(f64x2.mul(p, z), v128.load(LOG2_2));
+  p = f64x2.add(f64x2.mul(p, z), v128.load(LOG2_1));
+  p = f64x2.add(f64x2.mul(p, z), v128.load(LOG2_0));
+  let log2 = f64x2.add(e, f64x2.mul(s, p));
+  const infinity = f64x2.splat(f64.MAX_VALUE * 2);
+  log2 = v128.bitselect(log2, x, f64x2.lt(x, infinity));
+  log2 = v128.bitselect(f64x2.splat(-f64.MAX_VALUE * 2), log2, f64x2.eq(x, f64x2.splat(0)));
+  const w = f64x2.pmax(f64x2.pmin(f64x2.mul(y, log2), f64x2.splat(200)), f64x2.splat(-200));
+  const round = v128.load(ROUND_F64);
+  const rounded = f64x2.add(w, round);
+  const r = f64x2.sub(w, f64x2.sub(rounded, round));
+  p = f64x2.add(f64x2.mul(v128.load(EXP2_6), r), v128.load(EXP2_5));
+  p = f64x2.add(f64x2.mul(p, r), v128.load(EXP2_4));
+  p = f64x2.add(f64x2.mul(p, r), v128.load(EXP2_3));
+  p = f64x2.add(f64x2.mul(p, r), v128.load(EXP2_2));
+  p = f64x2.add(f64x2.mul(p, r), v128.load(EXP2_1));
+  p = f64x2.add(f64x2.mul(p, r), v128.load(EXP2_0));
+  return i64x2.add(p, i64x2.shl(rounded, 52));
+}
+
+/**
+ * x^y by f64, with the special cases of Math.pow: y = 0 gives 1, even for NaN; a negative x needs an integer y (else NaN), an odd one
+ * gives its sign to the result, also of -0 and -Infinity; 1 and -1 to the power of an infinity give NaN (C gives 1).
+ */
+// @ts-ignore: decorator
+@inline
+export function pow(x: v128, y: v128): v128 {
+  const magnitude = f32x4.abs(x);
+  const low = pow_f64(f64x2.promote_low_f32x4(magnitude), f64x2.promote_low_f32x4(y));
+  const high = pow_f64(
+    f64x2.promote_low_f32x4(v128.shuffle<i64>(magnitude, magnitude, 1, 1)),
+    f64x2.promote_low_f32x4(v128.shuffle<i64>(y, y, 1, 1)),
+  );
+  let power = v128.shuffle<i64>(f32x4.demote_f64x2_zero(low), f32x4.demote_f64x2_zero(high), 0, 2);
+  const fraction = f32x4.ne(f32x4.trunc(y), y);
+  const half = f32x4.mul(y, v128.load(MINUS_HALF));
+  const odd = v128.andnot(f32x4.ne(f32x4.trunc(half), half), fraction);
+  power = v128.or(power, v128.and(v128.and(x, odd), i32x4.splat(0x80000000)));
+  const negative = v128.and(f32x4.lt(x, ZERO), f32x4.gt(x, v128.load(MINUS_INFINITY)));
+  power = v128.or(power, v128.and(negative, fraction));
+  return v128.bitselect(v128.load(ONE), power, f32x4.eq(y, ZERO));
+}

@@ -1,0 +1,63 @@
+/** Whole training steps, batch assembly included, on real MNIST. @module */
+import { mnist } from "../data/index.ts";
+import type { Dataset } from "../data/dataset.ts";
+import { dense, flatten } from "../layers/index.ts";
+import type { Model } from "../model/model.ts";
+import { sequential } from "../model/sequential.ts";
+import { type Optimizer, optimizerOf } from "../optimizers/index.ts";
+import { createRuntime, type Runtime } from "../runtime/runtime.ts";
+import { runtimes } from "./kernels.ts";
+
+/** One line of the bench. */
+export interface StepResult {
+  readonly bench: "step";
+  readonly name: string;
+  readonly kernels: string;
+  readonly batchSize: number;
+  readonly stepMs: number;
+  readonly samplesPerSecond: number;
+  readonly loss: number;
+}
+
+/** 784-hidden-10. */
+export function mlp(hidden: number, optimizer: string | Optimizer, runtime: Runtime): Model {
+  const model = sequential({ inputShape: [28, 28, 1], seed: 1, runtime }, [flatten(), dense(hidden, { activation: "relu" }), dense(10, { activation: "softmax" })]);
+  return model.compile({ optimizer: optimizerOf(optimizer), loss: "sparseCategoricalCrossentropy" });
+}
+
+/** The same samples normalised so that nothing is zero: the dense products beside the lists. */
+function withoutZeros(data: Dataset): Dataset {
+  return data.normalizedBy({ kind: "standardize", shift: 33.3, scale: 78.6 });
+}
+
+/** Times epochs of each model in turn; a contestant's figure is the median over rounds of its epochs' median step. */
+export async function benchSteps(options: { samples?: number; rounds?: number; fullBatch?: boolean } = {}): Promise<StepResult[]> {
+  const { samples = 12_800, rounds = 5, fullBatch = true } = options;
+  const { train } = await mnist();
+  const data = train.take(samples);
+  const dense = withoutZeros(data);
+  const js = await createRuntime({ backend: "js" });
+  const all = await runtimes();
+  const contestants: { name: string; runtime: Runtime; model: Model; data: Dataset; batchSize: number | "full" }[] = [];
+  for (const optimizer of ["sgd", "adam"]) {
+    for (const runtime of all) {
+      contestants.push({ name: `MLP 784-128-10 ${optimizer}`, runtime, model: mlp(128, optimizer, runtime), data, batchSize: 32 });
+      contestants.push({ name: `MLP 784-128-10 ${optimizer}, no zeros`, runtime, model: mlp(128, optimizer, runtime), data: dense, batchSize: 32 });
+    }
+    contestants.push({ name: `MLP 784-128-10 ${optimizer}`, runtime: js, model: mlp(128, optimizer, js), data: data.take(1280), batchSize: 32 });
+  }
+  if (fullBatch) for (const runtime of all) contestants.push({ name: "MLP 784-256-10 sgd", runtime, model: mlp(256, "sgd", runtime), data: train, batchSize: "full" });
+  const figures = contestants.map(() => ({ steps: [] as number[], loss: 0 }));
+  for (let round = 0; round < rounds; round++) {
+    for (const [i, { model, data, batchSize }] of contestants.entries()) {
+      const { epochs } = await model.fit(data, { epochs: 1, batchSize });
+      figures[i].steps.push(epochs[0].stepMs ?? Number.NaN);
+      figures[i].loss = epochs[0].loss;
+    }
+  }
+  return contestants.map(({ name, runtime, data, batchSize }, i) => {
+    const size = batchSize === "full" ? data.length : batchSize;
+    const stepMs = figures[i].steps.sort((a, b) => a - b)[figures[i].steps.length >> 1];
+    return { bench: "step", name, kernels: runtime.kernels, batchSize: size, stepMs, samplesPerSecond: (size / stepMs) * 1000, loss: figures[i].loss };
+  });
+}

@@ -1,0 +1,54 @@
+/** `gradiente bench`: kernels and whole steps, WebAssembly against plain JavaScript. @module */
+import type { Command } from "commander";
+import { benchKernels, runtimes } from "../bench/kernels.ts";
+import { benchLayers } from "../bench/layers.ts";
+import { benchSteps } from "../bench/steps.ts";
+import type { Io } from "./io.ts";
+
+const percent = (share: number | null): string => (share === null ? "" : `${(100 * share).toFixed(0)} %`);
+
+/** Adds the command. */
+export function benchCommand(program: Command, io: Io): void {
+  program
+    .command("bench")
+    .description("time kernels and whole training steps, WebAssembly against plain JavaScript, beside this machine's measured peak")
+    .option("--layers", "time each instruction of the MLP's step instead")
+    .option("--quick", "shorter, noisier")
+    .option("--json", "one JSON line per result")
+    .addHelpText("after", "\nExamples:\n  gradiente bench\n  gradiente bench --layers\n  gradiente bench --quick --json")
+    .action(async ({ layers, quick, json }: { layers?: boolean; quick?: boolean; json?: boolean }) => {
+      const { bold, dim } = io.colour;
+      const print = (text: string): void => {
+        if (json !== true) io.print(text);
+      };
+      if (layers === true) {
+        for (const runtime of await runtimes()) {
+          for (const optimizer of ["sgd", "adam"]) {
+            print(bold(`\nMLP 784-128-10, ${optimizer}, batch 32, ${runtime.kernels} kernels, one thread`));
+            print(dim(`  ${"layer".padEnd(12)}${"phase".padEnd(10)}${"kernel".padEnd(38)}${"us".padStart(8)}${"share".padStart(8)}${"GFLOP/s".padStart(10)}${"of peak".padStart(9)}`));
+            const results = await benchLayers(runtime, optimizer, quick === true ? 200 : 1000);
+            for (const r of results) {
+              if (json === true) io.json({ ...r, kernels: runtime.kernels, optimizer });
+              print(`  ${r.scope.padEnd(12)}${r.phase.padEnd(10)}${r.kernel.padEnd(38)}${(r.ms * 1000).toFixed(1).padStart(8)}${percent(r.share).padStart(8)}${(r.gflops?.toFixed(1) ?? "").padStart(10)}${percent(r.shareOfPeak).padStart(9)}`);
+            }
+            print(`  ${"sum".padEnd(60)}${(results.reduce((sum, r) => sum + r.ms, 0) * 1000).toFixed(1).padStart(8)}`);
+          }
+        }
+        return;
+      }
+      print(bold("Dense products"));
+      print(dim(`  ${"product".padEnd(36)}${"kernels".padEnd(10)}${"ms".padStart(10)}${"GFLOP/s".padStart(10)}${"of peak".padStart(9)}`));
+      for (const r of await benchKernels(quick === true ? 100 : 600)) {
+        if (json === true) io.json({ ...r });
+        print(`  ${r.name.padEnd(36)}${r.kernels.padEnd(10)}${r.ms.toFixed(4).padStart(10)}${r.gflops.toFixed(1).padStart(10)}${percent(r.shareOfPeak).padStart(9)}`);
+      }
+      print(bold("\nWhole training steps, batch assembly included, one thread"));
+      print(dim(`  ${"step".padEnd(36)}${"kernels".padEnd(10)}${"batch".padStart(7)}${"ms".padStart(11)}${"images/s".padStart(12)}${"x js".padStart(8)}`));
+      const steps = await benchSteps(quick === true ? { samples: 3200, rounds: 3, fullBatch: false } : {});
+      for (const r of steps) {
+        const js = steps.find((other) => other.kernels === "js" && other.name === r.name);
+        if (json === true) io.json({ ...r });
+        print(`  ${r.name.padEnd(36)}${r.kernels.padEnd(10)}${String(r.batchSize).padStart(7)}${r.stepMs.toFixed(4).padStart(11)}${Math.round(r.samplesPerSecond).toLocaleString("en").padStart(12)}${(js === undefined || js === r ? "" : (js.stepMs / r.stepMs).toFixed(1)).padStart(8)}`);
+      }
+    });
+}

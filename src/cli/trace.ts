@@ -1,0 +1,133 @@
+/** `gradiente trace`: a training step, instruction by instruction. @module */
+import type { Command } from "commander";
+import { encodeSafetensors } from "../formats/safetensors.ts";
+import { writeFileAtomic } from "../formats/atomic-file.node.ts";
+import { type StepTrace, type TraceEntry, traceStep } from "../model/trace.ts";
+import type { Io } from "./io.ts";
+import { addModelOptions, buildModel, loadData, type ModelOptions } from "./model-options.ts";
+import { ConfigError } from "../errors.ts";
+
+const number = (value: number): string => (Number.isInteger(value) && Math.abs(value) < 1e6 ? String(value) : Math.abs(value) >= 1e-3 && Math.abs(value) < 1e5 ? value.toFixed(5) : value.toExponential(3));
+
+/** The first values and the range of a tensor. */
+function numbers(values: ArrayLike<number>): string {
+  let low = Number.POSITIVE_INFINITY;
+  let high = Number.NEGATIVE_INFINITY;
+  let sum = 0;
+  let zeros = 0;
+  for (let i = 0; i < values.length; i++) {
+    low = Math.min(low, values[i]);
+    high = Math.max(high, values[i]);
+    sum += values[i];
+    if (values[i] === 0) zeros++;
+  }
+  const first = Array.from({ length: Math.min(4, values.length) }, (_, i) => number(values[i])).join("  ");
+  if (values.length <= 4) return `= ${first}`;
+  const share = zeros > 0 ? `, ${((100 * zeros) / values.length).toFixed(0)} % zero` : "";
+  return `= ${first} ...  (${number(low)} to ${number(high)}, mean ${number(sum / values.length)}${share})`;
+}
+
+const PHASES: Record<TraceEntry["phase"], string> = {
+  forward: "Forward: each layer from the one before",
+  loss: "Loss: how wrong each sample is, and the mean",
+  metric: "Metrics",
+  backward: "Backward: the chain rule, from the loss to each weight",
+  update: "Update: the optimizer's step",
+};
+
+/** `backward/dense/output` -> `dL/d dense.output`. */
+function readable(name: string): string {
+  const gradient = name.match(/^backward\/(.+)\/(\w+)$/);
+  if (gradient !== null) return `dL/d ${gradient[1]}.${gradient[2]}`;
+  const value = name.match(/^forward\/(.+)\/(\w+)$/);
+  return value === null ? name : `${value[1]}.${value[2]}`;
+}
+
+/** The edge of the graph an instruction differentiates: `dL/dx = dL/dy dy/dx`. */
+function chainRule(entry: TraceEntry): string | null {
+  if (entry.phase !== "backward") return null;
+  const to = readable(entry.operands.find(({ written }) => written)?.name ?? "");
+  const from = entry.operands.map(({ written, name }) => (written ? "" : readable(name))).find((name) => name.startsWith("dL/d "));
+  if (from === undefined || !to.startsWith("dL/d ") || from === to) return null;
+  const y = from.slice(5);
+  const x = to.slice(5);
+  return `${to} = ${from} x d ${y} / d ${x}`;
+}
+
+function printStep(io: Io, trace: StepTrace): void {
+  const { bold, cyan, dim, green } = io.colour;
+  io.print(bold(`\nStep ${trace.step}`));
+  let phase = "";
+  let scope = "";
+  for (const entry of trace.entries) {
+    if (entry.phase !== phase) {
+      phase = entry.phase;
+      scope = "";
+      io.print(bold(cyan(`\n${PHASES[entry.phase]}`)));
+    }
+    if (entry.scope !== scope) {
+      scope = entry.scope;
+      io.print(bold(`  ${scope || "graph"}`));
+    }
+    const out = entry.operands.find(({ written }) => written);
+    const rest = entry.operands.filter(({ written }) => !written).map(({ role, name }) => `${role} = ${readable(name)}`);
+    const rule = chainRule(entry);
+    if (rule !== null) io.print(`    ${green(rule)}`);
+    io.print(`    ${readable(out?.name ?? "")} [${entry.shape.join(",")}]   ${entry.formula}`);
+    io.print(dim(`      ${entry.kernel}${rest.length > 0 ? `: ${rest.join(", ")}` : ""}`));
+    io.print(`      ${numbers(entry.values)}`);
+  }
+  if (trace.checks.length > 0) {
+    io.print(bold(cyan("\nGradients three ways: as trained, by the f64 reference, and numerically, (L(w+h) - L(w-h)) / 2h")));
+    io.print(dim(`    ${"weight".padEnd(28)}${"analytic".padStart(16)}${"f64".padStart(16)}${"numeric".padStart(16)}${"before".padStart(12)}${"after".padStart(12)}`));
+    for (const { parameter, index, analytic, reference, numeric } of trace.checks) {
+      const before = trace.tensors.get(`before/${parameter}`)?.data[index] ?? 0;
+      const after = trace.tensors.get(`after/${parameter}`)?.data[index] ?? 0;
+      const columns = [analytic, reference, numeric].map((v) => v.toExponential(6).padStart(16)).join("");
+      io.print(`    ${`${parameter}[${index}]`.padEnd(28)}${columns}${before.toFixed(6).padStart(12)}${after.toFixed(6).padStart(12)}`);
+    }
+  }
+  io.print(bold(`\nloss of step ${trace.step}: ${number(trace.loss)}`));
+}
+
+/** Adds the command. */
+export function traceCommand(program: Command, io: Io): void {
+  const command = program
+    .command("trace")
+    .description("run steps of a model unfused, one instruction at a time, and print every tensor of forward, backward and update")
+    .option("--steps <n>", "training steps to trace", "1")
+    .option("--checks <n>", "elements per parameter whose gradient is also taken numerically", "2")
+    .option("--out <file>", "save every tensor as safetensors: step0/forward/dense/output, ...")
+    .option("--json", "one JSON line per instruction instead of text");
+  addModelOptions(command);
+  command.addHelpText("after", "\nExamples:\n  gradiente trace --model softmax --batch-size 4\n  gradiente trace --hidden 16 --steps 2 --out results/trace.safetensors");
+  command.action(async (options: ModelOptions & { steps: string; checks: string; out?: string; json?: boolean }) => {
+    const steps = count("--steps", options.steps, 1);
+    const checks = count("--checks", options.checks, 0);
+    const { model, training } = await buildModel(options);
+    const { train } = await loadData(options);
+    const batch = training.batchSize === "full" ? train.length : training.batchSize;
+    const tensors = new Map<string, { dtype: "F32" | "I32"; shape: number[]; data: Float32Array | Int32Array }>();
+    for (let step = 0; step < steps; step++) {
+      const from = (step * batch) % train.length;
+      const rows = Int32Array.from({ length: Math.min(batch, train.length - from) }, (_, i) => (train.rows === null ? from + i : train.rows[from + i]));
+      const trace = await traceStep(model, train.subset(rows), step, checks);
+      if (options.json === true) {
+        for (const entry of trace.entries) io.json({ event: "instruction", step, ...entry, values: Array.from(entry.values.slice(0, 8)) });
+        for (const check of trace.checks) io.json({ event: "gradient", step, ...check });
+        io.json({ event: "step", step, loss: trace.loss });
+      } else printStep(io, trace);
+      for (const [name, { shape, data }] of trace.tensors) tensors.set(`step${step}/${name}`, { dtype: data instanceof Int32Array ? "I32" : "F32", shape: [...shape], data });
+    }
+    if (options.out !== undefined) {
+      await writeFileAtomic(options.out, encodeSafetensors(tensors, { format: "gradiente trace" }));
+      if (options.json !== true) io.print(`saved ${tensors.size} tensors to ${options.out}`);
+    }
+  });
+}
+
+function count(name: string, text: string, least: number): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < least) throw new ConfigError({ where: "trace", got: `${name} ${text}`, expected: `an integer, ${least} or more` });
+  return value;
+}

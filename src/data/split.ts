@@ -1,0 +1,37 @@
+/** Holding out a part of a dataset. @module */
+import { ConfigError } from "../errors.ts";
+import { deriveKey, permutation, Purpose } from "../random.ts";
+
+/**
+ * 1 for samples that are held out, 0 for the rest: round(fraction x n) in all, from each label its share. Within a label a permutation keyed by
+ * (seed, label) decides, so that one label's choice does not depend on the others.
+ * @throws ConfigError unless the fraction is between 0 and 1 and leaves both parts a sample
+ */
+export function heldOut(labels: Int32Array, fraction: number, seed: number): Uint8Array {
+  const n = labels.length;
+  const total = Math.floor(fraction * n + 0.5);
+  if (!(fraction > 0 && fraction < 1) || total === 0 || total === n) {
+    throw new ConfigError({ where: "split", got: `fraction ${fraction} of ${n} samples`, expected: "a fraction between 0 and 1 that leaves at least one sample on each side" });
+  }
+  const byLabel = new Map<number, number[]>();
+  labels.forEach((label, i) => {
+    const list = byLabel.get(label);
+    if (list === undefined) byLabel.set(label, [i]);
+    else list.push(i);
+  });
+  const groups = [...byLabel].sort(([a], [b]) => a - b).map(([label, members]) => {
+    const share = (members.length * total) / n;
+    const count = Math.floor(share);
+    return { label, members, count, remainder: share - count };
+  });
+  let missing = total - groups.reduce((sum, { count }) => sum + count, 0);
+  for (const group of [...groups].sort((a, b) => b.remainder - a.remainder || a.label - b.label)) {
+    if (missing-- > 0) group.count++;
+  }
+  const taken = new Uint8Array(n);
+  for (const { label, members, count } of groups) {
+    const order = permutation(members.length, deriveKey(seed, Purpose.split, label));
+    for (let k = 0; k < count; k++) taken[members[order[k]]] = 1;
+  }
+  return taken;
+}

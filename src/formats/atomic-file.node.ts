@@ -1,0 +1,95 @@
+/** Files that appear whole or not at all, and reading with a limit. @module */
+import { randomBytes } from "node:crypto";
+import { type FileHandle, open, realpath, rename, stat, unlink } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { FileError } from "../errors.ts";
+
+/** The largest file that is read unless a caller says otherwise. */
+const DEFAULT_LIMIT = 2 ** 31;
+const CHUNK = 1 << 16;
+/** Node refuses to read 2^31 bytes at once. */
+const LARGEST_READ = 2 ** 30;
+
+/**
+ * Writes a file so that a reader sees its old content or all of the new one, also after a crash: a temporary file beside it, synced, renamed
+ * over it. A symbolic link is followed; an existing file keeps its permissions.
+ * @throws FileError naming the path; the target is then as it was, and the temporary file gone
+ */
+export async function writeFileAtomic(path: string, bytes: Uint8Array): Promise<void> {
+  let temporary: string | null = null;
+  try {
+    const target = await realpath(path).catch(() => path);
+    const existing = await stat(target).catch(() => null);
+    if (existing !== null && !existing.isFile()) throw new FileError({ where: `writing ${path}`, got: existing.isDirectory() ? "a directory" : "no regular file", expected: "a file, or nothing there" });
+    const folder = dirname(target);
+    const name = join(folder, `.gradiente-${process.pid}-${randomBytes(6).toString("hex")}.tmp`);
+    const file = await open(name, "wx", existing === null ? 0o666 : existing.mode & 0o777);
+    temporary = name;
+    try {
+      await file.writeFile(bytes);
+      if (existing !== null) await file.chmod(existing.mode & 0o777);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(name, target);
+    temporary = null;
+    await syncFolder(folder);
+  } catch (cause) {
+    if (temporary !== null) await unlink(temporary).catch(() => undefined);
+    if (cause instanceof FileError) throw cause;
+    throw new FileError({ where: `writing ${path}`, got: reason(cause), expected: "a path that can be written", hint: "check that the folder exists, is writable and has space" }, { cause });
+  }
+}
+
+/** Makes a rename last through a power cut. Some systems cannot open or sync a directory; the file itself is safe there. */
+async function syncFolder(folder: string): Promise<void> {
+  const directory = await open(folder, "r").catch(() => null);
+  if (directory === null) return;
+  await directory.sync().catch(() => undefined);
+  await directory.close();
+}
+
+/**
+ * Reads a file, pipe or device.
+ * @param options limit: the most bytes to take, default 2 GiB
+ * @throws FileError if it is missing, unreadable, a directory or larger
+ */
+export async function readFile(path: string, options: { limit?: number } = {}): Promise<Uint8Array> {
+  const { limit = DEFAULT_LIMIT } = options;
+  const where = `reading ${path}`;
+  let file: FileHandle | null = null;
+  try {
+    file = await open(path, "r");
+    const info = await file.stat();
+    if (info.isDirectory()) throw new FileError({ where, got: "a directory", expected: "a file" });
+    const tooLarge = (size: string): FileError => new FileError({ where, got: size, expected: `at most ${limit} bytes` });
+    if (info.size > limit) throw tooLarge(`${info.size} bytes`);
+    // One byte more than expected, so that the end is seen without growing.
+    let buffer = new Uint8Array(info.isFile() && info.size > 0 ? info.size + 1 : CHUNK);
+    let length = 0;
+    for (;;) {
+      const { bytesRead } = await file.read(buffer, length, Math.min(buffer.length - length, LARGEST_READ), null);
+      if (bytesRead === 0) return buffer.subarray(0, length);
+      length += bytesRead;
+      if (length > limit) throw tooLarge(`more than ${limit} bytes`);
+      if (length === buffer.length) {
+        const larger = new Uint8Array(Math.min(length * 2, limit + 1));
+        larger.set(buffer);
+        buffer = larger;
+      }
+    }
+  } catch (cause) {
+    if (cause instanceof FileError) throw cause;
+    throw new FileError({ where, got: reason(cause), expected: "a file that can be read" }, { cause });
+  } finally {
+    await file?.close();
+  }
+}
+
+/** `no such file or directory (ENOENT)` of Node's message. */
+function reason(cause: unknown): string {
+  const { code, message } = cause as NodeJS.ErrnoException;
+  const text = /^[A-Z0-9]+: (.*?)(?:, |$)/.exec(message ?? "")?.[1] ?? message ?? String(cause);
+  return code === undefined ? text : `${text} (${code})`;
+}

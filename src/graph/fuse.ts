@@ -1,0 +1,122 @@
+/**
+ * Fusion: rewrites a graph before it is differentiated, so that an op and its gradient change together or not at all.
+ * A rule is refused when an inner tensor has another reader.
+ * @module
+ */
+import { Graph, type Node, reachable, type Tensor } from "./graph.ts";
+import { crossEntropyOp, softmaxCrossEntropy } from "./ops/cross-entropy.ts";
+import { batchOp, type SampleFormat } from "./ops/leaf.ts";
+import { matmulOp } from "./ops/matmul.ts";
+import { addOp } from "./ops/elementwise.ts";
+import { reshapeOp } from "./ops/shaping.ts";
+import { softmaxOp } from "./ops/softmax.ts";
+import { type SparseLayout, sparseLinear, sparseLinearOp, sparseLists } from "./ops/sparse-linear.ts";
+
+/** What the rules may know of the run they rewrite for. */
+export interface FuseOptions {
+  readonly capacity: number;
+  /** The batch is u8 images that are mostly zero. */
+  readonly sparseInput: boolean;
+  /** Passes per step: with many, copies made once per step are free. */
+  readonly passes: number;
+}
+
+interface Context {
+  readonly options: FuseOptions;
+  readonly graph: Graph;
+  readonly nodes: readonly Node[];
+  readers(tensor: Tensor): number;
+  /** The rewritten twin of a tensor, rewriting what it needs. */
+  twin(tensor: Tensor): Tensor;
+}
+
+/** Gives the outputs of a node's replacement, or null if it does not apply. */
+type Rule = (node: Node, context: Context) => readonly Tensor[] | null;
+
+const is = (node: Node, op: unknown): boolean => node.op === op;
+
+/** The batch that a tensor is a reshaped view of. */
+function batchBehind(tensor: Tensor): Node | null {
+  let node = tensor.node;
+  while (is(node, reshapeOp)) node = node.inputs[0].node;
+  return is(node, batchOp) ? node : null;
+}
+
+/** Floats between rows: 1 kB rows and their multiples alias in the L1 cache, so many-pass steps use padded copies. */
+function layoutFor(width: number, columns: number, { passes }: FuseOptions): SparseLayout {
+  const aliases = columns % 256 === 0;
+  const padded = aliases && passes >= 8;
+  return { width, columns, step: padded ? columns + 16 : columns, ranges: passes >= 8 ? Math.max(1, Math.round(width / 196)) : 1 };
+}
+
+/** batch matmul w -> the product by lists. */
+const sparseProduct: Rule = (node, context) => {
+  if (!context.options.sparseInput || !is(node, matmulOp)) return null;
+  const [x, w] = node.inputs;
+  const { transposeA, transposeB } = node.attributes as { transposeA: boolean; transposeB: boolean };
+  const batch = batchBehind(x);
+  if (batch === null || transposeA || transposeB || x.shape.length !== 2 || w.shape.length !== 2) return null;
+  const format = batch.attributes as SampleFormat;
+  const [width, columns] = w.shape;
+  if (format.dtype !== "u8" || format.shift !== 0 || typeof width !== "number" || typeof columns !== "number") return null;
+  const layout = layoutFor(width, columns, context.options);
+  const lists = sparseLists(context.twin(batch.inputs[0]), format, layout, context.options.capacity);
+  return [sparseLinear(lists, context.twin(w), null, layout)];
+};
+
+/** (product by lists) + bias -> the product starts from the bias. */
+const sparseBias: Rule = (node, context) => {
+  if (!is(node, addOp)) return null;
+  const [product, bias] = node.inputs;
+  if (context.readers(product) !== 1 || bias.shape.length !== 1) return null;
+  const twin = context.twin(product);
+  if (!is(twin.node, sparseLinearOp) || twin.node.inputs.length !== 5) return null;
+  const layout = twin.node.attributes as SparseLayout;
+  if (bias.shape[0] !== layout.columns) return null;
+  return [sparseLinear(twin.node.inputs.slice(0, 4), twin.node.inputs[4], context.twin(bias), layout)];
+};
+
+/** softmax(z) and crossEntropy(z, labels) -> one pass over the logits. */
+const softmaxLoss: Rule = (node, context) => {
+  const both = is(node, softmaxOp) ? softmaxOp : is(node, crossEntropyOp) ? crossEntropyOp : null;
+  if (both === null || node.inputs[0].shape.length !== 2) return null;
+  const partners = context.nodes.filter((n) => n !== node && n.inputs[0] === node.inputs[0] && (is(n, softmaxOp) || is(n, crossEntropyOp)));
+  if (partners.length !== 1 || partners[0].op === both) return null;
+  const loss = is(node, crossEntropyOp) ? node : partners[0];
+  // The later of the two finds what the earlier made.
+  const logits = context.twin(node.inputs[0]);
+  const labels = context.twin(loss.inputs[1]);
+  const made = context.graph.nodes.find((n) => n.op.name === "softmaxCrossEntropy" && n.inputs[0] === logits);
+  const [lossTensor, probabilities] = made?.outputs ?? Object.values(softmaxCrossEntropy(logits, labels));
+  return [node === loss ? lossTensor : probabilities];
+};
+
+const rules: readonly Rule[] = [sparseProduct, sparseBias, softmaxLoss];
+
+/** Rewrites what `roots` need into a new graph; returns the twin of each tensor. */
+export function fuse(roots: readonly Tensor[], options: FuseOptions): (tensor: Tensor) => Tensor {
+  const nodes = reachable(roots);
+  const graph = new Graph();
+  const counts = new Map<Tensor, number>();
+  for (const tensor of [...nodes.flatMap((node) => node.inputs), ...roots]) counts.set(tensor, (counts.get(tensor) ?? 0) + 1);
+  const twins = new Map<Tensor, Tensor>();
+  const rewrite = (node: Node): void => {
+    const outputs = graph.within(node.scope, node.phase, () => {
+      for (const rule of rules) {
+        const replaced = rule(node, context);
+        if (replaced !== null) return replaced;
+      }
+      return graph.add(node.op, node.inputs.map(twin), node.attributes, ...node.outputs);
+    });
+    node.outputs.forEach((tensor, i) => {
+      twins.set(tensor, outputs[i]);
+    });
+  };
+  const twin = (tensor: Tensor): Tensor => {
+    if (!twins.has(tensor)) rewrite(tensor.node);
+    return twins.get(tensor) as Tensor;
+  };
+  const context: Context = { options, graph, nodes, readers: (tensor) => counts.get(tensor) ?? 0, twin };
+  for (const node of nodes) for (const tensor of node.outputs) twin(tensor);
+  return twin;
+}

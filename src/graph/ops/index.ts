@@ -1,0 +1,18 @@
+/**
+ * The vocabulary of layers, losses and metrics: functions on symbolic tensors. Wherever a tensor operand is taken by arithmetic, a
+ * number may stand for it. Gradients follow by themselves.
+ * @module
+ */
+export { elu, leakyRelu, linear, relu, sigmoid, softplus, tanh } from "./activation.ts";
+export { broadcastTo, type ReduceOptions } from "./broadcast.ts";
+export { abs, add, div, exp, log, mul, neg, sign, sqrt, square, sub } from "./elementwise.ts";
+export { gather } from "./gather.ts";
+export { constant } from "./leaf.ts";
+export { type MatmulOptions, matmul } from "./matmul.ts";
+export type { Value } from "./operands.ts";
+export { pow } from "./pow.ts";
+export { argmax, logSumExp, max, mean, min, sum } from "./reduce.ts";
+export { cast, clip, type Comparison, compare, maximum, minimum, where } from "./select.ts";
+export { reshape, stopGradient, transpose } from "./shaping.ts";
+export { concat, pad, slice } from "./slicing.ts";
+export { softmax } from "./softmax.ts";

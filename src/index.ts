@@ -1,0 +1,22 @@
+/**
+ * gradiente: train neural networks on the CPU from TypeScript.
+ * @module
+ */
+export * from "./errors.ts";
+export type { Tensor } from "./graph/graph.ts";
+export * as ops from "./graph/ops/index.ts";
+export * from "./initializers/index.ts";
+export * from "./layers/index.ts";
+export { type Loss, type LossFunction, sparseCategoricalCrossentropy } from "./losses/index.ts";
+export { accuracy, type Metric } from "./metrics/index.ts";
+export type { FitOptions } from "./model/fit.ts";
+export type { EpochReport, History, StepReport } from "./model/history.ts";
+export { type ModelJSON, modelFromJSON } from "./model/json.ts";
+export type { CompileOptions, Evaluation, Model } from "./model/model.ts";
+export type { NamedArray } from "./model/parameters.ts";
+export { decodeModel, encodeModel, type LoadOptions, loadModel } from "./model/save.ts";
+export { type SequentialOptions, sequential } from "./model/sequential.ts";
+export { type AdamOptions, adam, type Optimizer, type SgdOptions, sgd } from "./optimizers/index.ts";
+export type { Program } from "./program/program.ts";
+export { createRuntime, type Mode, type Runtime, type RuntimeOptions } from "./runtime/runtime.ts";
+export { BATCH, type Dim, type Shape } from "./shape.ts";

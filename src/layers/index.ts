@@ -1,0 +1,55 @@
+/** Layers, and making them from their configuration. @module */
+import { ConfigError } from "../errors.ts";
+import { initializerFromConfig } from "../initializers/index.ts";
+import { activation } from "./activation.ts";
+import type { ActivationName } from "./activations.ts";
+import { dense } from "./dense.ts";
+import type { Layer } from "./layer.ts";
+import { flatten, reshape } from "./shaping.ts";
+
+export { activation } from "./activation.ts";
+export { type Activation, type ActivationFunction, type ActivationName, activationNames } from "./activations.ts";
+export { type DenseOptions, dense } from "./dense.ts";
+export { defineLayer, type LayerDefinition } from "./define-layer.ts";
+export type { Layer, LayerContext } from "./layer.ts";
+export { flatten, reshape } from "./shaping.ts";
+
+/** A layer as `toJSON` writes it. */
+export interface LayerConfig {
+  className: string;
+  name: string;
+  config: Record<string, unknown>;
+}
+
+/** Makes a layer of a user's class from its configuration. */
+export type CustomLayers = Readonly<Record<string, (config: Record<string, unknown>, name: string) => Layer>>;
+
+type InitializerConfig = Parameters<typeof initializerFromConfig>[0];
+
+const makers: CustomLayers = {
+  Dense: (c, name) =>
+    dense(c.units as number, {
+      name,
+      activation: c.activation as ActivationName,
+      useBias: c.useBias as boolean,
+      kernelInitializer: initializerFromConfig(c.kernelInitializer as InitializerConfig),
+      biasInitializer: initializerFromConfig(c.biasInitializer as InitializerConfig),
+    }),
+  Flatten: (_, name) => flatten({ name }),
+  Reshape: (c, name) => reshape(c.shape as number[], { name }),
+  Activation: (c, name) => activation(c.activation as ActivationName, { name }),
+};
+
+/** The layer that `config()` described. @throws ConfigError for an unknown class */
+export function layerFromConfig({ className, name, config }: LayerConfig, custom: CustomLayers = {}): Layer {
+  const make = Object.hasOwn(custom, className) ? custom[className] : Object.hasOwn(makers, className) ? makers[className] : undefined;
+  if (make === undefined) {
+    throw new ConfigError({
+      where: `layer "${name}"`,
+      got: `class ${JSON.stringify(className)}`,
+      expected: Object.keys(makers).join(", "),
+      hint: "give the maker of a layer of your own as customLayers",
+    });
+  }
+  return make(config, name);
+}

@@ -1,0 +1,28 @@
+/** What a layer is. @module */
+import type { Graph, Tensor } from "../graph/graph.ts";
+import type { Initializer } from "../initializers/initializer.ts";
+
+/** What a layer may ask for while it builds its part of the graph. */
+export interface LayerContext {
+  readonly graph: Graph;
+  /** True in the training Program. */
+  readonly training: boolean;
+  /** A trainable parameter of this layer, made on first use; the same name gives the same parameter. */
+  parameter(name: string, shape: readonly number[], options: { initializer: Initializer }): Tensor;
+  /** Names a value inside the layer for the tracer, such as "preactivation". */
+  tap(name: string, tensor: Tensor): void;
+}
+
+/**
+ * A layer: a function on symbolic tensors with parameters. It never computes a number and never writes a gradient.
+ * The same layer object applied twice shares its parameters.
+ */
+export interface Layer {
+  /** As in Keras: `Dense`. */
+  readonly className: string;
+  /** Unique in a model; made from the class name if absent (`dense`, `dense_1`). */
+  readonly name?: string;
+  apply(x: Tensor, context: LayerContext): Tensor;
+  /** Options as JSON, from which the layer can be made again. */
+  config(): Record<string, unknown>;
+}

@@ -1,0 +1,17 @@
+/** What a loss is. @module */
+import type { Tensor } from "../graph/graph.ts";
+
+/** How a loss wants the dataset's targets. */
+export type TargetKind = "labels" | "values";
+
+/**
+ * The loss of each sample [N] (or [N,...]: the mean over the rest is taken), from targets and predictions. The mean over the batch is taken by
+ * the training loop, so that micro-batches add up to the whole batch.
+ */
+export type LossFunction = (yTrue: Tensor, yPred: Tensor) => Tensor;
+
+/** A loss with a name. */
+export interface Loss {
+  readonly name: string;
+  readonly apply: LossFunction;
+}

@@ -1,0 +1,242 @@
+/** From layers, loss and optimizer to Programs. @module */
+import { ShapeError } from "../errors.ts";
+import { differentiate } from "../graph/differentiate.ts";
+import { fuse } from "../graph/fuse.ts";
+import { Graph, type Tensor } from "../graph/graph.ts";
+import { lower, type ProgramBuilder } from "../graph/lower.ts";
+import { batch, host, indices, parameter, type SampleFormat, targets } from "../graph/ops/leaf.ts";
+import * as ops from "../graph/ops/index.ts";
+import type { Layer } from "../layers/layer.ts";
+import type { Loss } from "../losses/loss.ts";
+import type { Metric } from "../metrics/index.ts";
+import type { Optimizer } from "../optimizers/index.ts";
+import { fuseSparseUpdate } from "../program/fuse-update.ts";
+import { ACCUMULATE, type Program } from "../program/program.ts";
+import { BATCH, count, formatShape, isRows, type Shape } from "../shape.ts";
+import type { ParameterStore } from "./parameters.ts";
+
+/** The layers of a model with their names. */
+export interface NamedLayer {
+  readonly name: string;
+  readonly layer: Layer;
+}
+
+/** Everything a Program is made from. */
+export interface Architecture {
+  readonly inputShape: readonly number[];
+  readonly layers: readonly NamedLayer[];
+  readonly parameters: ParameterStore;
+  /** Number of a layer's parameter, by layer and name. */
+  readonly registry: Map<Layer, Map<string, number>>;
+}
+
+/** Values of a layer that the tracer names. */
+export interface LayerTrace {
+  readonly name: string;
+  readonly input: Tensor;
+  readonly output: Tensor;
+  readonly taps: ReadonlyMap<string, Tensor>;
+}
+
+/** Applies the layers to x. Parameters that do not exist yet are made. */
+export function forward(architecture: Architecture, x: Tensor, training: boolean): { output: Tensor; traces: LayerTrace[] } {
+  const { layers, parameters, registry } = architecture;
+  const { graph } = x;
+  const symbols = new Map<number, Tensor>();
+  const traces: LayerTrace[] = [];
+  let value = x;
+  for (const { name, layer } of layers) {
+    const taps = new Map<string, Tensor>();
+    const own = registry.get(layer) ?? new Map<string, number>();
+    registry.set(layer, own);
+    const input = value;
+    value = graph.within(name, "forward", () =>
+      layer.apply(input, {
+        graph,
+        training,
+        tap: (tap, tensor) => void taps.set(tap, tensor),
+        parameter(key, shape, { initializer }) {
+          let index = own.get(key);
+          if (index === undefined) {
+            index = parameters.add({ name: `${name}/${key}`, shape: [...shape], initializer });
+            own.set(key, index);
+          }
+          const known = symbols.get(index);
+          if (known !== undefined) return known;
+          const spec = parameters.specs[index];
+          if (formatShape(spec.shape) !== formatShape(shape)) {
+            throw new ShapeError({
+              where: `${name} (${layer.className})`,
+              got: `shape ${formatShape(shape)} for its parameter "${key}"`,
+              expected: `${formatShape(spec.shape)}, as when it was made`,
+              hint: "a layer that is used twice must see inputs of one shape",
+            });
+          }
+          const symbol = parameter(graph, index, spec.shape);
+          symbols.set(index, symbol);
+          return symbol;
+        },
+      }),
+    );
+    if (value.shape.length === 0 || !isRows(value.shape[0])) {
+      throw new ShapeError({ where: `${name} (${layer.className})`, got: `output ${formatShape(value.shape)}`, expected: "a first dimension of N samples" });
+    }
+    traces.push({ name, input, output: value, taps });
+  }
+  return { output: value, traces };
+}
+
+/** The graph of a model up to its layers' output, outside any Program: finds parameters and shapes. */
+export function outline(architecture: Architecture): { output: Tensor; traces: LayerTrace[] } {
+  const graph = new Graph();
+  const x = host(graph, "x", [BATCH, ...architecture.inputShape]);
+  return forward(architecture, x, false);
+}
+
+/** What to build. */
+export interface BuildRequest {
+  readonly mode: Program["mode"];
+  readonly capacity: number;
+  readonly format: SampleFormat;
+  /** Integer labels, or rows of numbers; null for inference. */
+  readonly target: { readonly dtype: "i32" | "f32"; readonly shape: readonly number[] } | null;
+  readonly loss: Loss | null;
+  readonly metrics: readonly Metric[];
+  readonly optimizer: Optimizer | null;
+  /** Passes per step; see FuseOptions. */
+  readonly passes: number;
+  readonly sparseInput: boolean;
+  /** false: the unfused Program with every value kept and named, as the tracer and the oracle want it. */
+  readonly fused: boolean;
+  /** Gradients are wanted for themselves, without an update. */
+  readonly gradientsOnly?: boolean;
+}
+
+/** A Program and, when unfused, what its layers' values are called. */
+export interface Built {
+  readonly program: Program;
+  readonly layers: readonly string[];
+}
+
+/** Builds a Program. @throws ShapeError if layers, data or loss do not fit */
+export function build(architecture: Architecture, request: BuildRequest): Built {
+  const { mode, capacity, format, target, loss, metrics, optimizer, fused } = request;
+  const graph = new Graph();
+  const rows = indices(graph);
+  const x = graph.within("input", "forward", () => batch(rows, format));
+  const shaped = graph.within("input", "forward", () => reshapeTo(x, [BATCH, ...architecture.inputShape]));
+  const { output, traces } = forward(architecture, shaped, mode === "train");
+  const results = new Map<string, Tensor>([["output", output]]);
+  const sums: string[] = [];
+  if (target !== null && loss !== null) {
+    const y = graph.within("loss", "loss", () => targets(rows, target.dtype, target.shape));
+    const perSample = graph.within("loss", "loss", () => reduceToSamples(loss.name, loss.apply(y, output)));
+    results.set("loss", perSample);
+    sums.push("loss");
+    for (const metric of metrics) {
+      results.set(metric.name, graph.within(metric.name, "metric", () => reduceToSamples(metric.name, metric.apply(y, output))));
+      sums.push(metric.name);
+    }
+    if (!fused) results.set("target", y);
+  }
+
+  const parameterSymbols = new Map<number, Tensor>();
+  for (const node of graph.nodes) {
+    if (node.op.name === "parameter") parameterSymbols.set((node.attributes as { index: number }).index, node.outputs[0]);
+  }
+  const rewritten = fused ? fuse([...results.values(), ...parameterSymbols.values()], { capacity, sparseInput: request.sparseInput, passes: request.passes }) : (t: Tensor) => t;
+  const finalResults = new Map([...results].map(([name, tensor]) => [name, rewritten(tensor)]));
+  const trace = new Map<string, Tensor>();
+  let gradients: Map<number, Tensor> | undefined;
+  if (mode === "train") {
+    const perSample = finalResults.get("loss") as Tensor;
+    const seed = perSample.graph.within("loss", "backward", () => ops.broadcastTo(host(perSample.graph, "invBatch", []), perSample.shape));
+    const symbols = [...parameterSymbols].map(([index, symbol]) => [index, rewritten(symbol)] as const);
+    const wanted = fused ? [] : [...traces.flatMap((t) => [t.input, t.output, ...t.taps.values()])];
+    const all = differentiate(perSample, seed, [...symbols.map(([, symbol]) => symbol), ...wanted]);
+    gradients = new Map(symbols.flatMap(([index, symbol]) => (all.has(symbol) ? [[index, all.get(symbol) as Tensor]] : [])));
+    if (!fused) nameTraces(trace, traces, all, shaped);
+  } else if (!fused) nameTraces(trace, traces, new Map(), shaped);
+
+  const layout = architecture.parameters.layout();
+  const program = lower({
+    mode,
+    capacity,
+    layout,
+    results: finalResults,
+    gradients,
+    trace: fused ? undefined : trace,
+    finish(builder) {
+      sumResults(builder, sums, finalResults);
+      if (optimizer !== null && gradients !== undefined) emitUpdate(builder, optimizer, layout.total, fused && request.passes === 1);
+    },
+  });
+  return { program, layers: traces.map(({ name }) => name) };
+}
+
+function reshapeTo(x: Tensor, shape: Shape): Tensor {
+  if (formatShape(x.shape) === formatShape(shape)) return x;
+  if (formatShape([count(x.shape)]) !== formatShape([count(shape)])) {
+    throw new ShapeError({ where: "data", got: `samples of shape ${formatShape(x.shape.slice(1))}`, expected: `${formatShape(shape.slice(1))}, the model's inputShape` });
+  }
+  return ops.reshape(x, shape);
+}
+
+/** The mean over all but the first dimension. */
+function reduceToSamples(where: string, value: Tensor): Tensor {
+  if (value.shape.length === 0 || !isRows(value.shape[0])) {
+    throw new ShapeError({
+      where,
+      got: `a value of shape ${formatShape(value.shape)}`,
+      expected: "a value per sample [N,...]",
+      hint: "do not take the mean over the batch: the training loop does, so that micro-batches add up",
+    });
+  }
+  if (value.shape.length === 1) return value;
+  return ops.mean(value, { axes: value.shape.slice(1).map((_, i) => i + 1) });
+}
+
+function nameTraces(trace: Map<string, Tensor>, layers: readonly LayerTrace[], gradients: ReadonlyMap<Tensor, Tensor>, input: Tensor): void {
+  trace.set("input", input);
+  for (const { name, input: x, output, taps } of layers) {
+    trace.set(`forward/${name}/output`, output);
+    for (const [tap, tensor] of taps) trace.set(`forward/${name}/${tap}`, tensor);
+    for (const [role, tensor] of [["output", output], ["input", x], ...taps] as [string, Tensor][]) {
+      const gradient = gradients.get(tensor);
+      if (gradient !== undefined) trace.set(`backward/${name}/${role}`, gradient);
+    }
+  }
+}
+
+/** Adds each result up over the batch (and over micro-batches), in f64, and judges the loss. */
+function sumResults(builder: ProgramBuilder, names: readonly string[], results: ReadonlyMap<string, Tensor>): void {
+  for (const name of names) {
+    builder.within("accumulate", name, name === "loss" ? "loss" : "metric", () => {
+      const y = builder.slot(`sum:${name}`, "f64", "scalars", 1);
+      builder.emit("sum_f64", { y, x: builder.pointer(results.get(name) as Tensor), n: BATCH, beta: ACCUMULATE });
+      if (name === "loss") builder.emit("finite_f64", { ok: builder.slot("ok", "i32", "scalars", 1), x: y });
+    });
+  }
+}
+
+function emitUpdate(builder: ProgramBuilder, optimizer: Optimizer, total: number, onePass: boolean): void {
+  builder.within("update", "update", "update", () => {
+    const hyper = builder.slot("hyper", "f32", "scalars", optimizer.hypers);
+    const ok = builder.slot("ok", "i32", "scalars", 1);
+    const group = (offset: number, n: number): void =>
+      optimizer.emit({
+        p: builder.run("parameters", offset, n),
+        g: builder.run("gradients", offset, n),
+        slots: optimizer.slots.map((_, k) => builder.run("moments", offset, n, k)),
+        n, hyper, ok,
+        emit: (kernel, call) => builder.emit(kernel, call),
+      });
+    const fusedRuns = optimizer.plain === true && onePass ? fuseSparseUpdate(builder, hyper, ok) : [];
+    let from = 0;
+    for (const { offset, size } of fusedRuns) {
+      if (offset > from) group(from, offset - from);
+      from = offset + Math.ceil(size / 16) * 16;
+    }
+    if (total > from) group(from, total - from);
+  });
+}

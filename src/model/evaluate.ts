@@ -1,0 +1,49 @@
+/** Running the evaluation and inference Programs over a dataset. @module */
+import type { Dataset } from "../data/dataset.ts";
+import type { Executor } from "../program/executor.ts";
+import { yieldToEventLoop } from "./yield.ts";
+
+/** Calls `visit` after each run of up to capacity rows. */
+async function overRows(executor: Executor, data: Dataset, visit: (from: number, rows: number) => void): Promise<void> {
+  const { capacity } = executor.program;
+  const hasRows = executor.program.names.has("rows");
+  let runs = 0;
+  executor.refresh();
+  executor.run("prepare");
+  for (let from = 0; from < data.length; from += capacity) {
+    if (++runs % 64 === 0) {
+      await yieldToEventLoop();
+      executor.refresh();
+      executor.run("prepare");
+    }
+    const n = Math.min(capacity, data.length - from);
+    const indices = executor.ints("indices");
+    for (let i = 0; i < n; i++) indices[i] = data.rows === null ? from + i : data.rows[from + i];
+    if (hasRows) executor.floats("rows")[0] = n;
+    executor.setRows(n);
+    executor.setAccumulating(false);
+    executor.run("accumulate");
+    visit(from, n);
+  }
+}
+
+/** Means over the dataset of the named sums. Empty data gives NaN. */
+export async function evaluateRows(executor: Executor, data: Dataset, names: readonly string[]): Promise<number[]> {
+  const sums = names.map(() => 0);
+  await overRows(executor, data, () => {
+    names.forEach((name, k) => {
+      sums[k] += executor.doubles(`sum:${name}`)[0];
+    });
+  });
+  return sums.map((sum) => sum / data.length);
+}
+
+/** The output of every row. */
+export async function predictRows(executor: Executor, data: Dataset): Promise<Float32Array> {
+  const width = executor.floats("output").length / executor.program.capacity;
+  const result = new Float32Array(data.length * width);
+  await overRows(executor, data, (from, n) => {
+    result.set(executor.floats("output").subarray(0, n * width), from * width);
+  });
+  return result;
+}

@@ -1,0 +1,62 @@
+/** A model's configuration as JSON. @module */
+import { CheckpointError } from "../errors.ts";
+import { type CustomLayers, type LayerConfig, layerFromConfig } from "../layers/index.ts";
+import { optimizerOf } from "../optimizers/index.ts";
+import type { Runtime } from "../runtime/runtime.ts";
+import type { Model } from "./model.ts";
+import { sequential } from "./sequential.ts";
+
+/** What `model.toJSON()` gives. */
+export interface ModelJSON {
+  format: "gradiente";
+  version: 1;
+  inputShape: number[];
+  seed: number;
+  layers: LayerConfig[];
+  compiled: { optimizer: { name: string; config: Record<string, unknown> }; loss: string; metrics: string[] } | null;
+}
+
+/** The configuration of a model. */
+export function describeModel(model: Model): ModelJSON {
+  const { inputShape, layers } = model.architecture;
+  const { compiled } = model;
+  return {
+    format: "gradiente",
+    version: 1,
+    inputShape: [...inputShape],
+    seed: model.seed,
+    layers: layers.map(({ name, layer }) => ({ className: layer.className, name, config: layer.config() })),
+    compiled: compiled && {
+      optimizer: { name: compiled.optimizer.name, config: compiled.optimizer.config() },
+      loss: compiled.loss.name,
+      metrics: compiled.metrics.map(({ name }) => name),
+    },
+  };
+}
+
+/** A model from its configuration, with fresh weights. @throws CheckpointError if it is not one; ConfigError for unknown classes */
+export function modelFromJSON(json: unknown, options: { runtime?: Runtime | Promise<Runtime>; customLayers?: CustomLayers; seed?: number } = {}): Model {
+  const j = json as ModelJSON;
+  if (typeof json !== "object" || json === null || j.format !== "gradiente" || j.version !== 1 || !Array.isArray(j.layers) || !Array.isArray(j.inputShape)) {
+    throw new CheckpointError({ where: "model configuration", got: describe(json), expected: '{ "format": "gradiente", "version": 1, "inputShape", "layers" }, as model.toJSON() writes it' });
+  }
+  const shared = new Map<string, ReturnType<typeof layerFromConfig>>();
+  const layers = j.layers.map((config) => {
+    if (typeof config !== "object" || config === null || typeof config.className !== "string" || typeof config.name !== "string" || typeof config.config !== "object") {
+      throw new CheckpointError({ where: "model configuration", got: `layer ${JSON.stringify(config)}`, expected: '{ "className", "name", "config" }' });
+    }
+    const layer = shared.get(config.name) ?? layerFromConfig(config, options.customLayers);
+    shared.set(config.name, layer);
+    return layer;
+  });
+  const model = sequential({ inputShape: j.inputShape, seed: options.seed ?? j.seed ?? 0, runtime: options.runtime }, layers);
+  if (j.compiled != null && j.compiled.loss !== "custom") {
+    model.compile({ optimizer: optimizerOf(j.compiled.optimizer.name, j.compiled.optimizer.config), loss: j.compiled.loss, metrics: j.compiled.metrics });
+  }
+  return model;
+}
+
+function describe(json: unknown): string {
+  const text = JSON.stringify(json) ?? String(json);
+  return text.length > 80 ? `${text.slice(0, 80)}...` : text;
+}

@@ -1,0 +1,260 @@
+/** A model: compile, fit, evaluate, predict, look inside. @module */
+import type { Dataset } from "../data/dataset.ts";
+import { ConfigError, ShapeError } from "../errors.ts";
+import type { Layer } from "../layers/index.ts";
+import { type Loss, type LossFunction, lossOf } from "../losses/index.ts";
+import { accuracy, type Metric, metricOf } from "../metrics/index.ts";
+import { type Optimizer, type OptimizerState, optimizerOf } from "../optimizers/index.ts";
+import { type Executor, loadProgram } from "../program/executor.ts";
+import { listing } from "../program/listing.ts";
+import type { Program } from "../program/program.ts";
+import { defaultRuntime, type Runtime } from "../runtime/runtime.ts";
+import { type Architecture, type BuildRequest, build, type NamedLayer, outline } from "./build.ts";
+import { evaluateRows, predictRows } from "./evaluate.ts";
+import { type FitOptions, fit } from "./fit.ts";
+import type { History } from "./history.ts";
+import { describeModel, type ModelJSON } from "./json.ts";
+import { type NamedArray, ParameterStore } from "./parameters.ts";
+import { summarize } from "./summary.ts";
+import { formatOf, upload, zeroShare } from "./uploads.ts";
+import { weightsSha256 } from "./weights-hash.ts";
+
+/** What {@link Model.compile} takes. */
+export interface CompileOptions {
+  /** Default `adam()`. */
+  optimizer?: Optimizer | string;
+  /** A name, or a function (yTrue, yPred) => loss per sample [N]. */
+  loss: string | LossFunction | Loss;
+  /** Default `["accuracy"]` for losses against labels, else none. */
+  metrics?: readonly (string | Metric)[];
+}
+
+/** What evaluate resolves to. */
+export interface Evaluation {
+  readonly loss: number;
+  readonly accuracy: number | null;
+  readonly metrics: Readonly<Record<string, number>>;
+}
+
+/** Rows at a time outside training. */
+const EVALUATION_CAPACITY = 256;
+/** Part of a batch that must be zero for lists to beat the dense product. */
+const SPARSE_SHARE = 0.6;
+
+/** Made by `sequential`. Everything that runs or reads weights returns a promise. */
+export class Model {
+  readonly architecture: Architecture;
+  readonly seed: number;
+  /** Epochs trained so far, over all fits: they number the shuffles. */
+  epochsTrained = 0;
+  compiled: { optimizer: Optimizer; loss: Loss; metrics: readonly Metric[] } | null = null;
+  optimizerState: OptimizerState = {};
+  private readonly given: Runtime | Promise<Runtime> | undefined;
+  private readonly executors = new Map<string, Executor>();
+  private bound: object | null = null;
+  private busy: string | null = null;
+
+  /** @internal use `sequential` */
+  constructor(options: { inputShape: readonly number[]; seed: number; layers: readonly NamedLayer[]; runtime?: Runtime | Promise<Runtime> }) {
+    this.seed = options.seed;
+    this.given = options.runtime;
+    this.architecture = { inputShape: options.inputShape, layers: options.layers, parameters: new ParameterStore(options.seed), registry: new Map<Layer, Map<string, number>>() };
+    outline(this.architecture);
+  }
+
+  /** Chooses optimizer, loss and metrics; forgets the optimizer's state. @throws ConfigError for unknown names, ShapeError if the loss does not fit the output */
+  compile(options: CompileOptions): this {
+    const loss = lossOf(options.loss);
+    const metrics = (options.metrics ?? (loss.name === "sparseCategoricalCrossentropy" ? [accuracy] : [])).map(metricOf);
+    const optimizer = optimizerOf(options.optimizer ?? "adam");
+    this.compiled = { optimizer, loss, metrics };
+    this.optimizerState = optimizer.start();
+    this.architecture.parameters.clearSlots();
+    this.forget();
+    return this;
+  }
+
+  /** Trains. @throws ShapeError, NumericError (the weights stay at the last good step), ConfigError */
+  fit(data: Dataset, options: FitOptions = {}): Promise<History> {
+    return this.exclusively("fit", () => fit(this, data, options));
+  }
+
+  /** Mean loss and metrics over a dataset. */
+  evaluate(data: Dataset): Promise<Evaluation> {
+    return this.exclusively("evaluate", () => this.evaluateNow(data));
+  }
+
+  /** @internal evaluate, for who holds the model already */
+  async evaluateNow(data: Dataset): Promise<Evaluation> {
+    const { metrics } = this.needCompiled("evaluate");
+    const names = ["loss", ...metrics.map(({ name }) => name)];
+    const executor = await this.load("evaluate", data, Math.min(EVALUATION_CAPACITY, Math.max(1, data.length)), 1);
+    const means = await evaluateRows(executor, data, names);
+    const byName = Object.fromEntries(names.map((name, i) => [name, means[i]]));
+    return { loss: means[0], accuracy: byName.accuracy ?? null, metrics: byName };
+  }
+
+  /** The model's output for each sample, one row after another: Float32Array of length x outputs. */
+  predict(data: Dataset): Promise<Float32Array> {
+    return this.exclusively("predict", async () => {
+      const executor = await this.load("infer", data, Math.min(EVALUATION_CAPACITY, Math.max(1, data.length)), 1);
+      return predictRows(executor, data);
+    });
+  }
+
+  /** Loss and gradients of one batch, the whole dataset, without an update. */
+  gradients(data: Dataset): Promise<{ loss: number; gradients: NamedArray[] }> {
+    return this.exclusively("gradients", async () => {
+      const executor = await this.load("gradients", data, data.length, 1);
+      executor.refresh();
+      executor.ints("indices").set(rowsOf(data));
+      executor.floats("invBatch")[0] = 1 / data.length;
+      if (executor.program.names.has("rows")) executor.floats("rows")[0] = data.length;
+      executor.setRows(data.length);
+      executor.setAccumulating(false);
+      executor.run("prepare");
+      executor.run("accumulate");
+      const { parameters } = this.architecture;
+      return {
+        loss: executor.doubles("sum:loss")[0] / data.length,
+        gradients: parameters.readGradients().map((values, i) => ({ name: parameters.specs[i].name, shape: parameters.specs[i].shape, data: values })),
+      };
+    });
+  }
+
+  /** Copies of the weights, in model order. */
+  async getWeights(): Promise<NamedArray[]> {
+    const { parameters } = this.architecture;
+    return parameters.read().map((data, i) => ({ name: parameters.specs[i].name, shape: parameters.specs[i].shape, data }));
+  }
+
+  /** Replaces all weights, in model order. @throws ShapeError */
+  async setWeights(arrays: readonly ArrayLike<number>[]): Promise<void> {
+    if (this.busy !== null) throw this.busyError("setWeights");
+    this.architecture.parameters.write(arrays);
+  }
+
+  /** SHA-256 of all weights: model order, API layout, little-endian f32, NaN canonicalised. */
+  async weightsSha256(): Promise<string> {
+    return weightsSha256(this.architecture.parameters.read());
+  }
+
+  /** Number of trainable values. */
+  get parameterCount(): number {
+    return this.architecture.parameters.count;
+  }
+
+  /** Layers, shapes, parameters, and the memory plan of a training step. @param batchSize default 32 */
+  summary(batchSize = 32): string {
+    return summarize(this, batchSize);
+  }
+
+  /** The configuration: `modelFromJSON` makes the model again (without its weights). */
+  toJSON(): ModelJSON {
+    return describeModel(this);
+  }
+
+  /**
+   * The Program that would run, for reading and for tools; `toString()` lists it.
+   * @param options mode default `train`, batchSize 32, fused true, sparse false (the data decides when it runs)
+   */
+  program(options: { mode?: Program["mode"]; batchSize?: number; fused?: boolean; sparse?: boolean } = {}): Program {
+    const { mode = "train", batchSize = 32, fused = true, sparse = false } = options;
+    const request = this.request(mode, { dtype: "u8", shape: this.architecture.inputShape, shift: 0, scale: 255 }, { dtype: "i32", shape: [] }, batchSize, 1, sparse);
+    const { program } = build(this.architecture, { ...request, fused });
+    return Object.assign({}, program, { toString: () => listing(program) });
+  }
+
+  /** Writes the model to a file, whole or not at all (Node, Deno, Bun). @throws FileError */
+  async save(path: string): Promise<void> {
+    const [{ encodeModel }, { writeFileAtomic }] = await Promise.all([import("./save.ts"), import("../formats/atomic-file.node.ts")]);
+    await writeFileAtomic(path, await encodeModel(this));
+  }
+
+  /** Gives memory back now instead of when the model is garbage. The model remains usable. */
+  dispose(): void {
+    this.forget();
+    this.architecture.parameters.dispose();
+  }
+
+  /** @internal */
+  runtime(): Promise<Runtime> {
+    return Promise.resolve(this.given ?? defaultRuntime());
+  }
+
+  /** @internal the loaded Program for a purpose, with the model and a dataset bound; made on first use, kept while the same arrays are used */
+  async load(purpose: "train" | "evaluate" | "infer" | "gradients" | "diagnose" | "trace", data: Dataset, capacity: number, passes: number): Promise<Executor> {
+    const runtime = await this.runtime();
+    const key = `${purpose} ${capacity} ${passes} ${JSON.stringify([data.normalization, data.sampleShape])}`;
+    const slots = this.compiled?.optimizer.slots.length ?? 0;
+    const block = this.architecture.parameters.place(runtime, slots);
+    if (this.bound !== block) {
+      this.forget();
+      this.bound = block;
+    }
+    // A dataset's arrays identify it: the executor is bound to their copy in memory.
+    const known = this.executors.get(key);
+    if (known !== undefined && this.datasetOf.get(known) === data.x) return known;
+    known?.dispose();
+    const target = purpose === "infer" ? null : targetOf(data);
+    const mode = purpose === "infer" || purpose === "evaluate" ? purpose : "train";
+    const sparse = zeroShare(data) > SPARSE_SHARE;
+    const request = this.request(mode, formatOf(data), target, capacity, passes, sparse);
+    if (purpose === "gradients" || purpose === "diagnose") request.optimizer = null;
+    if (purpose === "diagnose" || purpose === "trace") request.fused = false;
+    const { program } = build(this.architecture, request);
+    const { total } = this.architecture.parameters.layout();
+    const executor = await loadProgram(runtime, program, {
+      ...upload(runtime, data),
+      parameters: { block, offset: 0 },
+      gradients: { block, offset: total * 4 },
+      moments: { block, offset: 2 * total * 4 },
+    });
+    this.executors.set(key, executor);
+    this.datasetOf.set(executor, data.x);
+    return executor;
+  }
+
+  private readonly datasetOf = new WeakMap<Executor, object>();
+
+  /** @internal */
+  needCompiled(where: string): { optimizer: Optimizer; loss: Loss; metrics: readonly Metric[] } {
+    if (this.compiled === null) throw new ConfigError({ where, got: "a model without a loss", expected: "a call of compile({ loss, optimizer }) first" });
+    return this.compiled;
+  }
+
+  private request(mode: Program["mode"], format: BuildRequest["format"], target: BuildRequest["target"], capacity: number, passes: number, sparseInput: boolean) {
+    const { loss, metrics, optimizer } = this.compiled ?? { loss: null, metrics: [], optimizer: null };
+    return { mode: loss === null && mode === "train" ? ("infer" as const) : mode, capacity, format, target, loss, metrics, optimizer: optimizer as Optimizer | null, passes, sparseInput, fused: true };
+  }
+
+  private forget(): void {
+    for (const executor of this.executors.values()) executor.dispose();
+    this.executors.clear();
+  }
+
+  private async exclusively<T>(what: string, run: () => Promise<T>): Promise<T> {
+    if (this.busy !== null) throw this.busyError(what);
+    this.busy = what;
+    try {
+      return await run();
+    } finally {
+      this.busy = null;
+    }
+  }
+
+  private busyError(what: string): ConfigError {
+    return new ConfigError({ where: what, got: `a call while ${this.busy} is running on this model`, expected: "one at a time", hint: "await the first, or train another model" });
+  }
+}
+
+/** Row numbers of a dataset's samples. */
+export function rowsOf(data: Dataset): Int32Array {
+  return data.rows ?? Int32Array.from({ length: data.length }, (_, i) => i);
+}
+
+function targetOf(data: Dataset): BuildRequest["target"] {
+  if (data.y === null) throw new ShapeError({ where: "data", got: "samples without targets", expected: "labels or values y" });
+  if (data.y instanceof Float32Array) return { dtype: "f32", shape: data.targetShape };
+  return { dtype: "i32", shape: [] };
+}

@@ -1,0 +1,137 @@
+/** A model's parameters: what they are, their first values, and where they live. @module */
+import { NumericError, ShapeError } from "../errors.ts";
+import type { ParameterLayout } from "../graph/lower.ts";
+import type { Initializer } from "../initializers/index.ts";
+import { deriveKey, Purpose } from "../random.ts";
+import type { Block } from "../runtime/memory.ts";
+import type { Runtime } from "../runtime/runtime.ts";
+
+/** One parameter. */
+export interface ParameterSpec {
+  /** `layer/parameter`, as in files. */
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly initializer: Initializer;
+}
+
+/** A parameter's values, in the API's layout. */
+export interface NamedArray {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly data: Float32Array;
+}
+
+const LINE = 16;
+const elements = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);
+
+/** The parameters of one model: on the host until the model first runs, then in its runtime's memory. */
+export class ParameterStore {
+  readonly specs: ParameterSpec[] = [];
+  private readonly seed: number;
+  private values: Float32Array[] = [];
+  private block: Block | null = null;
+  private slots = 0;
+
+  constructor(seed: number) {
+    this.seed = seed;
+  }
+
+  /** Adds a parameter and draws its first values: they depend on the seed and its number only. */
+  add(spec: ParameterSpec): number {
+    const index = this.specs.length;
+    const data = new Float32Array(elements(spec.shape));
+    spec.initializer.fill(data, spec.shape, deriveKey(this.seed, Purpose.initializer, index));
+    this.specs.push(spec);
+    this.values.push(data);
+    return index;
+  }
+
+  /** Number of values. */
+  get count(): number {
+    return this.specs.reduce((sum, { shape }) => sum + elements(shape), 0);
+  }
+
+  /** Offsets in a region: each parameter on cache lines of its own. */
+  layout(): ParameterLayout {
+    const offsets: number[] = [];
+    const sizes = this.specs.map(({ shape }) => elements(shape));
+    let total = 0;
+    for (const size of sizes) {
+      offsets.push(total);
+      total += Math.ceil(size / LINE) * LINE;
+    }
+    return { offsets, sizes, total };
+  }
+
+  /**
+   * The model's block: parameters, gradients, then `slots` optimizer slots, each laid out alike. Made on first use; made anew,
+   * keeping the weights, when another number of slots is asked for.
+   */
+  place(runtime: Runtime, slots: number): Block {
+    if (this.block !== null && this.slots >= slots) return this.block;
+    const { offsets, total } = this.layout();
+    const values = this.read();
+    this.block?.dispose();
+    this.block = runtime.memory.allocate((2 + slots) * total * 4, "parameters, gradients and optimizer slots");
+    this.slots = slots;
+    values.forEach((data, i) => {
+      (this.block as Block).floats(offsets[i] * 4, data.length).set(data);
+    });
+    this.values = [];
+    return this.block;
+  }
+
+  /** Copies of all values, in order. */
+  read(): Float32Array[] {
+    if (this.block === null) return this.values.map((data) => data.slice());
+    const { offsets, sizes } = this.layout();
+    return sizes.map((size, i) => Float32Array.from((this.block as Block).floats(offsets[i] * 4, size)));
+  }
+
+  /** Copies of the gradients as the last run left them. */
+  readGradients(): Float32Array[] {
+    const { offsets, sizes, total } = this.layout();
+    return sizes.map((size, i) => Float32Array.from((this.block as Block).floats((total + offsets[i]) * 4, size)));
+  }
+
+  /** @throws ShapeError unless there is one array of the right length per parameter; nothing is written then */
+  write(arrays: readonly ArrayLike<number>[]): void {
+    const { offsets, sizes } = this.layout();
+    if (arrays.length !== sizes.length) {
+      throw new ShapeError({ where: "setWeights", got: `${arrays.length} arrays`, expected: `${sizes.length}: ${this.specs.map(({ name }) => name).join(", ")}` });
+    }
+    sizes.forEach((size, i) => {
+      if (arrays[i].length !== size) {
+        throw new ShapeError({ where: `setWeights (${this.specs[i].name})`, got: `${arrays[i].length} values`, expected: `${size} for shape [${this.specs[i].shape.join(",")}]` });
+      }
+    });
+    sizes.forEach((size, i) => {
+      if (this.block === null) this.values[i].set(arrays[i]);
+      else this.block.floats(offsets[i] * 4, size).set(arrays[i]);
+    });
+  }
+
+  /** Sets optimizer slots to zero. */
+  clearSlots(): void {
+    const { total } = this.layout();
+    this.block?.floats(2 * total * 4, this.slots * total).fill(0);
+  }
+
+  /** @throws NumericError naming the first parameter that holds a NaN or an infinity */
+  assertFinite(): void {
+    this.read().forEach((data, i) => {
+      const at = data.findIndex((value) => !Number.isFinite(value));
+      if (at >= 0) {
+        throw new NumericError({ where: `weights (${this.specs[i].name})`, got: `${data[at]} at element ${at}`, expected: "finite values", hint: "load good weights with setWeights, or make the model anew" });
+      }
+    });
+  }
+
+  dispose(): void {
+    if (this.block === null) return;
+    this.values = this.read();
+    this.block.dispose();
+    this.block = null;
+    this.slots = 0;
+  }
+}

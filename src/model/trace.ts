@@ -1,0 +1,136 @@
+/** One training step, unfused, one instruction at a time: every value of forward, loss, backward and update. @module */
+import type { Dataset } from "../data/dataset.ts";
+import { createRuntime } from "../runtime/runtime.ts";
+import { describeInstruction, slotNames } from "../program/tracer.ts";
+import { type Instruction, kernelOf, type Section, sizesOf } from "../program/program.ts";
+import { shapeAt } from "../shape.ts";
+import { Model, rowsOf } from "./model.ts";
+
+/** A value with its shape, in the API's layout. */
+export interface TraceTensor {
+  readonly shape: readonly number[];
+  readonly data: Float32Array | Int32Array;
+}
+
+/** One instruction and what it wrote. */
+export interface TraceEntry {
+  readonly section: Section;
+  readonly phase: Instruction["phase"];
+  /** The layer, or "loss", "update", a metric. */
+  readonly scope: string;
+  readonly kernel: string;
+  readonly formula: string;
+  readonly operands: readonly { readonly role: string; readonly name: string; readonly written: boolean }[];
+  /** Of the output; its elements in one row where no name gives it a shape. */
+  readonly shape: readonly number[];
+  readonly values: Float32Array | Int32Array | Float64Array;
+}
+
+/** An element of a gradient, three times. */
+export interface GradientCheck {
+  readonly parameter: string;
+  readonly index: number;
+  /** What training used. */
+  readonly analytic: number;
+  /** The same by the f64 reference. */
+  readonly reference: number;
+  /** (L(w + h) - L(w - h)) / 2h by the f64 reference. */
+  readonly numeric: number;
+}
+
+/** A traced step. */
+export interface StepTrace {
+  readonly step: number;
+  readonly loss: number;
+  readonly entries: readonly TraceEntry[];
+  /** By the names of `trace --out`, without the `step{S}/` before them. */
+  readonly tensors: ReadonlyMap<string, TraceTensor>;
+  readonly checks: readonly GradientCheck[];
+}
+
+/** Runs one training step on `data` (one batch) and records it. The weights move as in training. @param checksPerParameter elements to check numerically, the steepest first */
+export async function traceStep(model: Model, data: Dataset, step: number, checksPerParameter = 2): Promise<StepTrace> {
+  const { optimizer } = model.needCompiled("trace");
+  const { parameters } = model.architecture;
+  parameters.assertFinite();
+  const executor = await model.load("trace", data, data.length, 1);
+  const { program } = executor;
+  executor.refresh();
+  const before = parameters.read();
+  executor.ints("indices").set(rowsOf(data));
+  executor.floats("invBatch")[0] = 1 / data.length;
+  if (program.names.has("rows")) executor.floats("rows")[0] = data.length;
+  executor.setRows(data.length);
+  executor.setAccumulating(false);
+  optimizer.step(executor.floats("hyper"), optimizer.learningRate, model.optimizerState);
+
+  const { offsets } = parameters.layout();
+  const nameOf = slotNames(program, new Map(parameters.specs.map(({ name }, i) => [offsets[i] * 4, name])));
+  const shapes = new Map([...program.names.values()].map(({ slot, shape }) => [slot, shapeAt(shape, data.length)]));
+  parameters.specs.forEach(({ shape }, i) => {
+    program.slots.forEach((slot, id) => {
+      if ((slot.region === "parameters" || slot.region === "gradients") && slot.offset === offsets[i] * 4 && slot.size === shape.reduce((a, b) => a * b, 1)) shapes.set(id, [...shape]);
+    });
+  });
+  const entries: TraceEntry[] = [];
+  for (const section of ["prepare", "accumulate", "update"] as const) {
+    program[section].forEach((instruction, i) => {
+      executor.runOne(section, i);
+      const { formula, operands, output } = describeInstruction(instruction, nameOf);
+      const written = Object.entries(kernelOf(instruction.kernel).args).find(([, arg]) => arg.kind === "pointer" && (arg.access === "out" || arg.access === "inout"));
+      const length = written?.[1].kind === "pointer" ? written[1].extent(sizesOf(instruction, data.length)) : 0;
+      const values = executor.slotValues(output, length);
+      entries.push({ section, phase: instruction.phase, scope: instruction.scope, kernel: instruction.kernel, formula, operands, shape: shapes.get(output) ?? [length], values });
+    });
+  }
+  const loss = executor.doubles("sum:loss")[0] / data.length;
+  const gradients = parameters.readGradients();
+  const after = parameters.read();
+
+  const tensors = new Map<string, TraceTensor>();
+  for (const [name, { slot, shape }] of program.names) {
+    if (name !== "input" && name !== "target" && !name.startsWith("forward/") && !name.startsWith("backward/")) continue;
+    const real = shapeAt(shape, data.length);
+    const values = executor.slotValues(slot, real.reduce((a, b) => a * b, 1));
+    tensors.set(name, { shape: real, data: values instanceof Int32Array ? values : Float32Array.from(values) });
+  }
+  tensors.set("loss", { shape: [], data: Float32Array.of(loss) });
+  parameters.specs.forEach(({ name, shape }, i) => {
+    tensors.set(`backward/${name}`, { shape, data: gradients[i] });
+    tensors.set(`before/${name}`, { shape, data: before[i] });
+    tensors.set(`after/${name}`, { shape, data: after[i] });
+  });
+  const checks = await checkGradients(model, data, before, gradients, checksPerParameter);
+  return { step, loss, entries, tensors, checks };
+}
+
+/** Central differences in f64 beside analytic gradients, for the steepest elements of each parameter. */
+async function checkGradients(model: Model, data: Dataset, weights: Float32Array[], gradients: Float32Array[], each: number): Promise<GradientCheck[]> {
+  if (each === 0) return [];
+  const { inputShape, layers } = model.architecture;
+  const { loss, metrics } = model.needCompiled("trace");
+  const oracle = new Model({ inputShape, layers, seed: 0, runtime: createRuntime({ backend: "js", precision: "f64" }) });
+  oracle.compile({ optimizer: "sgd", loss, metrics });
+  const exact = weights.map((data) => Float64Array.from(data));
+  await oracle.setWeights(exact);
+  const { gradients: references } = await oracle.gradients(data);
+  const checks: GradientCheck[] = [];
+  const h = 1e-5;
+  for (let p = 0; p < gradients.length; p++) {
+    const steepest = [...gradients[p].keys()].sort((a, b) => Math.abs(gradients[p][b]) - Math.abs(gradients[p][a])).slice(0, each);
+    for (const index of steepest) {
+      const at = async (value: number): Promise<number> => {
+        const old = exact[p][index];
+        exact[p][index] = value;
+        await oracle.setWeights(exact);
+        exact[p][index] = old;
+        return (await oracle.gradients(data)).loss;
+      };
+      const w = exact[p][index];
+      const numeric = ((await at(w + h)) - (await at(w - h))) / (2 * h);
+      checks.push({ parameter: model.architecture.parameters.specs[p].name, index, analytic: gradients[p][index], reference: references[p].data[index], numeric });
+    }
+  }
+  oracle.dispose();
+  return checks;
+}

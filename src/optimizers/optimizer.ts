@@ -1,0 +1,35 @@
+/** What an optimizer is. @module */
+import type { KernelName, Kernels } from "../program/kernels/index.ts";
+import type { Operand, Pointer } from "../program/program.ts";
+
+/** Memory of a contiguous group of parameters, for `Optimizer.emit`. */
+export interface UpdateGroup {
+  readonly p: Pointer;
+  readonly g: Pointer;
+  /** One per name in `Optimizer.slots`. */
+  readonly slots: readonly Pointer[];
+  readonly n: number;
+  readonly hyper: Pointer;
+  readonly ok: Pointer;
+  emit<K extends KernelName>(kernel: K, call: { [Name in keyof Kernels[K]["args"]]: Operand }): void;
+}
+
+/** The numbers an optimizer carries from step to step besides its slots: running products, saved with a checkpoint. */
+export type OptimizerState = Record<string, number>;
+
+/** An optimizer: a kernel over flat memory, and the numbers it needs each step. */
+export interface Optimizer {
+  readonly name: string;
+  readonly learningRate: number;
+  /** Names of the values kept per parameter, zero at the start. */
+  readonly slots: readonly string[];
+  /** Length of `hyper`. */
+  readonly hypers: number;
+  /** True if the update is p -= learningRate g, nothing else: it may then be fused with the gradient. */
+  readonly plain?: boolean;
+  config(): Record<string, unknown>;
+  start(): OptimizerState;
+  /** Writes this step's numbers, from plain arithmetic only (see the lint rule on host arithmetic). */
+  step(hyper: { [i: number]: number }, learningRate: number, state: OptimizerState): void;
+  emit(group: UpdateGroup): void;
+}

@@ -1,0 +1,25 @@
+/** Activations, forward and backward. Each backward takes beta: dx = dy f'(x) + beta dx; with beta 0, dx may equal dy. @module */
+import { flag, float, inout, input, kernel, out, reusable, size, type Sizes } from "./kernel.ts";
+
+const n = (s: Sizes): number => s.n;
+const forward = () => kernel({ y: out("f32", n), x: reusable("f32", n), n: size }, n);
+const forwardAlpha = () => kernel({ y: out("f32", n), x: reusable("f32", n), n: size, alpha: float }, n);
+/** Backward from the output y. */
+const backward = () => kernel({ dx: inout("f32", n), dy: reusable("f32", n), y: input("f32", n), n: size, beta: flag }, n);
+const backwardAlpha = () => kernel({ dx: inout("f32", n), dy: reusable("f32", n), y: input("f32", n), n: size, alpha: float, beta: flag }, n);
+
+export const relu_forward_f32 = forward();
+export const relu_backward_f32 = backward();
+/** y = x if x > 0, else alpha x. */
+export const leaky_relu_forward_f32 = forwardAlpha();
+export const leaky_relu_backward_f32 = backwardAlpha();
+/** y = x if x > 0, else alpha (e^x - 1). */
+export const elu_forward_f32 = forwardAlpha();
+export const elu_backward_f32 = backwardAlpha();
+export const sigmoid_forward_f32 = forward();
+export const sigmoid_backward_f32 = backward();
+export const tanh_forward_f32 = forward();
+export const tanh_backward_f32 = backward();
+export const softplus_forward_f32 = forward();
+/** From the input x: dx = dy sigmoid(x). */
+export const softplus_backward_f32 = kernel({ dx: inout("f32", n), dy: input("f32", n), x: input("f32", n), n: size, beta: flag }, n);

@@ -1,0 +1,22 @@
+/** The kernel table: one key per kernel, the name of its WebAssembly export. @module */
+import * as activation from "./activation.ts";
+import * as elementwise from "./elementwise.ts";
+import * as gather from "./gather.ts";
+import * as gemm from "./gemm.ts";
+import * as optimizer from "./optimizer.ts";
+import * as random from "./random.ts";
+import * as reduction from "./reduction.ts";
+import * as softmax from "./softmax.ts";
+import * as sparse from "./sparse.ts";
+
+const { GEMM_SCRATCH: _scratch, ...products } = gemm;
+
+export const kernels = { ...products, ...sparse, ...elementwise, ...activation, ...reduction, ...softmax, ...gather, ...optimizer, ...random };
+
+/** The table's type. */
+export type Kernels = typeof kernels;
+/** The name of a kernel. */
+export type KernelName = keyof Kernels;
+
+export { GEMM_SCRATCH } from "./gemm.ts";
+export * from "./kernel.ts";
