@@ -41,7 +41,7 @@ const PEAK = allocate(512);
 const [ok, hyper, table, indices] = [4, 4, 1024, 4096].map(allocate);
 const data = allocate(1024 * WIDTH);
 const [rowEntries, columnEntries, rowCounts, columnCounts] = [240 * WIDTH * 8, 240 * WIDTH * 8, 240 * 16, WIDTH * 4].map(allocate);
-const [w, y, bias] = [WIDTH * 272 * 4, 240 * 272 * 4, 1024].map(allocate);
+const [w, dw, y, bias] = [WIDTH * 272 * 4, WIDTH * 272 * 4, 240 * 272 * 4, 1024].map(allocate);
 
 u8.set(images.subarray(0, 1024 * WIDTH), data);
 for (let i = 0; i < 256; i++) f32[table / 4 + i] = i / 255;
@@ -57,7 +57,7 @@ for (const build of ["relaxed", "simd"]) {
       lists: () => kernels.sparse_lists_u8(rowEntries, rowCounts, columnEntries, columnCounts, data, indices, table, rows, WIDTH, ranges, rows, ld, ld),
       forward: () => kernels.sparse_matmul_f32(y, rowEntries, rowCounts, w, bias, rows, columns, WIDTH, ranges, ld, 0),
       sgd: () => kernels.sparse_matmul_sgd_f32(w, columnEntries, columnCounts, y, hyper, ok, WIDTH, columns, rows, ld),
-      gradient: () => kernels.sparse_matmul_f32(w, columnEntries, columnCounts, y, 0, WIDTH, columns, rows, 1, ld, 1),
+      gradient: () => kernels.sparse_matmul_f32(dw, columnEntries, columnCounts, y, 0, WIDTH, columns, rows, 1, ld, 0),
       peak: () => kernels.peak_f32(PEAK, 1000),
     };
     const times: Record<string, number[]> = {};

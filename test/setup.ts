@@ -5,4 +5,5 @@ import { hasRelaxedSimd } from "../src/runtime/probe.ts";
 if (!hasRelaxedSimd() && process.env.VITEST_POOL_ID === "1") {
   console.warn(`node ${process.versions.node}: no relaxed SIMD; the relaxed kernels are not tested`);
 }
-if (!hasRelaxedSimd() && process.env.GRADIENTE_NO_SKIP === "1") throw new Error("no relaxed SIMD, and GRADIENTE_NO_SKIP=1 forbids leaving the relaxed kernels out");
+if (!hasRelaxedSimd() && process.env.GRADIENTE_NO_SKIP === "1")
+  throw new Error("no relaxed SIMD, and GRADIENTE_NO_SKIP=1 forbids leaving the relaxed kernels out");

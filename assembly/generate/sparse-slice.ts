@@ -1,27 +1,50 @@
 /**
  * Register slices of a sparse product: `vectors` accumulators of one output row stay in registers while its list is read.
- * A slice passes over all rows, so that the slice of the dense factor it reads stays in the L1 cache.
+ *
+ * Two orders. Slices outside: a slice passes over all rows, so that the slice of the dense factor it reads stays in the L1 cache.
+ * Rows outside, where the whole factor fits: the list of a row is read again at once, and its length predicted.
  * @module
  */
 import { at, exits, partialStores, REGISTERS, storeRow, times } from "./text.ts";
 
-/** Adds the entries from `e` to `end` to the accumulators. */
-function entries(vectors: number): string {
+/** Widths of a slice in vectors: 12 fill the registers, 8 still hide the latency of an FMA, 4 are for what is left. */
+const WIDTHS = [12, 8, 4];
+
+const loadAll = (vectors: number, p: string): string => times(vectors, (i) => `a${i} = v128.load(${p}${at(i * 16)});\n`);
+
+/** One row of a slice: `start` gives the accumulators values, the entries from `e` to `end` are added, `finish` comes before the store at `row`. */
+function slice(vectors: number, start: string, finish: string): string {
   const exit = exits("p");
   const block = REGISTERS - vectors - 1;
-  return `while (e < end) {
+  return `let ${times(vectors, (i) => `a${i} = ZERO`, ", ")};
+${start}while (e < end) {
 const p = source + load<u32>(e);
 const x = v128.load32_splat(e, 4);
 e += 8;
 ${times(vectors, (i) => `${i && i % block === 0 ? exit() : ""}a${i} = fma(x, v128.load(p${at(i * 16)}), a${i});\n`)}}
+${finish}${storeRow("row", vectors, (i) => `a${i}`, "columns")}`;
+}
+
+const matmul = (vectors: number, add: string): string => slice(vectors, `if (${add}) {\n${loadAll(vectors, "row")}} else if (bias) {\n${loadAll(vectors, "bias")}}\n`, "");
+const sgd = (vectors: number): string => slice(vectors, "", times(vectors, (i) => `a${i} = fma(rate, a${i}, v128.load(row${at(i * 16)}));\n`));
+
+/** All slices of a row of `width` columns, one after another; `move` is for what moves along with `row` and `source`. */
+function allSlices(body: (vectors: number) => string, move = ""): string {
+  const branch = (vectors: number): string => `if (slice == ${vectors * 4}) {\n${body(vectors)}}`;
+  return `for (let left = width; left > 0; ) {
+const slice = slice_columns(left);
+const columns = min(left, slice);
+let e = list;
+${WIDTHS.map(branch).join(" else ")}
+row += slice << 2;
+source += slice << 2;
+${move}left -= columns;
+}
 `;
 }
 
-const accumulators = (vectors: number): string => `let ${times(vectors, (i) => `a${i} = ZERO`, ", ")};\n`;
-const loadAll = (vectors: number, p: string): string => times(vectors, (i) => `a${i} = v128.load(${p}${at(i * 16)});\n`);
-
-const matmul = (vectors: number): string => `
-/** Up to ${vectors * 4} columns of sparse_matmul_f32. The slice of one range of the source is used by all rows before the next. */
+const matmulSlice = (vectors: number): string => `
+/** ${vectors * 4 - 15} to ${vectors * 4} columns of sparse_matmul_f32. All rows use the slice of one range of the source before the next. Capacity and ldy in bytes. */
 export function matmul_slice_${vectors}(y: usize, entries: usize, counts: usize, source: usize, bias: usize, rows: usize, columns: usize, capacity: usize, ranges: usize, ldy: usize, beta: i32): void {
 const step = ranges << 2;
 for (let range: usize = 0; range < step; range += 4) {
@@ -31,10 +54,7 @@ let e = list;
 for (let before: usize = 0; before < range; before += 4) e += <usize>load<u32>(count + before) << 3;
 const end = e + (<usize>load<u32>(count + range) << 3);
 if (range == 0 || e < end) {
-${accumulators(vectors)}if (range || beta) {
-${loadAll(vectors, "row")}} else if (bias) {
-${loadAll(vectors, "bias")}}
-${entries(vectors)}${storeRow("row", vectors, (i) => `a${i}`, "columns")}}
+${matmul(vectors, "range || beta")}}
 row += ldy;
 list += capacity;
 count += step;
@@ -43,28 +63,61 @@ count += step;
 }
 `;
 
-const sgd = (vectors: number): string => `
-/** Up to ${vectors * 4} columns of sparse_matmul_sgd_f32; \`rate\` is minus the learning rate. */
-export function sgd_slice_${vectors}(w: usize, entries: usize, counts: usize, source: usize, learningRate: f32, rows: usize, columns: usize, capacity: usize, ldw: usize): void {
+const sgdSlice = (vectors: number): string => `
+/** ${vectors * 4 - 15} to ${vectors * 4} columns of sparse_matmul_sgd_f32. Capacity and ldw in bytes. */
+export function sgd_slice_${vectors}(row: usize, list: usize, count: usize, source: usize, learningRate: f32, rows: usize, columns: usize, capacity: usize, ldw: usize): void {
 const rate = f32x4.splat(-learningRate);
 for (; rows > 0; --rows) {
-const count = <usize>load<u32>(counts);
-if (count) {
-let e = entries;
-const end = e + (count << 3);
-${accumulators(vectors)}${entries(vectors)}${times(vectors, (i) => `a${i} = fma(rate, a${i}, v128.load(w${at(i * 16)}));\n`)}${storeRow("w", vectors, (i) => `a${i}`, "columns")}}
-w += ldw;
-entries += capacity;
-counts += 4;
+let e = list;
+const end = e + (<usize>load<u32>(count) << 3);
+if (e < end) {
+${sgd(vectors)}}
+row += ldw;
+list += capacity;
+count += 4;
 }
 }
 `;
 
-/** Widths of a slice in vectors: 12 fill the registers, 8 still hide the latency of an FMA, 4 are for what is left. */
-const WIDTHS = [12, 8, 4];
+const matmulRows = (): string => `
+/** sparse_matmul_f32 row by row, for lists of one range. Capacity and ldy in bytes. */
+export function matmul_rows(y: usize, list: usize, count: usize, dense: usize, start: usize, rows: usize, width: usize, capacity: usize, ldy: usize, beta: i32): void {
+for (; rows > 0; --rows) {
+const end = list + (<usize>load<u32>(count) << 3);
+let row = y, source = dense, bias = start;
+${allSlices((vectors) => matmul(vectors, "beta"), "if (bias) bias += slice << 2;\n")}y += ldy;
+list += capacity;
+count += 4;
+}
+}
+`;
+
+const sgdRows = (): string => `
+/** sparse_matmul_sgd_f32 row by row. Capacity and ldw in bytes. */
+export function sgd_rows(w: usize, list: usize, count: usize, dense: usize, learningRate: f32, rows: usize, width: usize, capacity: usize, ldw: usize): void {
+const rate = f32x4.splat(-learningRate);
+for (; rows > 0; --rows) {
+const end = list + (<usize>load<u32>(count) << 3);
+if (list < end) {
+let row = w, source = dense;
+${allSlices(sgd)}}
+w += ldw;
+list += capacity;
+count += 4;
+}
+}
+`;
 
 /** The module of all sparse slices. */
 export function sparseSlices(): string {
   return `import { fma, store_tail, ZERO } from "../../assembly/simd/f32x4";
-${partialStores(4)}${WIDTHS.map(matmul).join("")}${WIDTHS.map(sgd).join("")}`;
+${partialStores(4)}
+/** Columns of the next slice: of 12, 8 or 4 vectors; two of 8 where 12 would leave only 4. */
+// @ts-ignore: decorator
+@inline
+export function slice_columns(left: usize): usize {
+  if (left <= 16) return 16;
+  return left <= 32 || (left > 48 && left <= 64) ? 32 : 48;
+}
+${WIDTHS.map(matmulSlice).join("")}${WIDTHS.map(sgdSlice).join("")}${matmulRows()}${sgdRows()}`;
 }

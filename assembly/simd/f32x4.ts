@@ -1,5 +1,5 @@
 /** Helpers that every kernel file shares. Each inlines to a few instructions. */
-import { LANE } from "./constants";
+import { LANE, MINUS_INFINITY } from "./constants";
 
 export const ZERO: v128 = f32x4.splat(0);
 
@@ -44,4 +44,15 @@ export function sum_lanes(v: v128): f32 {
 export function max_lanes(v: v128): f32 {
   const pair = f32x4.max(v, v128.shuffle<f32>(v, v, 2, 3, 0, 1));
   return max(f32x4.extract_lane(pair, 0), f32x4.extract_lane(pair, 1));
+}
+
+/** Largest of a row of n; NaN if any is NaN, -Infinity if n = 0. */
+// @ts-ignore: decorator
+@inline
+export function max_row(x: usize, n: usize): f32 {
+  let m = v128.load(MINUS_INFINITY);
+  const last = x + ((n & ~3) << 2);
+  for (; x < last; x += 16) m = f32x4.max(m, v128.load(x));
+  if (n & 3) m = f32x4.max(m, v128.bitselect(v128.load(x), v128.load(MINUS_INFINITY), first_lanes(n & 3)));
+  return max_lanes(m);
 }

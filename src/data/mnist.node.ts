@@ -87,7 +87,11 @@ function verify(name: string, where: string, bytes: Uint8Array, hint: string): N
   return { name: where, bytes: raw };
 }
 
-async function fetchVerified(name: string, target: string, { onProgress, mirrors = MIRRORS }: MnistOptions): Promise<NamedBytes> {
+/**
+ * One file from the first mirror that has it, kept at `target`.
+ * @throws DataFormatError if the last mirror has other bytes, FileError with every mirror's failure if none answers
+ */
+export async function fetchVerified(name: string, target: string, { onProgress, mirrors = MIRRORS }: MnistOptions): Promise<NamedBytes> {
   const failures: string[] = [];
   for (const mirror of mirrors) {
     const url = `${mirror}${name}.gz`;

@@ -170,22 +170,24 @@ export class ProgramBuilder implements Lowering {
 
   /** Lets gradients be written where they are wanted; returns the parameters whose gradient must be copied instead. */
   private directGradients(order: readonly Node[], roots: readonly Tensor[], gradients: ReadonlyMap<number, Tensor>): Map<number, Tensor> {
-    const copies = new Map<number, Tensor>();
-    for (const [index, tensor] of gradients) {
-      if (tensor.node.op.accumulates === true && !this.destinations.has(tensor)) this.destinations.set(tensor, { pointer: this.gradient(index), beta: ACCUMULATE });
-      else copies.set(index, tensor);
-    }
     const readers = new Map<Tensor, number>();
     const read = (tensor: Tensor): void => void readers.set(tensor, (readers.get(tensor) ?? 0) + 1);
     for (const node of order) for (const input of node.inputs) read(input);
     for (const root of roots) read(root);
+    const copies = new Map<number, Tensor>();
+    for (const [index, tensor] of gradients) {
+      // Another reader would find the sum over the passes of a step, not the value of this one.
+      if (tensor.node.op.accumulates === true && readers.get(tensor) === 1) this.destinations.set(tensor, { pointer: this.gradient(index), beta: ACCUMULATE });
+      else copies.set(index, tensor);
+    }
     for (const node of order) {
       if (node.op !== (addNOp as Node["op"])) continue;
       const { direct } = node.attributes as { direct: Set<number> };
       direct.clear();
       const parts = node.inputs.map((input, i) => ({ input, i })).sort((a, b) => a.input.node.id - b.input.node.id);
       for (const { input, i } of parts) {
-        if (input.node.op.accumulates !== true || readers.get(input) !== 1 || this.destinations.has(input)) continue;
+        // A sum in a sum keeps its own memory: its first part may be written before this sum's first part.
+        if (input.node.op.accumulates !== true || input.node.op === node.op || readers.get(input) !== 1 || this.destinations.has(input)) continue;
         this.destinations.set(input, { pointer: this.output(node), beta: direct.size > 0 ? 1 : this.beta(node) });
         direct.add(i);
       }

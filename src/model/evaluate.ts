@@ -40,6 +40,7 @@ export async function evaluateRows(executor: Executor, data: Dataset, names: rea
 
 /** The output of every row. */
 export async function predictRows(executor: Executor, data: Dataset): Promise<Float32Array> {
+  executor.refresh();
   const width = executor.floats("output").length / executor.program.capacity;
   const result = new Float32Array(data.length * width);
   await overRows(executor, data, (from, n) => {

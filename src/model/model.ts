@@ -160,7 +160,7 @@ export class Model {
    */
   program(options: { mode?: Program["mode"]; batchSize?: number; fused?: boolean; sparse?: boolean } = {}): Program {
     const { mode = "train", batchSize = 32, fused = true, sparse = false } = options;
-    const request = this.request(mode, { dtype: "u8", shape: this.architecture.inputShape, shift: 0, scale: 255 }, { dtype: "i32", shape: [] }, batchSize, 1, sparse);
+    const request = this.request(mode, { dtype: "u8", shape: this.architecture.inputShape, shift: 0, scale: 255 }, mode === "infer" ? null : { dtype: "i32", shape: [] }, batchSize, 1, sparse);
     const { program } = build(this.architecture, { ...request, fused });
     return Object.assign({}, program, { toString: () => listing(program) });
   }

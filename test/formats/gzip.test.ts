@@ -4,16 +4,16 @@ import { DataFormatError } from "../../src/errors.ts";
 import { crc32 } from "../../src/formats/crc32.ts";
 import { gunzip } from "../../src/formats/gzip.ts";
 
-const text = new Uint8Array(300_000).map((_, i) => (i * i) % 251);
+const text = new Uint8Array(200_000).map((_, i) => (i * i) % 251);
 const exactly = (size: number) => (head: Uint8Array) => (head.length < 4 ? null : size);
 
 describe("gunzip", () => {
   test.each([0, 6, 9] as const)("level %i, with and without a name", (level) => {
-    for (const filename of [undefined, "a.bin"]) expect(gunzip(gzipSync(text, { level, filename }), "f.gz", exactly(text.length))).toEqual(text);
+    for (const filename of [undefined, "a.bin"]) expect(Buffer.compare(gunzip(gzipSync(text, { level, filename }), "f.gz", exactly(text.length)), text)).toBe(0);
   });
 
   test("a bomb is stopped at the size its header tells, and a lie about the size before it allocates", () => {
-    const bomb = gzipSync(new Uint8Array(50_000_000));
+    const bomb = gzipSync(new Uint8Array(20_000_000));
     expect(() => gunzip(bomb, "f.gz", exactly(1000))).toThrow(/more than 1000 bytes unpacked/);
     expect(() => gunzip(gzipSync(text.subarray(0, 99)), "f.gz", exactly(2 ** 31))).toThrow(/for an array of 2147483648/);
   });
@@ -26,7 +26,7 @@ describe("gunzip", () => {
       bad[at] ^= 0x10;
       expect(() => gunzip(bad, "f.gz", exactly(text.length))).toThrow(DataFormatError);
     }
-    expect(() => gunzip(good, "f.gz", exactly(text.length + 1))).toThrow(/300000 bytes unpacked, expected 300001/);
+    expect(() => gunzip(good, "f.gz", exactly(text.length + 1))).toThrow(/200000 bytes unpacked, expected 200001/);
     const checksum = good.slice();
     checksum[good.length - 8] ^= 1;
     expect(() => gunzip(checksum, "f.gz", exactly(text.length))).toThrow(/checksum/);

@@ -107,7 +107,7 @@ describe("hostile files", () => {
     ["null", file("null"), /null/],
     ["deep nesting", file(deep), /brackets 4 deep/],
     ["deep lists", file("[".repeat(1e6)), /brackets 4 deep/],
-    ["duplicate tensor", file('{"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]},"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]}}', 1), /key "a" a second time at character 49/],
+    ["duplicate tensor", file('{"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]},"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]}}', 1), /key "a" a second time at character 53/],
     ["duplicate by escape", file('{"a":{"dtype":"U8","shape":[0],"data_offsets":[0,0]},"\\u0061" :{"dtype":"U8","shape":[0],"data_offsets":[0,0]}}'), /second time/],
     ["duplicate field", file(one('"dtype":"U8","dtype":"F32","shape":[1],"data_offsets":[0,4]'), 4), /"dtype" a second time/],
     ["duplicate metadata", file('{"__metadata__":{"k":"1","k":"2"}}'), /"k" a second time/],

@@ -33,14 +33,14 @@ const leading = (shape: Shape): Shape => shape.slice(0, -2);
 const matrix = (shape: Shape): [Dim, Dim] => [shape[shape.length - 2], shape[shape.length - 1]];
 
 /** All rows of `a` meet the same matrix: the product over the batch is one product. */
-const isShared = (a: Tensor, b: Tensor, transposeA: boolean): boolean => !transposeA && leading(b.shape).every((dim) => dim === 1) && b.shape.length <= a.shape.length;
+const isShared = (b: Tensor, transposeA: boolean): boolean => !transposeA && leading(b.shape).every((dim) => dim === 1);
 
 /** How the kernels see a product; null if the batch cannot be walked in even steps. */
 function layoutOf(a: Tensor, b: Tensor, { transposeA = false, transposeB = false }: MatmulOptions): Layout | null {
   const [rows, columns] = matrix(a.shape);
   const [M, K] = transposeA ? [columns, rows] : [rows, columns];
   const N = matrix(b.shape)[transposeB ? 0 : 1];
-  if (isShared(a, b, transposeA)) return { batch: 1, M: times(count(leading(a.shape)), M), N, K, strideA: 0, strideB: 0, strideC: 0 };
+  if (isShared(b, transposeA)) return { batch: 1, M: times(count(leading(a.shape)), M), N, K, strideA: 0, strideB: 0, strideC: 0 };
   const batch = broadcastShapes("matmul", leading(a.shape), leading(b.shape));
   const { dims, strides } = merge({ dims: batch, strides: [spread(leading(a.shape), batch), spread(leading(b.shape), batch)] });
   if (dims.length > 1) return null;
@@ -71,7 +71,7 @@ const matmulOp: Op<{ readonly transposeA: boolean; readonly transposeB: boolean 
     if (transposeA) return [sumTo(matmul(b, g, { transposeB: true }), a.shape), sumTo(matmul(a, g), b.shape)];
     const da = matmul(g, b, { transposeB: !transposeB });
     // With a shared matrix the sum over the batch happens inside one product, which can add in place.
-    const shared = isShared(a, b, false);
+    const shared = isShared(b, false);
     const [x, dy] = shared ? [flat(a), flat(g)] : [a, g];
     const db = transposeB ? matmul(dy, x, { transposeA: true }) : matmul(x, dy, { transposeA: true });
     return [sumTo(da, a.shape), shared ? reshape(db, b.shape) : sumTo(db, b.shape)];

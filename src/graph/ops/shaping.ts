@@ -1,6 +1,6 @@
 /** The same values in another shape or order. @module */
 import { ShapeError } from "../../errors.ts";
-import { BATCH, count, type Dim, divide, formatShape, sameDim, sameShape, type Shape } from "../../shape.ts";
+import { count, type Dim, divide, formatShape, sameDim, sameShape, type Shape } from "../../shape.ts";
 import type { Op, Tensor } from "../graph.ts";
 import { axisOf, planned, tensor } from "./operands.ts";
 import { contiguous, emitCopy, four, type Loop } from "./strides.ts";
@@ -32,13 +32,11 @@ function complete(from: Shape, shape: Shape): Shape {
       where: "reshape",
       got: `shape ${formatShape(shape)} for a tensor ${formatShape(from)}`,
       expected: `as many values as ${formatShape([total])}`,
-      hint: BATCH_HINT,
+      hint: "write the batch dimension as BATCH, and at most one other as -1",
     });
   }
   return open < 0 ? known : shape.map((dim, i) => (i === open ? (left as Dim) : dim));
 }
-
-const BATCH_HINT = "write the batch dimension as BATCH, and at most one other as -1";
 
 const transposeOp: Op<{ readonly permutation: readonly number[] }> = {
   name: "transpose",

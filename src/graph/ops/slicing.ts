@@ -151,8 +151,8 @@ function eachPart(parts: readonly Tensor[], axis: number, visit: (x: Tensor, beg
  * @throws ShapeError if the shapes do not fit, or the axis grows with the batch
  */
 export function concat(tensors: readonly Tensor[], axis = -1): Tensor {
-  if (!Array.isArray(tensors) || tensors.length === 0) throw new ConfigError({ where: "concat", got: Array.isArray(tensors) ? "no tensors" : `a ${typeof tensors}`, expected: "an array of tensors" });
-  const [first] = tensors;
+  const first: Tensor | undefined = tensors[0];
+  if (first === undefined) throw new ConfigError({ where: "concat", got: "no tensors", expected: "an array of at least one tensor" });
   for (const x of tensors) tensor("concat", x, "f32", first);
   const along = axisOf("concat", axis, first.shape);
   const fits = (x: Tensor): boolean => x.shape.length === first.shape.length && x.shape.every((dim, i) => i === along || sameDim(dim, first.shape[i]));

@@ -1,0 +1,15 @@
+/** The kernels: what the module exports is what is exported here. */
+export * from "./activation";
+export * from "./elementwise";
+export * from "./gather";
+export * from "./gemm";
+export * from "./optimizer";
+export * from "./peak";
+export * from "./random";
+export * from "./reduction";
+export * from "./softmax";
+export * from "./sparse";
+export { write_constants } from "./simd/constants";
+
+/** The first address that the kernels leave to the host. */
+export const HEAP_BASE: usize = __heap_base;

@@ -1,0 +1,13 @@
+/** The formula of every kernel. @module */
+import type { KernelName } from "../kernels/index.ts";
+import { activation } from "./activation.ts";
+import { elementwise } from "./elementwise.ts";
+import { gather } from "./gather.ts";
+import { gemm } from "./gemm.ts";
+import { optimizer } from "./optimizer.ts";
+import { random } from "./random.ts";
+import { reduction } from "./reduction.ts";
+import { softmax } from "./softmax.ts";
+import { sparse } from "./sparse.ts";
+
+export const formulas: Record<KernelName, string> = { ...gemm, ...sparse, ...elementwise, ...activation, ...reduction, ...softmax, ...gather, ...optimizer, ...random };

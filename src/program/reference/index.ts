@@ -1,0 +1,13 @@
+/** The reference of every kernel. @module */
+import { activation } from "./activation.ts";
+import { elementwise } from "./elementwise.ts";
+import { gather } from "./gather.ts";
+import { gemm } from "./gemm.ts";
+import { optimizer } from "./optimizer.ts";
+import { random } from "./random.ts";
+import { reduction } from "./reduction.ts";
+import type { References } from "./reference.ts";
+import { softmax } from "./softmax.ts";
+import { sparse } from "./sparse.ts";
+
+export const references: References = { ...gemm, ...sparse, ...elementwise, ...activation, ...reduction, ...softmax, ...gather, ...optimizer, ...random };

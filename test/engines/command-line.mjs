@@ -1,0 +1,6 @@
+// Node, Deno and Bun: one line of JSON.
+import * as data from "../../dist/data/index.js";
+import * as gradiente from "../../dist/index.js";
+import { scenario } from "./scenario.mjs";
+
+console.log(JSON.stringify(await scenario({ ...gradiente, ...data }, (mode) => gradiente.createRuntime({ mode }))));

@@ -1,0 +1,69 @@
+/**
+ * What every engine runs: three small networks on data made by integer arithmetic, once in mode `deterministic` and twice in `fast`.
+ * @param gradiente the built package and its `data` entry, as one namespace
+ * @param runtimeOf makes a runtime of a mode
+ */
+export async function scenario(gradiente, runtimeOf) {
+  return {
+    deterministic: await train(gradiente, await runtimeOf("deterministic")),
+    fast: await train(gradiente, await runtimeOf("fast")),
+    again: await train(gradiente, await runtimeOf("fast")),
+  };
+}
+
+const SAMPLES = 400;
+const WIDTH = 64;
+const CLASSES = 10;
+
+async function train({ sequential, dense, adam, sgd, dataset }, runtime) {
+  const { bytes, labels } = samples();
+  const shape = { y: labels, sampleShape: [WIDTH], classes: CLASSES };
+  const asFloats = dataset({ x: Float32Array.from(bytes, (byte) => byte / 256), ...shape });
+  const asBytes = dataset({ x: bytes, ...shape });
+  const softmax = dense(CLASSES, { activation: "softmax" });
+  const networks = {
+    mlp: { layers: [dense(32, { activation: "relu" }), softmax], optimizer: adam(), data: asFloats },
+    // Everything that has an exponential or a logarithm in it.
+    smooth: {
+      layers: [
+        dense(24, { activation: "softplus" }),
+        dense(20, { activation: "sigmoid" }),
+        dense(18, { activation: "elu" }),
+        dense(16, { activation: "tanh" }),
+        softmax,
+      ],
+      optimizer: sgd({ learningRate: 0.05, momentum: 0.9 }),
+      data: asFloats,
+    },
+    // Mostly zeros, kept as bytes: the first product goes by lists of what is not zero.
+    bytes: { layers: [dense(32, { activation: "leakyRelu" }), softmax], optimizer: adam(), data: asBytes },
+  };
+  const trained = {};
+  for (const [name, { layers, optimizer, data }] of Object.entries(networks)) {
+    const model = sequential({ inputShape: [WIDTH], seed: 7, runtime }, layers);
+    model.compile({ optimizer, loss: "sparseCategoricalCrossentropy" });
+    const { epochs } = await model.fit(data, { epochs: 3, batchSize: 32 });
+    const { loss, accuracy } = await model.evaluate(data);
+    trained[name] = { sha256: await model.weightsSha256(), losses: epochs.map((epoch) => epoch.loss), loss, accuracy };
+  }
+  return { kernels: runtime.kernels, trained };
+}
+
+/** Samples of ten classes: faint noise in a quarter of the places, and a bright tenth that tells the class. */
+function samples() {
+  let state = 1;
+  const next = (below) => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return (state >>> 16) % below;
+  };
+  const bytes = new Uint8Array(SAMPLES * WIDTH);
+  const labels = new Uint8Array(SAMPLES);
+  for (let s = 0; s < SAMPLES; s++) {
+    labels[s] = next(CLASSES);
+    for (let i = 0; i < WIDTH; i++) {
+      const noise = next(4) === 0 ? next(128) : 0;
+      bytes[s * WIDTH + i] = i % CLASSES === labels[s] ? 255 - noise : noise;
+    }
+  }
+  return { bytes, labels };
+}

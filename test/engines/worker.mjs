@@ -1,0 +1,14 @@
+// workerd compiles no WebAssembly at run time: it is handed modules that were compiled at deployment.
+import * as data from "../../dist/data/index.js";
+import * as gradiente from "../../dist/index.js";
+import relaxed from "./relaxed.wasm";
+import { scenario } from "./scenario.mjs";
+import simd from "./simd.wasm";
+
+const modules = { deterministic: simd, fast: relaxed };
+
+export default {
+  async fetch() {
+    return Response.json(await scenario({ ...gradiente, ...data }, (mode) => gradiente.createRuntime({ mode, module: modules[mode] })));
+  },
+};

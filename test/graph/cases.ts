@@ -1,0 +1,149 @@
+/** Every op in the ways it can be used: the tests of gradients and of backends run over all of them. */
+import * as ops from "../../src/graph/ops/index.ts";
+import { BATCH } from "../../src/shape.ts";
+import type { Build, Input } from "./check.ts";
+
+export interface Case {
+  readonly name: string;
+  readonly build: Build;
+  readonly inputs: readonly Input[];
+}
+
+const N = BATCH;
+const make = (name: string, build: Build, ...inputs: (Input | Input["shape"])[]): Case => ({
+  name,
+  build,
+  inputs: inputs.map((input) => (Array.isArray(input) ? { shape: input } : (input as Input))),
+});
+const positive = (shape: Input["shape"]): Input => ({ shape, from: 0.2, to: 2 });
+const integers = (shape: Input["shape"], ...values: number[]): Input => ({ shape, values, dtype: "i32" });
+
+const pairs: readonly [string, Input["shape"], Input["shape"]][] = [
+  ["of one shape", [N, 5], [N, 5]],
+  ["with a row", [N, 5], [5]],
+  ["with a column", [N, 5], [N, 1]],
+  ["with a scalar", [], [N, 2]],
+  ["crossed", [N, 1, 3], [4, 1]],
+  ["in four dimensions", [2, 1, 3, 1], [1, 2, 1, 3]],
+  ["constant by batch", [2, 3], [N, 1, 3]],
+];
+
+const binary = (name: string, f: (a: ops.Value, b: ops.Value) => ReturnType<Build>, second: (shape: Input["shape"]) => Input = (shape) => ({ shape }), first = second): Case[] =>
+  pairs.map(([how, a, b]) => make(`${name} ${how}`, (x, y) => f(x, y), first(a), second(b)));
+
+const apart = (shape: Input["shape"]): Input => ({ shape, from: -1.71, to: 2.03 });
+const plain = (shape: Input["shape"]): Input => ({ shape });
+
+export const cases: readonly Case[] = [
+  ...binary("add", ops.add),
+  ...binary("sub", ops.sub),
+  ...binary("mul", ops.mul),
+  ...binary("div", ops.div, positive, plain),
+  ...binary("pow", ops.pow, plain, positive),
+  ...binary("minimum", ops.minimum, apart, plain),
+  ...binary("maximum", ops.maximum, apart, plain),
+  make("numbers left and right", (x) => ops.add(ops.mul(2, ops.sub(1, x)), ops.div(ops.mul(ops.sub(x, 3), 0.5), ops.div(7, ops.add(x, 9)))), [N, 3]),
+  make("minimum and maximum with numbers", (x) => ops.add(ops.minimum(x, 0.5), ops.maximum(-0.25, x)), [N, 7]),
+  ...[0, 1, 2, 3, 0.5, -1, -2, 1.5, 2.5].map((exponent) => make(`pow ${exponent}`, (x) => ops.pow(x, exponent), positive([N, 3]))),
+  make("pow of a negative base", (x) => ops.add(ops.pow(x, 3), ops.pow(x, -2)), { shape: [N, 3], from: -2, to: -0.3 }),
+  make("pow of a number", (x) => ops.pow(1.7, x), [N, 3]),
+  make("square", (x) => ops.square(x), [N, 3]),
+  make("neg", (x) => ops.neg(x), [N, 3]),
+  make("abs", (x) => ops.abs(x), [N, 7]),
+  make("sign", (x) => ops.mul(ops.sign(x), x), [N, 7]),
+  make("sqrt", (x) => ops.sqrt(x), positive([N, 3])),
+  make("exp", (x) => ops.exp(x), [N, 3]),
+  make("log", (x) => ops.log(x), positive([N, 3])),
+
+  make("compare", (x, y) => ops.add(ops.mul(x, ops.compare(x, "less", y)), ops.mul(y, ops.compare(x, "greaterEqual", 0.1))), [N, 5], [5]),
+  make("where", (c, a, b) => ops.where(ops.compare(c, "greater", 0), a, b), [N, 5], [5], [N, 1]),
+  make("where with numbers", (x) => ops.where(ops.compare(x, "less", 0.3), 1.5, ops.mul(x, x)), [N, 5]),
+  make("clip", (x) => ops.clip(x, -0.7, 1.1), [N, 9]),
+  make("clip below", (x) => ops.clip(x, 0.3, Number.POSITIVE_INFINITY), [N, 9]),
+  make("clip above", (x) => ops.clip(x, Number.NEGATIVE_INFINITY, 0.3), [N, 9]),
+  make("cast", (x, i) => ops.mul(x, ops.cast(ops.cast(ops.cast(i, "f32"), "i32"), "f32")), [N], integers([N], 3, -1, 7)),
+
+  make("reshape", (x) => ops.square(ops.reshape(x, [-1, 2, 3])), [N, 6]),
+  make("reshape into the batch", (x) => ops.square(ops.reshape(x, [{ rows: 2 }, -1])), [N, 6]),
+  make("transpose", (x) => ops.square(ops.transpose(x)), [N, 4]),
+  make("transpose of three", (x) => ops.square(ops.transpose(x, [2, 0, 1])), [N, 2, 3]),
+  make("transpose of five", (x) => ops.square(ops.transpose(x, [0, 3, 4, 1, 2])), [N, 2, 1, 3, 2]),
+  make("transpose of ones", (x) => ops.square(ops.transpose(x, [1, 0, 3, 2])), [N, 1, 4, 1]),
+  make("broadcastTo", (x) => ops.square(ops.broadcastTo(x, [2, N, 3])), [N, 1]),
+  make("broadcastTo from a scalar", (x) => ops.broadcastTo(x, [N, 3]), []),
+  make("slice", (x) => ops.square(ops.slice(x, [0, 1, 2], [N, 2, -1])), [N, 4, 5]),
+  make("slice of the first axis", (x) => ops.square(ops.slice(x, [1, 0], [2, -1])), [4, 3]),
+  make("overlapping slices", (x) => ops.mul(ops.slice(x, [0, 0], [N, 3]), ops.slice(x, [0, 1], [-1, 3])), [N, 4]),
+  make("pad", (x) => ops.square(ops.pad(x, [[0, 0], [1, 2], [0, 3]], 0)), [N, 2, 3]),
+  make("pad with a value", (x) => ops.square(ops.pad(x, [[2, 0], [1, 1]], 1.5)), [2, 3]),
+  make("concat", (x, y, z) => ops.square(ops.concat([x, y, z])), [N, 2], [N, 1], [N, 3]),
+  make("concat of one tensor twice", (x, y) => ops.square(ops.concat([x, y, x], 1)), [N, 2, 2], [N, 3, 2]),
+  make("concat of constants", (x, y) => ops.concat([x, y], 0), [2, 3], [1, 3]),
+  make("gather", (x, i) => ops.square(ops.gather(x, i)), [4, 3], integers([N], 2, 0, 2)),
+  make("gather in two dimensions", (x, i) => ops.square(ops.gather(x, i)), [5, 2, 2], integers([N, 2], 4, 1, 1, 0, 4, 4)),
+  make("gather from the batch", (x, i) => ops.gather(x, i), [N, 2], integers([4], 2, 0, 1, 2)),
+
+  ...([[undefined, []], [0, [3]], [1, [3, 0]], [[0, 2], [1]], [[1, 3], [0]], [-1, [2, 1, 0]], [[0, 1, 2, 3], []]] as const).flatMap(([axes]) =>
+    [false, true].flatMap((keepDims) =>
+      (["sum", "mean", "max", "min", "logSumExp"] as const).map((name) => make(`${name} over ${JSON.stringify(axes) ?? "all"}${keepDims ? " kept" : ""}`, (x) => ops.square(ops[name](x, { axes, keepDims })), [N, 2, 3, 2])),
+    ),
+  ),
+  make("sum over an axis of one", (x) => ops.square(ops.sum(x, { axes: 1 })), [N, 1, 2]),
+  make("max over an axis of one", (x) => ops.square(ops.max(x, { axes: [1] })), [N, 1, 2]),
+  make("argmax", (x) => ops.mul(ops.sum(x, { axes: 1 }), ops.cast(ops.argmax(x), "f32")), [N, 5]),
+
+  make("matmul", (a, b) => ops.matmul(a, b), [N, 5], [5, 4]),
+  make("matmul a^T b", (a, b) => ops.matmul(a, b, { transposeA: true }), [N, 4], [N, 2]),
+  make("matmul a b^T", (a, b) => ops.matmul(a, b, { transposeB: true }), [N, 5], [4, 5]),
+  make("matmul a^T b^T", (a, b) => ops.matmul(a, b, { transposeA: true, transposeB: true }), [5, N], [4, 5]),
+  ...[false, true].flatMap((transposeA) =>
+    [false, true].flatMap((transposeB) => {
+      const a = (...batch: Input["shape"]): Input["shape"] => [...batch, ...(transposeA ? [3, 2] : [2, 3])];
+      const b = (...batch: Input["shape"]): Input["shape"] => [...batch, ...(transposeB ? [4, 3] : [3, 4])];
+      const how = `a${transposeA ? "^T" : ""} b${transposeB ? "^T" : ""}`;
+      const product: Build = (x, y) => ops.matmul(x, y, { transposeA, transposeB });
+      return [
+        make(`matmul ${how} in batches`, product, a(N), b(N)),
+        make(`matmul ${how} with one right side`, product, a(N, 2), b()),
+        make(`matmul ${how} with one right side in dimensions of 1`, product, a(N), b(1, 1)),
+        make(`matmul ${how} with one left side`, product, a(), b(N, 2)),
+        make(`matmul ${how} in crossed batches`, product, a(N, 1), b(2)),
+        make(`matmul ${how} in batches that repeat unevenly`, product, a(2, 1, N), b(2, 1)),
+      ];
+    }),
+  ),
+  make("matmul with itself", (x) => ops.matmul(x, x, { transposeA: true }), [N, 3]),
+
+  make("relu", (x) => ops.relu(x), [N, 7]),
+  make("leakyRelu", (x) => ops.add(ops.leakyRelu(x), ops.leakyRelu(x, 0.05)), [N, 7]),
+  make("elu", (x) => ops.add(ops.elu(x), ops.elu(x, 0.3)), [N, 7]),
+  make("sigmoid", (x) => ops.sigmoid(x), [N, 7]),
+  make("tanh", (x) => ops.tanh(x), [N, 7]),
+  make("softplus", (x) => ops.softplus(x), [N, 7]),
+  make("linear", (x) => ops.linear(x), [N, 7]),
+  make("softmax", (x) => ops.softmax(x), [N, 7]),
+  make("softmax of a vector", (x) => ops.softmax(x), [5]),
+  make("softmax over another axis", (x) => ops.softmax(x, 1), [N, 4, 3]),
+  make("softmax over the batch", (x) => ops.softmax(x, 0), [N, 3]),
+
+  make("one tensor in many places", (x, w) => {
+    const h = ops.tanh(ops.matmul(x, w));
+    return ops.add(ops.mul(h, h), ops.sub(ops.matmul(h, w, { transposeB: true }), ops.add(ops.mul(x, x), ops.exp(ops.mul(x, 0.3)))));
+  }, [N, 3], [3, 3]),
+  make("sums within sums", (x) => {
+    const h = ops.relu(x);
+    const y = ops.add(ops.relu(ops.add(h, 1)), ops.softmax(h));
+    return ops.add(ops.sigmoid(y), ops.add(ops.tanh(y), ops.add(y, ops.add(h, ops.softplus(x)))));
+  }, [N, 3]),
+  make("a sum of gradients that is a part of another", (x) => {
+    const h = ops.relu(x);
+    const y = ops.add(h, 1);
+    return ops.add(ops.add(ops.sigmoid(y), ops.tanh(y)), ops.softplus(h));
+  }, [N, 3]),
+  make("a layer by hand", (x, gain, shift) => {
+    const centred = ops.sub(x, ops.mean(x, { axes: -1, keepDims: true }));
+    const variance = ops.mean(ops.square(centred), { axes: -1, keepDims: true });
+    return ops.add(ops.mul(ops.div(centred, ops.sqrt(ops.add(variance, 1e-3))), gain), shift);
+  }, [N, 6], [6], [6]),
+  make("attention by hand", (q, k, v) => ops.matmul(ops.softmax(ops.mul(ops.matmul(q, k, { transposeB: true }), 0.5)), v), [N, 2, 3, 4], [N, 2, 5, 4], [N, 2, 5, 2]),
+];

@@ -1,0 +1,158 @@
+import { describe, expect, it } from "vitest";
+import { dataset } from "../../src/data/index.ts";
+import { adam, ConfigError, dense, flatten, NumericError, ops, sequential, sgd, ShapeError } from "../../src/index.ts";
+import type { FitOptions } from "../../src/index.ts";
+import { everyRuntime, lines, smallModel } from "./support.ts";
+
+const runtimes = await everyRuntime();
+const data = lines(240);
+const optimizers = { sgd: () => sgd({ learningRate: 0.5 }), momentum: () => sgd({ learningRate: 0.1, momentum: 0.9 }), nesterov: () => sgd({ learningRate: 0.1, momentum: 0.9, nesterov: true }), adam: () => adam({ learningRate: 0.01 }) };
+
+describe.each(runtimes)("%s", (_, runtime) => {
+  it.each(Object.entries(optimizers))("%s learns the lines", async (_name, optimizer) => {
+    const model = smallModel({ runtime, optimizer: optimizer() });
+    const { epochs } = await model.fit(data, { epochs: 8, batchSize: 16 });
+    expect(epochs[7].loss).toBeLessThan(epochs[0].loss / 3);
+    const { accuracy, loss } = await model.evaluate(data);
+    expect(accuracy).toBeGreaterThan(0.95);
+    expect(loss).toBeLessThan(0.3);
+  });
+
+  it("gives the same bits for the same seed, other bits for another", async () => {
+    const hashes = await Promise.all(
+      [5, 5, 6].map(async (seed) => {
+        const model = smallModel({ runtime, seed });
+        await model.fit(data, { epochs: 2, batchSize: 32 });
+        return model.weightsSha256();
+      }),
+    );
+    expect(hashes[0]).toBe(hashes[1]);
+    expect(hashes[2]).not.toBe(hashes[0]);
+  });
+
+  it("two fits may interleave on two models", async () => {
+    const [a, b] = [smallModel({ runtime }), smallModel({ runtime, hidden: 40 })];
+    await Promise.all([a.fit(data, { epochs: 3 }), b.fit(data, { epochs: 3 })]);
+    const alone = smallModel({ runtime });
+    await alone.fit(data, { epochs: 3 });
+    expect(await a.weightsSha256()).toBe(await alone.weightsSha256());
+  });
+
+  it("a full batch in micro-batches gives the gradient of the whole", async () => {
+    const weights = async (options: FitOptions) => {
+      const model = smallModel({ runtime });
+      await model.fit(data, { shuffle: false, ...options });
+      return model.getWeights();
+    };
+    const whole = await weights({ batchSize: "full" });
+    const parts = await weights({ batchSize: "full", microBatch: 17 });
+    const before = await smallModel({ runtime }).getWeights();
+    whole.forEach(({ data: w }, p) => {
+      const step = w.map((value, i) => value - before[p].data[i]);
+      const largest = step.reduce((a, b) => Math.max(a, Math.abs(b)), 0);
+      step.forEach((s, i) => {
+        expect(Math.abs(parts[p].data[i] - before[p].data[i] - s)).toBeLessThanOrEqual(1e-6 * largest + 2e-7 * Math.abs(w[i]));
+      });
+    });
+  });
+
+  it("a diverging rate is a NumericError that names step and layer, and keeps the last good weights", async () => {
+    const model = smallModel({ runtime, optimizer: sgd({ learningRate: runtime.precision === "f64" ? 1e300 : 1e30 }) });
+    const error = await model.fit(data, { epochs: 50 }).then(() => null, (e) => e);
+    expect(error).toBeInstanceOf(NumericError);
+    expect(error.message).toMatch(/step \d+, layer "(dense|dense_1|loss)"/);
+    for (const { data: w } of await model.getWeights()) expect(w.every(Number.isFinite)).toBe(true);
+  });
+
+  it("a NaN in any parameter is a NumericError that names it", async () => {
+    for (const [p, { name }] of (await smallModel().getWeights()).entries()) {
+      const model = smallModel({ runtime });
+      const weights = (await model.getWeights()).map(({ data: w }) => w);
+      weights[p][weights[p].length >> 1] = Number.NaN;
+      await model.setWeights(weights);
+      await expect(model.fit(data)).rejects.toThrow(new RegExp(`weights \\(${name}\\): got NaN`));
+    }
+  });
+
+  it("fused and unfused Programs give the same gradients", async () => {
+    const small = data.take(13);
+    const model = smallModel({ runtime });
+    const { gradients, loss } = await model.gradients(small);
+    const { traceStep } = await import("../../src/model/trace.ts");
+    const trace = await traceStep(smallModel({ runtime }), small, 0, 2);
+    expect(trace.loss).toBeCloseTo(loss, 5);
+    for (const { name, data: g } of gradients) {
+      const other = trace.tensors.get(`backward/${name}`)?.data as Float32Array;
+      const largest = g.reduce((a, b) => Math.max(a, Math.abs(b)), 0);
+      g.forEach((value, i) => {
+        expect(Math.abs(other[i] - value)).toBeLessThan(2e-6 * largest);
+      });
+    }
+    for (const { analytic, reference, numeric } of trace.checks) {
+      expect(analytic).toBeCloseTo(reference, 5);
+      expect(Math.abs(numeric - reference)).toBeLessThan(1e-6 * Math.max(1, Math.abs(reference)));
+    }
+  });
+
+  it("does not grow over 1,000 steps", async () => {
+    const model = smallModel({ runtime });
+    await model.fit(data, { epochs: 2 });
+    const before = runtime.memory.used;
+    await model.fit(data, { epochs: 125 });
+    expect(runtime.memory.used).toBe(before);
+  });
+
+  it("disposed models give their memory back", async () => {
+    await smallModel({ runtime }).fit(data);
+    const before = runtime.memory.used;
+    for (let i = 0; i < 5; i++) {
+      const model = smallModel({ runtime });
+      await model.fit(data);
+      model.dispose();
+    }
+    expect(runtime.memory.used).toBe(before);
+  });
+});
+
+describe("bad input", () => {
+  it.each([
+    [{ epochs: 0 }, /epochs = 0/],
+    [{ batchSize: 1.5 }, /batchSize = 1.5/],
+    [{ validationSplit: 1 }, /validationSplit/],
+    [{ learningRate: Number.NaN }, /learningRate/],
+  ] as [FitOptions, RegExp][])("fit(%j)", async (options, message) => {
+    await expect(smallModel().fit(data, options)).rejects.toThrow(message);
+  });
+
+  it("a second call while one runs", async () => {
+    const model = smallModel();
+    const first = model.fit(data);
+    await expect(model.evaluate(data)).rejects.toThrow(ConfigError);
+    await first;
+  });
+
+  it("shapes of data and model", async () => {
+    const other = dataset({ x: new Uint8Array(50), y: new Uint8Array(10), sampleShape: [5], classes: 8 });
+    await expect(smallModel().fit(other)).rejects.toThrow(ShapeError);
+  });
+
+  it("a layer that does not fit, a loss that does not fit", async () => {
+    expect(() => sequential({ inputShape: [4] }, [dense(0)])).toThrow(ConfigError);
+    const flat = sequential({ inputShape: [8, 8, 1] }, [flatten(), dense(8, { activation: "softmax" })]);
+    flat.compile({ loss: (_y, p) => ops.mean(p, {}) });
+    await expect(flat.fit(data)).rejects.toThrow(/value per sample/);
+    flat.compile({ loss: "sparseCategoricalCrossentropy" });
+    await expect(sequential({ inputShape: [8, 8, 1] }, [dense(8)]).compile({ loss: "sparseCategoricalCrossentropy" }).fit(data)).rejects.toThrow(ShapeError);
+  });
+
+  it("weights of other shapes", async () => {
+    await expect(smallModel().setWeights([])).rejects.toThrow(/0 arrays/);
+    const weights = (await smallModel().getWeights()).map(({ data: w }) => w);
+    weights[2] = new Float32Array(3);
+    await expect(smallModel().setWeights(weights)).rejects.toThrow(/dense_1\/kernel/);
+  });
+
+  it("fit without compile", async () => {
+    await expect(sequential({ inputShape: [2] }, [dense(1)]).fit(data)).rejects.toThrow(/compile/);
+  });
+});
