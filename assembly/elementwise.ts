@@ -341,12 +341,12 @@ export function maximum_f32(y: usize, a: usize, b: usize, d0: usize, d1: usize, 
   walk(MAXIMUM, y, a, b, d0, d1, d2, d3, a0, a1, a2, a3, b0, b1, b2, b3);
 }
 
-/** y = a = b ? 1 : 0; NaN equals nothing. */
+/** y = a == b ? 1 : 0; NaN equals nothing. */
 export function equal_f32(y: usize, a: usize, b: usize, d0: usize, d1: usize, d2: usize, d3: usize, a0: usize, a1: usize, a2: usize, a3: usize, b0: usize, b1: usize, b2: usize, b3: usize): void {
   walk(EQUAL, y, a, b, d0, d1, d2, d3, a0, a1, a2, a3, b0, b1, b2, b3);
 }
 
-/** y = a = b ? 0 : 1; NaN differs from all. */
+/** y = a != b ? 1 : 0; NaN differs from all. */
 export function not_equal_f32(y: usize, a: usize, b: usize, d0: usize, d1: usize, d2: usize, d3: usize, a0: usize, a1: usize, a2: usize, a3: usize, b0: usize, b1: usize, b2: usize, b3: usize): void {
   walk(NOT_EQUAL, y, a, b, d0, d1, d2, d3, a0, a1, a2, a3, b0, b1, b2, b3);
 }

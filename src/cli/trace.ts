@@ -110,7 +110,7 @@ export function traceCommand(program: Command, io: Io): void {
     const tensors = new Map<string, { dtype: "F32" | "I32"; shape: number[]; data: Float32Array | Int32Array }>();
     for (let step = 0; step < steps; step++) {
       const from = (step * batch) % train.length;
-      const rows = Int32Array.from({ length: Math.min(batch, train.length - from) }, (_, i) => (train.rows === null ? from + i : train.rows[from + i]));
+      const rows = Int32Array.from({ length: Math.min(batch, train.length - from) }, (_, i) => from + i);
       const trace = await traceStep(model, train.subset(rows), step, checks);
       if (options.json === true) {
         for (const entry of trace.entries) io.json({ event: "instruction", step, ...entry, values: Array.from(entry.values.slice(0, 8)) });

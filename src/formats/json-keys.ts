@@ -25,11 +25,15 @@ export function checkJsonKeys(text: string, where: string, deepest: number): voi
       open.pop();
     } else if (c === QUOTE) {
       const from = i++;
-      while (i < text.length && text.charCodeAt(i) !== QUOTE) i += text.charCodeAt(i) === BACKSLASH ? 2 : 1;
+      let escaped = false;
+      for (let d = text.charCodeAt(i); i < text.length && d !== QUOTE; d = text.charCodeAt(i)) {
+        if (d === BACKSLASH) escaped = true;
+        i += d === BACKSLASH ? 2 : 1;
+      }
       let next = i + 1;
       while (isSpace(text.charCodeAt(next))) next++;
       if (text.charCodeAt(next) !== COLON) continue;
-      const key: string = JSON.parse(text.slice(from, i + 1));
+      const key: string = escaped ? JSON.parse(text.slice(from, i + 1)) : text.slice(from + 1, i);
       const keys = open.at(-1);
       if (key === "__proto__" || keys?.has(key)) {
         throw new CheckpointError({ where, got: key === "__proto__" ? `a key ${quote(key)} at character ${from}` : `the key ${quote(key)} a second time at character ${from}`, expected: "each key once, none of them __proto__" });

@@ -123,7 +123,7 @@ export function build(architecture: Architecture, request: BuildRequest): Built 
   const { mode, capacity, format, target, loss, metrics, optimizer, fused } = request;
   const graph = new Graph();
   const rows = indices(graph);
-  const x = graph.within("input", "forward", () => batch(rows, format));
+  const x = graph.within("input", "forward", () => samples(rows, format));
   const shaped = graph.within("input", "forward", () => reshapeTo(x, [BATCH, ...architecture.inputShape]));
   const { output, traces } = forward(architecture, shaped, mode === "train");
   const results = new Map<string, Tensor>([["output", output]]);
@@ -172,6 +172,13 @@ export function build(architecture: Architecture, request: BuildRequest): Built 
     },
   });
   return { program, layers: traces.map(({ name }) => name) };
+}
+
+/** The batch; floats are normalised here, bytes by the gather itself. */
+function samples(rows: Tensor, format: SampleFormat): Tensor {
+  const { dtype, shift, scale } = format;
+  const x = batch(rows, format);
+  return dtype === "u8" || (shift === 0 && scale === 1) ? x : ops.div(ops.sub(x, shift), scale);
 }
 
 function reshapeTo(x: Tensor, shape: Shape): Tensor {

@@ -194,7 +194,8 @@ export class Model {
     }
     // A dataset's arrays identify it: the executor is bound to their copy in memory.
     const known = this.executors.get(key);
-    if (known !== undefined && this.datasetOf.get(known) === data.x) return known;
+    const bound = known && this.datasetOf.get(known);
+    if (known !== undefined && bound?.x === data.x && bound.y === data.y) return known;
     known?.dispose();
     const target = purpose === "infer" ? null : targetOf(data);
     const mode = purpose === "infer" || purpose === "evaluate" ? purpose : "train";
@@ -211,11 +212,11 @@ export class Model {
       moments: { block, offset: 2 * total * 4 },
     });
     this.executors.set(key, executor);
-    this.datasetOf.set(executor, data.x);
+    this.datasetOf.set(executor, data);
     return executor;
   }
 
-  private readonly datasetOf = new WeakMap<Executor, object>();
+  private readonly datasetOf = new WeakMap<Executor, Pick<Dataset, "x" | "y">>();
 
   /** @internal */
   needCompiled(where: string): { optimizer: Optimizer; loss: Loss; metrics: readonly Metric[] } {

@@ -5,12 +5,8 @@ import type { Bindings } from "../program/executor.ts";
 import type { Block } from "../runtime/memory.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 
-/** An uploaded dataset. */
-export interface Upload {
-  readonly bindings: Bindings;
-}
-
-const uploads = new WeakMap<object, WeakMap<Runtime, { block: Block; targets: number }>>();
+/** By the targets (the samples where there are none): a copy holds one pair of arrays. */
+const uploads = new WeakMap<object, WeakMap<Runtime, { x: Dataset["x"]; block: Block; targets: number }>>();
 
 /** How a dataset's samples are stored. */
 export function formatOf(data: Dataset): SampleFormat {
@@ -20,21 +16,22 @@ export function formatOf(data: Dataset): SampleFormat {
 
 /** Copies a dataset into a runtime's memory unless it is there. Subsets share their parent's arrays, hence its copy. */
 export function upload(runtime: Runtime, data: Dataset): Bindings {
-  let perRuntime = uploads.get(data.x);
+  const { x, y } = data;
+  const key = y ?? x;
+  let perRuntime = uploads.get(key);
   if (perRuntime === undefined) {
     perRuntime = new WeakMap();
-    uploads.set(data.x, perRuntime);
+    uploads.set(key, perRuntime);
   }
   let held = perRuntime.get(runtime);
-  if (held === undefined) {
-    const { x, y } = data;
+  if (held === undefined || held.x !== x) {
     const targets = Math.ceil(x.byteLength / 64) * 64;
     const block = runtime.memory.allocate(targets + (y === null ? 0 : y.length * 4), "a dataset");
     if (x instanceof Uint8Array) block.bytes(0, x.length).set(x);
     else block.floats(0, x.length).set(x);
     if (y instanceof Float32Array) block.floats(targets, y.length).set(y);
     else if (y !== null) block.ints(targets, y.length).set(y);
-    held = { block, targets };
+    held = { x, block, targets };
     perRuntime.set(runtime, held);
   }
   return { data: { block: held.block, offset: 0 }, targets: { block: held.block, offset: held.targets } };

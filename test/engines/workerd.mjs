@@ -27,7 +27,9 @@ modules.sort((a, b) => (basename(b.path) === "worker.js") - (basename(a.path) ==
 const miniflare = new Miniflare({ rootPath: here("."), modulesRoot: here("."), modules, compatibilityDate: "2026-04-01" });
 try {
   const response = await miniflare.dispatchFetch("http://localhost/");
-  console.log(await response.text());
+  const text = await response.text();
+  if (!response.ok) throw new Error(text);
+  console.log(text);
 } finally {
   await miniflare.dispose();
 }

@@ -1,7 +1,7 @@
-/** Gathers in words. @module */
+/** Gathers as text. @module */
 export const gather = {
-  gather_rows_u8: "y = (data[indices] - shift) / scale",
-  gather_rows_f32: "y = x[indices]",
-  gather_rows_i32: "y = x[indices]",
-  scatter_add_rows_f32: "dx[indices] += dy",
+  gather_rows_u8: "y[r,:] = (data[indices[r],:] - shift) / scale",
+  gather_rows_f32: "y[r,:] = x[indices[r],:]",
+  gather_rows_i32: "y[r,:] = x[indices[r],:]",
+  scatter_add_rows_f32: "dx = beta dx; dx[indices[r],:] += dy[r,:] for each r",
 };

@@ -1,4 +1,4 @@
-/** The formula of every kernel. @module */
+/** The formula of every kernel, as the tracer prints it. @module */
 import type { KernelName } from "../kernels/index.ts";
 import { activation } from "./activation.ts";
 import { elementwise } from "./elementwise.ts";
@@ -10,4 +10,6 @@ import { reduction } from "./reduction.ts";
 import { softmax } from "./softmax.ts";
 import { sparse } from "./sparse.ts";
 
-export const formulas: Record<KernelName, string> = { ...gemm, ...sparse, ...elementwise, ...activation, ...reduction, ...softmax, ...gather, ...optimizer, ...random };
+export const formulas: Record<KernelName, string> = {
+  ...gemm, ...sparse, ...elementwise, ...activation, ...reduction, ...softmax, ...gather, ...optimizer, ...random,
+};

@@ -10,4 +10,8 @@ import type { References } from "./reference.ts";
 import { softmax } from "./softmax.ts";
 import { sparse } from "./sparse.ts";
 
-export const references: References = { ...gemm, ...sparse, ...elementwise, ...activation, ...reduction, ...softmax, ...gather, ...optimizer, ...random };
+export const references: References = {
+  ...gemm, ...sparse, ...elementwise, ...activation, ...reduction, ...softmax, ...gather, ...optimizer, ...random,
+};
+
+export type * from "./reference.ts";

@@ -1,4 +1,4 @@
-/** Counter-based random numbers, as src/random.ts states them. @module */
+/** Random numbers: src/random.ts has the generator. @module */
 import { fillNormal, fillUniform } from "../../random.ts";
 import type { References } from "./reference.ts";
 

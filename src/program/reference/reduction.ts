@@ -1,58 +1,59 @@
-/** Reductions of x [A,R,B] over the middle dimension. @module */
+/** Reductions over the middle dimension. @module */
 import type { References } from "./reference.ts";
 
-export const reduction: References<"reduce_sum_f32" | "reduce_max_f32" | "reduce_argmax_f32" | "reduce_logsumexp_f32" | "sum_f64" | "finite_f64"> = {
+type Name = "reduce_sum_f32" | "reduce_max_f32" | "reduce_argmax_f32" | "reduce_logsumexp_f32" | "sum_f64" | "finite_f64";
+
+export const reduction: References<Name> = {
   reduce_sum_f32({ y, x, A, R, B, beta }) {
     for (let a = 0; a < A; a++) {
       for (let b = 0; b < B; b++) {
         let sum = 0;
-        for (let r = 0; r < R; r++) sum += x[(a * R + r) * B + b];
-        y[a * B + b] = beta === 0 ? sum : sum + y[a * B + b];
+        for (let r = 0, i = a * R * B + b; r < R; r++, i += B) sum += x[i];
+        y[a * B + b] = beta ? sum + y[a * B + b] : sum;
       }
     }
   },
   reduce_max_f32({ y, x, A, R, B }) {
     for (let a = 0; a < A; a++) {
       for (let b = 0; b < B; b++) {
-        let top = x[a * R * B + b];
-        for (let r = 1; r < R; r++) top = Math.max(top, x[(a * R + r) * B + b]);
-        y[a * B + b] = top;
+        let largest = -Infinity;
+        for (let r = 0, i = a * R * B + b; r < R; r++, i += B) largest = Math.max(largest, x[i]);
+        y[a * B + b] = largest;
       }
     }
   },
   reduce_argmax_f32({ y, x, A, R, B }) {
     for (let a = 0; a < A; a++) {
       for (let b = 0; b < B; b++) {
-        let best = 0;
-        let top = x[a * R * B + b];
-        for (let r = 1; r < R && !Number.isNaN(top); r++) {
-          const value = x[(a * R + r) * B + b];
-          if (value > top || Number.isNaN(value)) {
-            top = value;
-            best = r;
+        let i = a * R * B + b;
+        let largest = x[i];
+        let first = 0;
+        for (let r = 1; r < R; r++) {
+          i += B;
+          if (x[i] > largest || (Number.isNaN(x[i]) && !Number.isNaN(largest))) {
+            largest = x[i];
+            first = r;
           }
         }
-        y[a * B + b] = best;
+        y[a * B + b] = first;
       }
     }
   },
   reduce_logsumexp_f32({ y, x, A, R, B }) {
     for (let a = 0; a < A; a++) {
       for (let b = 0; b < B; b++) {
-        let top = Number.NEGATIVE_INFINITY;
-        for (let r = 0; r < R; r++) top = Math.max(top, x[(a * R + r) * B + b]);
-        if (!Number.isFinite(top)) {
-          y[a * B + b] = top;
-          continue;
-        }
+        const start = a * R * B + b;
+        let shift = -Infinity;
+        for (let r = 0, i = start; r < R; r++, i += B) shift = Math.max(shift, x[i]);
+        if (!Number.isFinite(shift)) shift = 0;
         let sum = 0;
-        for (let r = 0; r < R; r++) sum += Math.exp(x[(a * R + r) * B + b] - top);
-        y[a * B + b] = top + Math.log(sum);
+        for (let r = 0, i = start; r < R; r++, i += B) sum += Math.exp(x[i] - shift);
+        y[a * B + b] = Math.log(sum) + shift;
       }
     }
   },
   sum_f64({ y, x, n, beta }) {
-    let sum = beta === 0 ? 0 : y[0];
+    let sum = beta ? y[0] : 0;
     for (let i = 0; i < n; i++) sum += x[i];
     y[0] = sum;
   },

@@ -1,58 +1,81 @@
-/** Softmax over rows of x [m,n], alone and fused with the cross-entropy. @module */
+/** Softmax, and with the cross-entropy against integer labels. @module */
 import type { Floats, References } from "./reference.ts";
 
-/** Probabilities this small become 0: denormals are slow. */
+/** Probabilities up to this become 0. */
 const TINY = 1e-30;
 
-/** Softmax of row i into y; returns log(sum exp(x)) - max, and leaves the maximum to `top`. */
-function row(y: Floats | null, x: Floats, i: number, n: number): { top: number; logSum: number } {
-  let top = Number.NEGATIVE_INFINITY;
-  for (let j = 0; j < n; j++) top = Math.max(top, x[i * n + j]);
-  let sum = 0;
-  for (let j = 0; j < n; j++) sum += Math.exp(x[i * n + j] - top);
-  if (y !== null) {
-    for (let j = 0; j < n; j++) {
-      const p = Math.exp(x[i * n + j] - top) / sum;
-      y[i * n + j] = p <= TINY ? 0 : p;
-    }
+type Name =
+  | "softmax_forward_f32"
+  | "softmax_backward_f32"
+  | "softmax_cross_entropy_forward_f32"
+  | "softmax_cross_entropy_backward_f32"
+  | "cross_entropy_logits_f32";
+
+/** The first place of the largest of x[start..end); of a NaN, if there is one. */
+function largest(x: Floats, start: number, end: number): number {
+  let at = start;
+  for (let i = start; i < end; i++) {
+    if (Number.isNaN(x[i])) return i;
+    if (x[i] > x[at]) at = i;
   }
-  return { top, logSum: Math.log(sum) };
+  return at;
 }
 
-export const softmax: References<
-  "softmax_forward_f32" | "softmax_backward_f32" | "softmax_cross_entropy_forward_f32" | "softmax_cross_entropy_backward_f32" | "cross_entropy_logits_f32"
-> = {
+/** Sum of e^(x - x[at]) over x[start..end) without the 1 at `at`, which a tiny sum would vanish in. */
+function rest(x: Floats, start: number, end: number, at: number): number {
+  let sum = 0;
+  for (let i = start; i < end; i++) if (i !== at) sum += Math.exp(x[i] - x[at]);
+  return sum;
+}
+
+/** y = softmax(x) on [start,end). */
+function probabilities(y: Floats, x: Floats, start: number, end: number, shift: number, sum: number): void {
+  for (let i = start; i < end; i++) {
+    const p = Math.exp(x[i] - shift) / sum;
+    y[i] = p <= TINY ? 0 : p;
+  }
+}
+
+export const softmax: References<Name> = {
   softmax_forward_f32({ y, x, m, n }) {
-    for (let i = 0; i < m; i++) row(y, x, i, n);
+    for (let start = 0; start < m * n; start += n) {
+      const at = largest(x, start, start + n);
+      probabilities(y, x, start, start + n, x[at], 1 + rest(x, start, start + n, at));
+    }
   },
   softmax_backward_f32({ dx, dy, y, m, n, beta }) {
-    for (let i = 0; i < m; i++) {
-      let dot = 0;
-      for (let j = 0; j < n; j++) dot += dy[i * n + j] * y[i * n + j];
-      for (let j = 0; j < n; j++) {
-        const g = y[i * n + j] * (dy[i * n + j] - dot);
-        dx[i * n + j] = beta === 0 ? g : g + dx[i * n + j];
+    for (let start = 0; start < m * n; start += n) {
+      let sum = 0;
+      for (let i = start; i < start + n; i++) sum += dy[i] * y[i];
+      for (let i = start; i < start + n; i++) {
+        const d = y[i] * (dy[i] - sum);
+        dx[i] = beta ? d + dx[i] : d;
       }
     }
   },
   softmax_cross_entropy_forward_f32({ loss, y, x, labels, m, n }) {
-    for (let i = 0; i < m; i++) {
-      const { top, logSum } = row(y, x, i, n);
-      loss[i] = logSum - (x[i * n + labels[i]] - top);
+    for (let r = 0; r < m; r++) {
+      const start = r * n;
+      const at = largest(x, start, start + n);
+      const sum = rest(x, start, start + n, at);
+      loss[r] = Math.log1p(sum) + (x[at] - x[start + labels[r]]);
+      probabilities(y, x, start, start + n, x[at], 1 + sum);
     }
   },
   softmax_cross_entropy_backward_f32({ dx, dloss, y, labels, m, n, beta }) {
-    for (let i = 0; i < m; i++) {
-      for (let j = 0; j < n; j++) {
-        const g = dloss[i] * (y[i * n + j] - (j === labels[i] ? 1 : 0));
-        dx[i * n + j] = beta === 0 ? g : g + dx[i * n + j];
+    for (let r = 0; r < m; r++) {
+      const label = r * n + labels[r];
+      for (let i = r * n; i < (r + 1) * n; i++) {
+        const d = dloss[r] * (i === label ? y[i] - 1 : y[i]);
+        dx[i] = beta ? d + dx[i] : d;
       }
     }
   },
   cross_entropy_logits_f32({ loss, x, labels, m, n }) {
-    for (let i = 0; i < m; i++) {
-      const { top, logSum } = row(null, x, i, n);
-      loss[i] = logSum - (x[i * n + labels[i]] - top);
+    for (let r = 0; r < m; r++) {
+      const start = r * n;
+      const at = largest(x, start, start + n);
+      loss[r] = Math.log1p(rest(x, start, start + n, at)) + (x[at] - x[start + labels[r]]);
     }
   },
 };
