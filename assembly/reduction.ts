@@ -81,13 +81,17 @@ export function reduce_sum_f32(y: usize, x: usize, A: usize, R: usize, B: usize,
   }
 }
 
-/** Largest in each of four columns, R of them `row` bytes apart. */
+/** Largest of R vectors `row` bytes apart, lane by lane; NaN if any is NaN. */
 // @ts-ignore: decorator
 @inline
 function max_column(x: usize, R: usize, row: usize): v128 {
-  let m = v128.load(MINUS_INFINITY);
-  for (; R > 0; --R, x += row) m = f32x4.max(m, v128.load(x));
-  return m;
+  let m = v128.load(MINUS_INFINITY), nan = ZERO;
+  for (; R > 0; --R, x += row) {
+    const v = v128.load(x);
+    m = f32x4.pmax(m, v);
+    nan = v128.or(nan, f32x4.ne(v, v));
+  }
+  return v128.or(m, nan);
 }
 
 /** y [A,B] = max over r of x [A,r,B]; NaN if any is NaN. */

@@ -8,7 +8,8 @@ import { exp_core, flush, log1p } from "./simd/math";
 
 /**
  * The sum of e^(x - largest) over a row, less the 1 of one largest element, and these exponentials stored at y if `storing`.
- * Exact ones are counted apart from the rest: else a sum of 1 + tiny would lose tiny, and with it a small loss.
+ * Exact ones are counted apart from the rest: else a sum of 1 + tiny would lose tiny, and with it a small loss. What is 1e-30 or less
+ * is 0 before it is divided: a quotient could be denormal, and slow.
  */
 // @ts-ignore: decorator
 @inline
@@ -17,7 +18,7 @@ function exponentials(y: usize, x: usize, n: usize, largest: v128, storing: bool
   const last = x + ((n & ~3) << 2);
   for (; x < last; x += 16) {
     const v = v128.load(x);
-    const e = exp_core(f32x4.sub(v, largest));
+    const e = flush(exp_core(f32x4.sub(v, largest)));
     if (storing) {
       v128.store(y, e);
       y += 16;
@@ -28,7 +29,7 @@ function exponentials(y: usize, x: usize, n: usize, largest: v128, storing: bool
   }
   if (n & 3) {
     const v = v128.load(x);
-    const e = exp_core(f32x4.sub(v, largest));
+    const e = flush(exp_core(f32x4.sub(v, largest)));
     if (storing) store_tail(y, e, n);
     const lanes = first_lanes(n & 3);
     const one = v128.and(f32x4.eq(v, largest), lanes);
@@ -87,7 +88,7 @@ export function softmax_backward_f32(dx: usize, dy: usize, y: usize, m: usize, n
 
 /**
  * y [m,n] = softmax(x); loss [m] = log(sum of e^x) - x[labels], of full relative accuracy from tiny to large. labels [m] in [0,n).
- * y may equal x only if loss is not wanted.
+ * y must not overlap x.
  */
 export function softmax_cross_entropy_forward_f32(loss: usize, y: usize, x: usize, labels: usize, m: usize, n: usize): void {
   const row = n << 2;

@@ -2,7 +2,7 @@
  * Products with a matrix that is mostly zeros, from lists of entries { byte offset u32, coefficient f32 } of what is not zero.
  * Zeros are skipped, so 0 * Inf and 0 * NaN do not occur. A sum runs in the order of its list, however columns are sliced.
  */
-import { matmul_rows, matmul_slice_12, matmul_slice_4, matmul_slice_8, sgd_rows, sgd_slice_12, sgd_slice_4, sgd_slice_8 } from "../build/generated/sparse-slices";
+import { matmul_slice_12, matmul_slice_4, matmul_slice_8, sgd_slice_12, sgd_slice_4, sgd_slice_8 } from "../build/generated/sparse-slices";
 
 /**
  * Lists of X[r,:] = table[data[indices[r],:]], twice.
@@ -58,29 +58,14 @@ function slice_columns(left: usize): usize {
   return left <= 32 || (left > 48 && left <= 64) ? 32 : 48;
 }
 
-/** Bytes of a dense factor that fits the L1 cache whole, next to lists and output. */
-const RESIDENT: usize = 24 * 1024;
-
-/** Whether rows go outside: lists of at most `capacity` entries name few rows of several slices. The sums are the same either way. */
-// @ts-ignore: decorator
-@inline
-function row_by_row(capacity: usize, columns: usize): bool {
-  return columns > 48 && columns <= 128 && capacity * columns <= RESIDENT / 4;
-}
-
 /**
  * y [rows,columns] = (y if beta is 1, else bias [columns] or 0) + sum over the entries of a row of coefficient * source[offset...].
  * entries [rows,capacity], counts [rows,ranges]: a row's ranges follow each other and are passed one after another, so that the part
  * of the source that one range names stays in the L1 cache. y must not overlap source. Loads reach 60 bytes past a row, stores none.
  */
 export function sparse_matmul_f32(y: usize, entries: usize, counts: usize, source: usize, bias: usize, rows: usize, columns: usize, capacity: usize, ranges: usize, ldy: usize, beta: i32): void {
-  const rowByRow = ranges == 1 && row_by_row(capacity, columns);
   capacity <<= 3;
   ldy <<= 2;
-  if (rowByRow) {
-    matmul_rows(y, entries, counts, source, bias, rows, columns, capacity, ldy, beta);
-    return;
-  }
   for (let j: usize = 0; j < columns; ) {
     const width = slice_columns(columns - j);
     const offset = j << 2;
@@ -101,13 +86,8 @@ export function sparse_matmul_f32(y: usize, entries: usize, counts: usize, sourc
 export function sparse_matmul_sgd_f32(w: usize, entries: usize, counts: usize, source: usize, hyper: usize, ok: usize, rows: usize, columns: usize, capacity: usize, ldw: usize): void {
   if (load<i32>(ok) == 0) return;
   const rate = load<f32>(hyper);
-  const rowByRow = row_by_row(capacity, columns);
   capacity <<= 3;
   ldw <<= 2;
-  if (rowByRow) {
-    sgd_rows(w, entries, counts, source, rate, rows, columns, capacity, ldw);
-    return;
-  }
   for (let j: usize = 0; j < columns; ) {
     const width = slice_columns(columns - j);
     const offset = j << 2;

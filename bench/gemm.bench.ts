@@ -16,7 +16,9 @@ type Exports = Record<string, (...args: number[]) => void>;
 
 /** Name, form, M, N, K: squares; layers of an MLP, a classifier head (forward, input gradient, weight gradient), one sample. */
 const SHAPES: [string, Form, number, number, number][] = [
-  ...[64, 128, 256, 512, 1024].flatMap((n): [string, Form, number, number, number][] => (["nn", "nt", "tn"] as const).map((form) => [`square ${n}`, form, n, n, n])),
+  ...[64, 128, 256, 512, 1024].flatMap((n): [string, Form, number, number, number][] =>
+    (["nn", "nt", "tn"] as const).map((form) => [`square ${n}`, form, n, n, n]),
+  ),
   ["mlp forward", "nn", 32, 128, 784],
   ["mlp forward", "nt", 32, 128, 784],
   ["mlp weights", "tn", 784, 128, 32],
@@ -93,7 +95,9 @@ console.log("JavaScript reference, f32, GFLOP/s:");
 const part = (at: number): Float32Array => f32.subarray(at / 4, at / 4 + 4 * 2 ** 20);
 for (const form of ["nn", "nt", "tn"] as const) {
   const n = 256;
-  const sizes = { batch: 1, M: n, N: n, K: n, lda: n, ldb: n, ldc: n, strideA: 0, strideB: 0, strideC: 0, beta: 0 } satisfies Partial<Record<keyof (typeof gemm_nn_f32)["args"], unknown>>;
+  const sizes = { batch: 1, M: n, N: n, K: n, lda: n, ldb: n, ldc: n, strideA: 0, strideB: 0, strideC: 0, beta: 0 } satisfies Partial<
+    Record<keyof (typeof gemm_nn_f32)["args"], unknown>
+  >;
   const call = (): void => gemm[`gemm_${form}_f32`]({ c: part(C), a: part(A), b: part(B), scratch: part(SCRATCH), ...sizes });
   rate(call, 1, 10);
   console.log(`  ${form} ${rate(call, 2 * n ** 3, 10).toFixed(2)}`);

@@ -58,7 +58,9 @@ export function fillUniform(y: { [i: number]: number }, n: number, key: Key): vo
 const f = Math.fround;
 const bits = new Int32Array(1);
 const floatOfBits = new Float32Array(bits.buffer);
-const LOG = [7.0376836292e-2, -1.151461031e-1, 1.1676998740e-1, -1.2420140846e-1, 1.4249322787e-1, -1.6668057665e-1, 2.0000714765e-1, -2.4999993993e-1, 3.3333331174e-1].map(f);
+const LOG = [
+  7.0376836292e-2, -1.151461031e-1, 1.167699874e-1, -1.2420140846e-1, 1.4249322787e-1, -1.6668057665e-1, 2.0000714765e-1, -2.4999993993e-1, 3.3333331174e-1,
+].map(f);
 const LN2_HIGH = 0.693359375;
 const LN2_LOW = f(-2.1219444e-4);
 const SIN = [-1.9515295891e-4, 8.3321608736e-3, -1.6666654611e-1].map(f);

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { deriveKey, fillNormal, fillUniform, permutation, Purpose, threefry } from "../src/random.ts";
+import { deriveKey, fillNormal, fillUniform, Purpose, permutation, threefry } from "../src/random.ts";
 
 const block = (k0: number, k1: number, c0: number, c1: number): string[] => {
   const out = new Int32Array(2);
@@ -21,29 +21,41 @@ describe("threefry", () => {
   });
 
   test("is one to one in the counter", () => {
-    fc.assert(fc.property(key, fc.uniqueArray(word, { maxLength: 50 }), ([k0, k1], counters) => {
-      expect(new Set(counters.map((c) => block(k0, k1, c, 0).join())).size).toBe(counters.length);
-    }));
+    fc.assert(
+      fc.property(key, fc.uniqueArray(word, { maxLength: 50 }), ([k0, k1], counters) => {
+        expect(new Set(counters.map((c) => block(k0, k1, c, 0).join())).size).toBe(counters.length);
+      }),
+    );
   });
 });
 
 describe("deriveKey", () => {
   test("differs by seed, purpose, word and number of words", () => {
-    const keys = [deriveKey(0), deriveKey(1), deriveKey(2 ** 32), deriveKey(0, Purpose.split), deriveKey(0, Purpose.shuffle), deriveKey(0, Purpose.split, 0), deriveKey(0, Purpose.split, 1)];
+    const keys = [
+      deriveKey(0),
+      deriveKey(1),
+      deriveKey(2 ** 32),
+      deriveKey(0, Purpose.split),
+      deriveKey(0, Purpose.shuffle),
+      deriveKey(0, Purpose.split, 0),
+      deriveKey(0, Purpose.split, 1),
+    ];
     expect(new Set(keys.map(String)).size).toBe(keys.length);
   });
 });
 
 describe("fillUniform", () => {
   test("multiples of 2^-24 in [0,1), the same for a prefix", () => {
-    fc.assert(fc.property(key, fc.integer({ min: 0, max: 65 }), (k, n) => {
-      const y = new Float32Array(66);
-      fillUniform(y, 66, k);
-      expect(y.every((u) => u >= 0 && u < 1 && Number.isInteger(u * 2 ** 24))).toBe(true);
-      const prefix = new Float32Array(n);
-      fillUniform(prefix, n, k);
-      expect(prefix).toEqual(y.slice(0, n));
-    }));
+    fc.assert(
+      fc.property(key, fc.integer({ min: 0, max: 65 }), (k, n) => {
+        const y = new Float32Array(66);
+        fillUniform(y, 66, k);
+        expect(y.every((u) => u >= 0 && u < 1 && Number.isInteger(u * 2 ** 24))).toBe(true);
+        const prefix = new Float32Array(n);
+        fillUniform(prefix, n, k);
+        expect(prefix).toEqual(y.slice(0, n));
+      }),
+    );
   });
 
   test("has mean 1/2, variance 1/12 and no correlation of neighbours", () => {
@@ -91,9 +103,11 @@ describe("fillNormal", () => {
 
 describe("permutation", () => {
   test("is a permutation", () => {
-    fc.assert(fc.property(key, fc.integer({ min: 0, max: 300 }), (k, n) => {
-      expect([...permutation(n, k)].sort((a, b) => a - b)).toEqual(Array.from({ length: n }, (_, i) => i));
-    }));
+    fc.assert(
+      fc.property(key, fc.integer({ min: 0, max: 300 }), (k, n) => {
+        expect([...permutation(n, k)].sort((a, b) => a - b)).toEqual(Array.from({ length: n }, (_, i) => i));
+      }),
+    );
   });
 
   test("gives every order of three about equally often", () => {

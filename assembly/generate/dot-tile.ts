@@ -13,7 +13,8 @@ function step(rows: number, columns: number, index: number, masked: boolean, exi
     return masked ? `v128.and(${vector}, mask)` : vector;
   };
   const add = (i: number, j: number, a: string, b: string): string => `c${i}_${j} = fma(${a}, ${b}, c${i}_${j});\n`;
-  const side = (count: number, block: number, part: (i: number) => string): string => times(count, (i) => (i && i % Math.max(1, block) === 0 ? exit() : "") + part(i));
+  const side = (count: number, block: number, part: (i: number) => string): string =>
+    times(count, (i) => (i && i % Math.max(1, block) === 0 ? exit() : "") + part(i));
   // The shorter side is loaded first and stays; the longer one passes by, as many vectors per block as registers are free.
   if (columns <= rows) {
     return (
@@ -88,11 +89,19 @@ ${finish(rows, columns)}}
 `;
 }
 
-const TILES = [[6, 2], [5, 2], [4, 2], [3, 2], [2, 4], [1, 8]] as const;
+const TILES = [
+  [6, 2],
+  [5, 2],
+  [4, 2],
+  [3, 2],
+  [2, 4],
+  [1, 8],
+] as const;
 
 /** The module of all dot-product tiles. */
 export function dotTiles(): string {
-  const call = ([rows, columns]: readonly [number, number]): string => `if (rows == ${rows}) dot_${rows}x${columns}(c, a, b, ldc, lda, ldb, k, columns, accumulate);`;
+  const call = ([rows, columns]: readonly [number, number]): string =>
+    `if (rows == ${rows}) dot_${rows}x${columns}(c, a, b, ldc, lda, ldb, k, columns, accumulate);`;
   return `import { fma, store_tail, ZERO } from "../../assembly/simd/f32x4";
 ${partialStores(1, 2)}${SUMS}${TILES.map(([rows, columns]) => dotTile(rows, columns)).join("")}
 /** C [rows,columns] = A B^T (+ C). 1 to 6 rows of up to 2 columns, 2 rows of 4 or 1 of 8. Strides in bytes. */

@@ -44,7 +44,8 @@ export function outerTile(form: Form, rows: number, vectors: number): string {
   const unroll = UNROLL[form] / (rows >= 4 && vectors === 2 ? 1 : 2);
   const exit = exits("b");
   const perStep = { nn: "b += ldb;\n", tn: "a += lda;\nb += ldb;\n", packed: "" }[form];
-  const perLoop = (steps: number): string => ({ nn: `a += ${steps * 4};\n`, tn: "", packed: `a += ${steps * rows * 4};\nb += ${steps * vectors * 16};\n` })[form];
+  const perLoop = (steps: number): string =>
+    ({ nn: `a += ${steps * 4};\n`, tn: "", packed: `a += ${steps * rows * 4};\nb += ${steps * vectors * 16};\n` })[form];
   const steps = (count: number): string => times(count, (i) => (i ? exit() : "") + step(form, rows, vectors, i, exit) + perStep) + perLoop(count);
   const loop = (count: number): string => `for (; k >= ${count}; k -= ${count}) {\n${steps(count)}}\n`;
   const stays = vectors <= 2 ? vectors : rows;
@@ -61,14 +62,28 @@ ${loop(unroll)}${unroll > 1 ? loop(1) : ""}${times(rows, (i) => storeRow("c", ve
 }
 
 /** Tiles of up to 12 accumulators, at least 8 where that is possible: an FMA takes 4 cycles and two start in each. */
-const DIRECT = [[6, 2], [5, 2], [4, 2], [3, 2], [2, 4], [1, 12], [1, 8], [1, 4], [6, 1], [5, 1], [4, 1]] as const;
+const DIRECT = [
+  [6, 2],
+  [5, 2],
+  [4, 2],
+  [3, 2],
+  [2, 4],
+  [1, 12],
+  [1, 8],
+  [1, 4],
+  [6, 1],
+  [5, 1],
+  [4, 1],
+] as const;
 
 const ARGUMENTS = "c, a, b, ldc, lda, ldb, k, columns, accumulate";
 
 /** Calls the tile of `rows` rows that is just wide enough for `columns`. */
 function direct(form: "nn" | "tn"): string {
   const branch = (rows: number): string => {
-    const widths = DIRECT.filter(([r]) => r === rows).map(([, vectors]) => vectors * 4).sort((x, y) => x - y);
+    const widths = DIRECT.filter(([r]) => r === rows)
+      .map(([, vectors]) => vectors * 4)
+      .sort((x, y) => x - y);
     return `if (rows == ${rows}) {
 ${widths.map((width, i) => `${i < widths.length - 1 ? `if (columns <= ${width}) ` : ""}${form}_${rows}x${width}(${ARGUMENTS});`).join("\nelse ")}
 }`;

@@ -1,9 +1,6 @@
 /**
  * Register slices of a sparse product: `vectors` accumulators of one output row stay in registers while its list is read.
- *
- * Two orders. Slices outside: a slice passes over all rows, so that the slice of the dense factor it reads stays in the L1 cache.
- * Rows outside, where the whole factor fits: the list of a row is read again at once, and with a loop of its own per slice the
- * processor predicts its length (15 % for short lists; a single loop for all slices gains nothing).
+ * A slice passes over all rows, so that the slice of the dense factor it reads stays in the L1 cache.
  * @module
  */
 import { at, exits, partialStores, REGISTERS, storeRow, times } from "./text.ts";
@@ -26,32 +23,14 @@ ${times(vectors, (i) => `${i && i % block === 0 ? exit() : ""}a${i} = fma(x, v12
 ${finish}${storeRow("row", vectors, (i) => `a${i}`, "columns")}`;
 }
 
-const matmul = (vectors: number, add: string): string => slice(vectors, `if (${add}) {\n${loadAll(vectors, "row")}} else if (bias) {\n${loadAll(vectors, "bias")}}\n`, "");
-const sgd = (vectors: number): string => slice(vectors, "", times(vectors, (i) => `a${i} = fma(rate, a${i}, v128.load(row${at(i * 16)}));\n`));
-
-/** The slices of a row of 13 to 32 vectors, rows outside: each its own code. All but the last are full. */
-const ROW = [
-  { vectors: 12, when: "vectors > 16" },
-  { vectors: 12, when: "(vectors > 20 && vectors <= 24) || vectors > 28" },
-  { vectors: 8, when: "vectors <= 16 || (vectors > 24 && vectors <= 28)" },
-  { vectors: 8, when: "vectors <= 20 || vectors > 24" },
-];
-
-/** What the loop over rows needs to know of their slices. */
-const rowPlan = `const vectors = (width + 3) >> 2;
-${ROW.map(({ when }, i) => `const has${i} = ${when};\nconst columns${i} = ${i === 0 ? "width" : `rest${i - 1}`} < ${ROW[i].vectors * 4} ? ${i === 0 ? "width" : `rest${i - 1}`} : ${ROW[i].vectors * 4};\nconst rest${i} = ${i === 0 ? "width" : `rest${i - 1}`} - (has${i} ? columns${i} : 0);\n`).join("")}`;
-
-/** The slices of one row; `move` advances what goes along with `row` and `source`. */
-const rowSlices = (body: (vectors: number) => string, move: (bytes: number) => string): string =>
-  ROW.map(
-    ({ vectors }, i) => `if (has${i}) {
-const columns = columns${i};
-let e = list;
-${body(vectors)}row += ${vectors * 16};
-source += ${vectors * 16};
-${move(vectors * 16)}}
-`,
-  ).join("");
+const matmul = (vectors: number, add: string): string =>
+  slice(vectors, `if (${add}) {\n${loadAll(vectors, "row")}} else if (bias) {\n${loadAll(vectors, "bias")}}\n`, "");
+const sgd = (vectors: number): string =>
+  slice(
+    vectors,
+    "",
+    times(vectors, (i) => `a${i} = fma(rate, a${i}, v128.load(row${at(i * 16)}));\n`),
+  );
 
 const matmulSlice = (vectors: number): string => `
 /** ${vectors * 4 - 15} to ${vectors * 4} columns of sparse_matmul_f32. All rows use the slice of one range of the source before the next. Capacity and ldy in bytes. */
@@ -89,37 +68,8 @@ count += 4;
 }
 `;
 
-const matmulRows = (): string => `
-/** sparse_matmul_f32 row by row: 49 to 128 columns, lists of one range. Capacity and ldy in bytes. */
-export function matmul_rows(y: usize, list: usize, count: usize, dense: usize, start: usize, rows: usize, width: usize, capacity: usize, ldy: usize, beta: i32): void {
-${rowPlan}for (; rows > 0; --rows) {
-const end = list + (<usize>load<u32>(count) << 3);
-let row = y, source = dense, bias = start;
-${rowSlices((vectors) => matmul(vectors, "beta"), (bytes) => `if (bias) bias += ${bytes};\n`)}y += ldy;
-list += capacity;
-count += 4;
-}
-}
-`;
-
-const sgdRows = (): string => `
-/** sparse_matmul_sgd_f32 row by row: 49 to 128 columns. Capacity and ldw in bytes. */
-export function sgd_rows(w: usize, list: usize, count: usize, dense: usize, learningRate: f32, rows: usize, width: usize, capacity: usize, ldw: usize): void {
-const rate = f32x4.splat(-learningRate);
-${rowPlan}for (; rows > 0; --rows) {
-const end = list + (<usize>load<u32>(count) << 3);
-if (list < end) {
-let row = w, source = dense;
-${rowSlices(sgd, () => "")}}
-w += ldw;
-list += capacity;
-count += 4;
-}
-}
-`;
-
 /** The module of all sparse slices. */
 export function sparseSlices(): string {
   return `import { fma, store_tail, ZERO } from "../../assembly/simd/f32x4";
-${partialStores(4)}${WIDTHS.map(matmulSlice).join("")}${WIDTHS.map(sgdSlice).join("")}${matmulRows()}${sgdRows()}`;
+${partialStores(4)}${WIDTHS.map(matmulSlice).join("")}${WIDTHS.map(sgdSlice).join("")}`;
 }

@@ -40,10 +40,12 @@ ${times(partial, (i) => store(full + i))}} else ${PARTIAL[partial]}(${p}${full ?
 `;
 }
 
-/** The functions that `storeRow` calls for rows that end in these numbers of vectors. Each module has its own: an exported function would warn about v128. */
+/** The functions that `storeRow` uses for rows that end in these numbers of vectors. Inlined: a call would have the engine spill what lives across it. */
 export function partialStores(...sizes: number[]): string {
   const one = (vectors: number): string => `
 /** Stores the first n lanes (1 to ${vectors * 4}) of the row ${times(vectors, (i) => `v${i}`, ", ")} at p. */
+// @ts-ignore: decorator
+@inline
 function ${PARTIAL[vectors]}(p: usize, n: usize${times(vectors, (i) => `, v${i}: v128`)}): void {
 ${times(vectors, (i) => `  if (n < ${4 * i + 4}) { store_tail(p${i ? ` + ${i * 16}` : ""}, v${i}, n${i ? ` - ${i * 4}` : ""}); return; }\n  v128.store(p, v${i}${at(i * 16)});\n`)}}
 `;

@@ -18,17 +18,30 @@ function round_exponent(x: v128): v128 {
   return fma(x, v128.load(LOG2E), v128.load(ROUND));
 }
 
-/** e^r - 1 = r (1 + r P(r)) of r = x - n ln 2, |r| <= ln2/2. */
+/** r = x - n ln 2, |r| <= ln2/2. */
 // @ts-ignore: decorator
 @inline
-function exp_fraction(x: v128, rounded: v128): v128 {
+function reduce(x: v128, rounded: v128): v128 {
   const n = f32x4.sub(rounded, v128.load(ROUND));
-  const r = fma(n, v128.load(LN2_LOW), fma(n, v128.load(MINUS_LN2_HIGH), x));
+  return fma(n, v128.load(LN2_LOW), fma(n, v128.load(MINUS_LN2_HIGH), x));
+}
+
+/** P(r), of which e^r - 1 = r + r^2 P(r). */
+// @ts-ignore: decorator
+@inline
+function curve(r: v128): v128 {
   let p = fma(v128.load(EXP_4), r, v128.load(EXP_3));
   p = fma(p, r, v128.load(EXP_2));
   p = fma(p, r, v128.load(EXP_1));
-  p = fma(p, r, v128.load(EXP_0));
-  return f32x4.mul(r, fma(p, r, v128.load(ONE)));
+  return fma(p, r, v128.load(EXP_0));
+}
+
+/** e^r. */
+// @ts-ignore: decorator
+@inline
+function exp_fraction(r: v128): v128 {
+  const one = v128.load(ONE);
+  return fma(r, fma(curve(r), r, one), one);
 }
 
 /**
@@ -40,7 +53,7 @@ function exp_fraction(x: v128, rounded: v128): v128 {
 export function exp(x: v128): v128 {
   const clamped = f32x4.pmax(f32x4.pmin(x, v128.load(EXP_MAX)), v128.load(EXP_MIN));
   const rounded = round_exponent(clamped);
-  const p = f32x4.add(exp_fraction(clamped, rounded), v128.load(ONE));
+  const p = exp_fraction(reduce(clamped, rounded));
   const n = i32x4.sub(rounded, v128.load(ROUND));
   const half = i32x4.shr_s(n, 1);
   return f32x4.mul(i32x4.add(p, i32x4.shl(half, 23)), i32x4.add(i32x4.shl(i32x4.sub(n, half), 23), v128.load(ONE)));
@@ -52,7 +65,7 @@ export function exp(x: v128): v128 {
 export function exp_core(x: v128): v128 {
   const clamped = f32x4.pmax(f32x4.pmin(x, v128.load(CORE_MAX)), v128.load(CORE_MIN));
   const rounded = round_exponent(clamped);
-  return i32x4.add(f32x4.add(exp_fraction(clamped, rounded), v128.load(ONE)), i32x4.shl(rounded, 23));
+  return i32x4.add(exp_fraction(reduce(clamped, rounded)), i32x4.shl(rounded, 23));
 }
 
 /** e^x - 1 for x in [-87, 87], accurate near 0; NaN stays NaN. */
@@ -61,7 +74,8 @@ export function exp_core(x: v128): v128 {
 export function expm1_core(x: v128): v128 {
   const rounded = round_exponent(x);
   const power = i32x4.add(i32x4.shl(rounded, 23), v128.load(ONE));
-  return fma(power, exp_fraction(x, rounded), f32x4.sub(power, v128.load(ONE)));
+  const r = reduce(x, rounded);
+  return fma(power, fma(r, f32x4.mul(curve(r), r), r), f32x4.sub(power, v128.load(ONE)));
 }
 
 /** 1 / (1 + e^-x). Ends at 1 and 1.6e-38 (a normal number, reached at -87); NaN stays NaN. */

@@ -1,9 +1,10 @@
 /** Dense products against this machine's peak, both builds in one process. @module */
+
+import { GEMM_SCRATCH } from "../program/kernels/index.ts";
+import { references } from "../program/reference/index.ts";
 import { fillUniform } from "../random.ts";
 import type { Block } from "../runtime/memory.ts";
 import { createRuntime, type KernelExport, type Runtime } from "../runtime/runtime.ts";
-import { references } from "../program/reference/index.ts";
-import { GEMM_SCRATCH } from "../program/kernels/index.ts";
 import { race } from "./timing.ts";
 
 /** One line of the bench. */
@@ -17,9 +18,8 @@ export interface KernelResult {
   readonly shareOfPeak: number | null;
 }
 
-const PEAK_ITERATIONS = 20_000;
-/** 12 accumulators x 4 lanes x 2 operations, four times an iteration. */
-const PEAK_FLOPS = 12 * 4 * 2 * 4 * PEAK_ITERATIONS;
+/** Of an iteration of the peak loop: 12 accumulators x 4 lanes x 2 operations, four times. */
+const PEAK_FLOPS = 12 * 4 * 2 * 4;
 
 /** Both builds where the engine has both. */
 export async function runtimes(): Promise<Runtime[]> {
@@ -35,7 +35,8 @@ interface Case {
   K: number;
 }
 
-const square = (n: number): Case[] => (["nn", "nt", "tn"] as const).map((layout) => ({ name: `gemm ${layout} ${n}`, kernel: `gemm_${layout}_f32`, M: n, N: n, K: n }));
+const square = (n: number): Case[] =>
+  (["nn", "nt", "tn"] as const).map((layout) => ({ name: `gemm ${layout} ${n}`, kernel: `gemm_${layout}_f32`, M: n, N: n, K: n }));
 const cases: Case[] = [
   ...square(256),
   ...square(512),
@@ -56,12 +57,15 @@ export async function benchKernels(milliseconds: number): Promise<KernelResult[]
   });
   for (const c of cases) {
     const contestants: Record<string, () => void> = {};
+    const flops = 2 * c.M * c.N * c.K;
+    // As long as the product itself, so that a busy machine disturbs both alike.
+    const iterations = Math.max(1000, Math.round(flops / PEAK_FLOPS));
     for (const { runtime, block, exports } of sets) {
       const run = product(c, block, exports);
       run();
       check(c, block);
       contestants[runtime.kernels] = run;
-      contestants[`peak ${runtime.kernels}`] = () => void exports.peak_f32(block.base + 3 * 4194304, PEAK_ITERATIONS);
+      contestants[`peak ${runtime.kernels}`] = () => void exports.peak_f32(block.base + 3 * 4194304, iterations);
     }
     if (c.M === 256 && c.kernel === "gemm_nn_f32") {
       const [a, b, y] = [0, 1, 2].map((i) => Float32Array.from(sets[0].block.floats(i * 4194304, 65536)));
@@ -69,13 +73,16 @@ export async function benchKernels(milliseconds: number): Promise<KernelResult[]
       contestants.js = () => references.gemm_nn_f32(call);
     }
     const timings = race(contestants, milliseconds);
-    const flops = 2 * c.M * c.N * c.K;
     for (const kernels of Object.keys(contestants).filter((name) => !name.startsWith("peak"))) {
       const ms = timings[kernels].median;
       const peak = timings[`peak ${kernels}`];
       results.push({
-        bench: "kernel", name: c.name, kernels, ms, gflops: flops / ms / 1e6,
-        shareOfPeak: peak === undefined ? null : flops / ms / (PEAK_FLOPS / peak.median),
+        bench: "kernel",
+        name: c.name,
+        kernels,
+        ms,
+        gflops: flops / ms / 1e6,
+        shareOfPeak: peak === undefined ? null : flops / ms / ((PEAK_FLOPS * iterations) / peak.median),
       });
     }
   }

@@ -1,7 +1,7 @@
 /** Where a step's time goes: each instruction of the training Program, timed inside real steps. @module */
 import { mnist } from "../data/index.ts";
-import { permutation } from "../random.ts";
 import { kernelOf, sizesOf } from "../program/program.ts";
+import { permutation } from "../random.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import { mlp } from "./steps.ts";
 import { race } from "./timing.ts";
@@ -31,7 +31,9 @@ export async function benchLayers(runtime: Runtime, optimizer: string, steps = 6
   const order = permutation(train.length, [1, 1]);
   const compiled = model.needCompiled("bench");
   const state = compiled.optimizer.start();
-  const list = (["prepare", "accumulate", "update"] as const).flatMap((section) => executor.program[section].map((instruction, index) => ({ section, index, instruction, times: [] as number[] })));
+  const list = (["prepare", "accumulate", "update"] as const).flatMap((section) =>
+    executor.program[section].map((instruction, index) => ({ section, index, instruction, times: [] as number[] })),
+  );
   for (let step = 0; step < steps; step++) {
     for (let i = 0; i < 32; i++) indices[i] = order[(step * 32 + i) % order.length];
     compiled.optimizer.step(executor.floats("hyper"), compiled.optimizer.learningRate, state);
@@ -48,8 +50,14 @@ export async function benchLayers(runtime: Runtime, optimizer: string, steps = 6
     const flops = kernelOf(instruction.kernel).flops(sizesOf(instruction, 32));
     const gflops = flops > 0 ? flops / medians[i] / 1e6 : null;
     return {
-      bench: "instruction", scope: instruction.scope, phase: instruction.phase, kernel: instruction.kernel, ms: medians[i], share: medians[i] / total,
-      gflops, shareOfPeak: gflops === null ? null : gflops / peak,
+      bench: "instruction",
+      scope: instruction.scope,
+      phase: instruction.phase,
+      kernel: instruction.kernel,
+      ms: medians[i],
+      share: medians[i] / total,
+      gflops,
+      shareOfPeak: gflops === null ? null : gflops / peak,
     };
   });
 }

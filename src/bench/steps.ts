@@ -1,6 +1,7 @@
 /** Whole training steps, batch assembly included, on real MNIST. @module */
-import { mnist } from "../data/index.ts";
+
 import type { Dataset } from "../data/dataset.ts";
+import { mnist } from "../data/index.ts";
 import { dense, flatten } from "../layers/index.ts";
 import type { Model } from "../model/model.ts";
 import { sequential } from "../model/sequential.ts";
@@ -21,7 +22,11 @@ export interface StepResult {
 
 /** 784-hidden-10. */
 export function mlp(hidden: number, optimizer: string | Optimizer, runtime: Runtime): Model {
-  const model = sequential({ inputShape: [28, 28, 1], seed: 1, runtime }, [flatten(), dense(hidden, { activation: "relu" }), dense(10, { activation: "softmax" })]);
+  const model = sequential({ inputShape: [28, 28, 1], seed: 1, runtime }, [
+    flatten(),
+    dense(hidden, { activation: "relu" }),
+    dense(10, { activation: "softmax" }),
+  ]);
   return model.compile({ optimizer: optimizerOf(optimizer), loss: "sparseCategoricalCrossentropy" });
 }
 
@@ -46,7 +51,8 @@ export async function benchSteps(options: { samples?: number; rounds?: number; f
     }
     contestants.push({ name: `MLP 784-128-10 ${optimizer}`, runtime: js, model: mlp(128, optimizer, js), data: data.take(1280), batchSize: 32 });
   }
-  if (fullBatch) for (const runtime of all) contestants.push({ name: "MLP 784-256-10 sgd", runtime, model: mlp(256, "sgd", runtime), data: train, batchSize: "full" });
+  if (fullBatch)
+    for (const runtime of all) contestants.push({ name: "MLP 784-256-10 sgd", runtime, model: mlp(256, "sgd", runtime), data: train, batchSize: "full" });
   const figures = contestants.map(() => ({ steps: [] as number[], loss: 0 }));
   for (let round = 0; round < rounds; round++) {
     for (const [i, { model, data, batchSize }] of contestants.entries()) {

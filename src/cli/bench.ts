@@ -25,11 +25,17 @@ export function benchCommand(program: Command, io: Io): void {
         for (const runtime of await runtimes()) {
           for (const optimizer of ["sgd", "adam"]) {
             print(bold(`\nMLP 784-128-10, ${optimizer}, batch 32, ${runtime.kernels} kernels, one thread`));
-            print(dim(`  ${"layer".padEnd(12)}${"phase".padEnd(10)}${"kernel".padEnd(38)}${"us".padStart(8)}${"share".padStart(8)}${"GFLOP/s".padStart(10)}${"of peak".padStart(9)}`));
+            print(
+              dim(
+                `  ${"layer".padEnd(12)}${"phase".padEnd(10)}${"kernel".padEnd(38)}${"us".padStart(8)}${"share".padStart(8)}${"GFLOP/s".padStart(10)}${"of peak".padStart(9)}`,
+              ),
+            );
             const results = await benchLayers(runtime, optimizer, quick === true ? 200 : 1000);
             for (const r of results) {
               if (json === true) io.json({ ...r, kernels: runtime.kernels, optimizer });
-              print(`  ${r.scope.padEnd(12)}${r.phase.padEnd(10)}${r.kernel.padEnd(38)}${(r.ms * 1000).toFixed(1).padStart(8)}${percent(r.share).padStart(8)}${(r.gflops?.toFixed(1) ?? "").padStart(10)}${percent(r.shareOfPeak).padStart(9)}`);
+              print(
+                `  ${r.scope.padEnd(12)}${r.phase.padEnd(10)}${r.kernel.padEnd(38)}${(r.ms * 1000).toFixed(1).padStart(8)}${percent(r.share).padStart(8)}${(r.gflops?.toFixed(1) ?? "").padStart(10)}${percent(r.shareOfPeak).padStart(9)}`,
+              );
             }
             print(`  ${"sum".padEnd(60)}${(results.reduce((sum, r) => sum + r.ms, 0) * 1000).toFixed(1).padStart(8)}`);
           }
@@ -40,7 +46,9 @@ export function benchCommand(program: Command, io: Io): void {
       print(dim(`  ${"product".padEnd(36)}${"kernels".padEnd(10)}${"ms".padStart(10)}${"GFLOP/s".padStart(10)}${"of peak".padStart(9)}`));
       for (const r of await benchKernels(quick === true ? 100 : 600)) {
         if (json === true) io.json({ ...r });
-        print(`  ${r.name.padEnd(36)}${r.kernels.padEnd(10)}${r.ms.toFixed(4).padStart(10)}${r.gflops.toFixed(1).padStart(10)}${percent(r.shareOfPeak).padStart(9)}`);
+        print(
+          `  ${r.name.padEnd(36)}${r.kernels.padEnd(10)}${r.ms.toFixed(4).padStart(10)}${r.gflops.toFixed(1).padStart(10)}${percent(r.shareOfPeak).padStart(9)}`,
+        );
       }
       print(bold("\nWhole training steps, batch assembly included, one thread"));
       print(dim(`  ${"step".padEnd(36)}${"kernels".padEnd(10)}${"batch".padStart(7)}${"ms".padStart(11)}${"images/s".padStart(12)}${"x js".padStart(8)}`));
@@ -48,7 +56,9 @@ export function benchCommand(program: Command, io: Io): void {
       for (const r of steps) {
         const js = steps.find((other) => other.kernels === "js" && other.name === r.name);
         if (json === true) io.json({ ...r });
-        print(`  ${r.name.padEnd(36)}${r.kernels.padEnd(10)}${String(r.batchSize).padStart(7)}${r.stepMs.toFixed(4).padStart(11)}${Math.round(r.samplesPerSecond).toLocaleString("en").padStart(12)}${(js === undefined || js === r ? "" : (js.stepMs / r.stepMs).toFixed(1)).padStart(8)}`);
+        print(
+          `  ${r.name.padEnd(36)}${r.kernels.padEnd(10)}${String(r.batchSize).padStart(7)}${r.stepMs.toFixed(4).padStart(11)}${Math.round(r.samplesPerSecond).toLocaleString("en").padStart(12)}${(js === undefined || js === r ? "" : (js.stepMs / r.stepMs).toFixed(1)).padStart(8)}`,
+        );
       }
     });
 }

@@ -1,13 +1,18 @@
 /** `gradiente trace`: a training step, instruction by instruction. @module */
 import type { Command } from "commander";
-import { encodeSafetensors } from "../formats/safetensors.ts";
+import { ConfigError } from "../errors.ts";
 import { writeFileAtomic } from "../formats/atomic-file.node.ts";
+import { encodeSafetensors } from "../formats/safetensors.ts";
 import { type StepTrace, type TraceEntry, traceStep } from "../model/trace.ts";
 import type { Io } from "./io.ts";
 import { addModelOptions, buildModel, loadData, type ModelOptions } from "./model-options.ts";
-import { ConfigError } from "../errors.ts";
 
-const number = (value: number): string => (Number.isInteger(value) && Math.abs(value) < 1e6 ? String(value) : Math.abs(value) >= 1e-3 && Math.abs(value) < 1e5 ? value.toFixed(5) : value.toExponential(3));
+const number = (value: number): string =>
+  Number.isInteger(value) && Math.abs(value) < 1e6
+    ? String(value)
+    : Math.abs(value) >= 1e-3 && Math.abs(value) < 1e5
+      ? value.toFixed(5)
+      : value.toExponential(3);
 
 /** The first values and the range of a tensor. */
 function numbers(values: ArrayLike<number>): string {
@@ -79,7 +84,9 @@ function printStep(io: Io, trace: StepTrace): void {
   }
   if (trace.checks.length > 0) {
     io.print(bold(cyan("\nGradients three ways: as trained, by the f64 reference, and numerically, (L(w+h) - L(w-h)) / 2h")));
-    io.print(dim(`    ${"weight".padEnd(28)}${"analytic".padStart(16)}${"f64".padStart(16)}${"numeric".padStart(16)}${"before".padStart(12)}${"after".padStart(12)}`));
+    io.print(
+      dim(`    ${"weight".padEnd(28)}${"analytic".padStart(16)}${"f64".padStart(16)}${"numeric".padStart(16)}${"before".padStart(12)}${"after".padStart(12)}`),
+    );
     for (const { parameter, index, analytic, reference, numeric } of trace.checks) {
       const before = trace.tensors.get(`before/${parameter}`)?.data[index] ?? 0;
       const after = trace.tensors.get(`after/${parameter}`)?.data[index] ?? 0;
@@ -100,7 +107,10 @@ export function traceCommand(program: Command, io: Io): void {
     .option("--out <file>", "save every tensor as safetensors: step0/forward/dense/output, ...")
     .option("--json", "one JSON line per instruction instead of text");
   addModelOptions(command);
-  command.addHelpText("after", "\nExamples:\n  gradiente trace --model softmax --batch-size 4\n  gradiente trace --hidden 16 --steps 2 --out results/trace.safetensors");
+  command.addHelpText(
+    "after",
+    "\nExamples:\n  gradiente trace --model softmax --batch-size 4\n  gradiente trace --hidden 16 --steps 2 --out results/trace.safetensors",
+  );
   command.action(async (options: ModelOptions & { steps: string; checks: string; out?: string; json?: boolean }) => {
     const steps = count("--steps", options.steps, 1);
     const checks = count("--checks", options.checks, 0);
@@ -117,7 +127,8 @@ export function traceCommand(program: Command, io: Io): void {
         for (const check of trace.checks) io.json({ event: "gradient", step, ...check });
         io.json({ event: "step", step, loss: trace.loss });
       } else printStep(io, trace);
-      for (const [name, { shape, data }] of trace.tensors) tensors.set(`step${step}/${name}`, { dtype: data instanceof Int32Array ? "I32" : "F32", shape: [...shape], data });
+      for (const [name, { shape, data }] of trace.tensors)
+        tensors.set(`step${step}/${name}`, { dtype: data instanceof Int32Array ? "I32" : "F32", shape: [...shape], data });
     }
     if (options.out !== undefined) {
       await writeFileAtomic(options.out, encodeSafetensors(tensors, { format: "gradiente trace" }));

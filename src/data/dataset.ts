@@ -110,7 +110,8 @@ export class Dataset implements DatasetParts {
   }
 
   private row(i: number, where: string): number {
-    if (!Number.isInteger(i) || i < 0 || i >= this.length) throw new ConfigError({ where, got: String(i), expected: `an integer from 0 to ${this.length - 1}` });
+    if (!Number.isInteger(i) || i < 0 || i >= this.length)
+      throw new ConfigError({ where, got: String(i), expected: `an integer from 0 to ${this.length - 1}` });
     return this.rows === null ? i : this.rows[i];
   }
 }
@@ -122,6 +123,7 @@ export function product(shape: readonly number[]): number {
 
 function storedSamples({ x, sampleShape }: DatasetParts): number {
   const n = x.length / product(sampleShape);
-  if (!Number.isInteger(n)) throw new ShapeError({ where: "dataset", got: `${x.length} values`, expected: `a multiple of ${product(sampleShape)}, samples of shape [${sampleShape}]` });
+  if (!Number.isInteger(n))
+    throw new ShapeError({ where: "dataset", got: `${x.length} values`, expected: `a multiple of ${product(sampleShape)}, samples of shape [${sampleShape}]` });
   return n;
 }

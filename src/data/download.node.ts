@@ -1,13 +1,6 @@
 /** Files from a list of mirrors. @module */
 import { FileError } from "../errors.ts";
-
-/** How far a download is; `total` is null where the server does not say. */
-export interface DownloadProgress {
-  readonly file: string;
-  readonly url: string;
-  readonly received: number;
-  readonly total: number | null;
-}
+import type { DownloadProgress } from "./mnist.ts";
 
 /** Options of {@link download}. */
 export interface DownloadOptions {

@@ -28,7 +28,8 @@ export function idxDataset(samples: NamedBytes, labels: NamedBytes, options: Idx
   const images = decodeIdx(samples.bytes, samples.name);
   const { shape, data: y } = decodeIdx(labels.bytes, labels.name);
   const [n, ...rest] = images.shape;
-  if (rest.length === 0 || rest.includes(0)) throw new DataFormatError({ where: `${samples.name}, byte 4`, got: `shape [${images.shape}]`, expected: "samples, [N,H,W]" });
+  if (rest.length === 0 || rest.includes(0))
+    throw new DataFormatError({ where: `${samples.name}, byte 4`, got: `shape [${images.shape}]`, expected: "samples, [N,H,W]" });
   if (shape.length !== 1 || shape[0] !== n) {
     throw new DataFormatError({ where: `${labels.name}, byte 4`, got: `shape [${shape}]`, expected: `[${n}], one label for each sample of ${samples.name}` });
   }
@@ -57,7 +58,11 @@ export function idxPair(files: Readonly<Record<keyof typeof idxNames, NamedBytes
   const train = idxDataset(files.trainImages, files.trainLabels, options);
   const test = idxDataset(files.testImages, files.testLabels, { classes: options.classes, normalization: train.normalization });
   if (`${train.sampleShape}` !== `${test.sampleShape}`) {
-    throw new DataFormatError({ where: `${files.testImages.name}, byte 8`, got: `samples of shape [${test.sampleShape}]`, expected: `[${train.sampleShape}], as in ${files.trainImages.name}` });
+    throw new DataFormatError({
+      where: `${files.testImages.name}, byte 8`,
+      got: `samples of shape [${test.sampleShape}]`,
+      expected: `[${train.sampleShape}], as in ${files.trainImages.name}`,
+    });
   }
   const classes = Math.max(train.classes ?? 0, test.classes ?? 0);
   return { train: train.withClasses(classes), test: test.withClasses(classes) };

@@ -30,7 +30,11 @@ export function decodeIdx(bytes: Uint8Array, where: string): IdxArray {
     });
   }
   if (raw.length > header.total) {
-    throw new DataFormatError({ where: `${where}, byte ${header.total}`, got: `${raw.length - header.total} more bytes`, expected: `the end of the file after shape [${header.shape}]` });
+    throw new DataFormatError({
+      where: `${where}, byte ${header.total}`,
+      got: `${raw.length - header.total} more bytes`,
+      expected: `the end of the file after shape [${header.shape}]`,
+    });
   }
   return { shape: header.shape, data: new Uint8Array(raw.buffer, raw.byteOffset + header.start, header.total - header.start) };
 }

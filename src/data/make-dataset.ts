@@ -39,7 +39,11 @@ export function dataset(options: DatasetOptions): Dataset {
   const width = product(sampleShape);
   const n = samples.values.length / width;
   if (!Number.isInteger(n) || (samples.shape !== null && samples.shape.length > 1 && samples.shape[0] !== n)) {
-    throw new ShapeError({ where: "dataset, x", got: samples.shape === null ? `${samples.values.length} values` : `shape [${samples.shape}]`, expected: `samples of shape [${sampleShape}], ${width} values each` });
+    throw new ShapeError({
+      where: "dataset, x",
+      got: samples.shape === null ? `${samples.values.length} values` : `shape [${samples.shape}]`,
+      expected: `samples of shape [${sampleShape}], ${width} values each`,
+    });
   }
   const x = toStored(samples.values);
   if (x instanceof Float32Array) checkFinite("x", x, width);
@@ -52,7 +56,8 @@ function targets({ y, targetShape: wanted, classes }: DatasetOptions, n: number)
   if (y === undefined || y === null) return { y: null, targetShape: [], classes };
   const { values, shape } = ArrayBuffer.isView(y) ? { values: y as NumberArray, shape: null } : flattenNested(y, "dataset, y");
   const flat = shape === null || shape.length === 1;
-  const floats = values instanceof Float32Array || (values instanceof Float64Array && (shape === null || !values.every((value) => Number.isInteger(value) && value >= 0)));
+  const floats =
+    values instanceof Float32Array || (values instanceof Float64Array && (shape === null || !values.every((value) => Number.isInteger(value) && value >= 0)));
   if (flat && wanted === undefined && (!floats || classes !== undefined)) {
     if (values.length !== n) throw new ShapeError({ where: "dataset, y", got: `${values.length} labels`, expected: `${n}, one per sample` });
     return labels(values, classes);
@@ -67,13 +72,19 @@ function targets({ y, targetShape: wanted, classes }: DatasetOptions, n: number)
 }
 
 function labels(values: NumberArray, given: number | undefined): Pick<Dataset, "y" | "targetShape" | "classes"> {
-  if (given !== undefined && (!Number.isInteger(given) || given < 1 || given > 2 ** 31 - 1)) throw new ConfigError({ where: "dataset, classes", got: String(given), expected: "a positive integer" });
+  if (given !== undefined && (!Number.isInteger(given) || given < 1 || given > 2 ** 31 - 1))
+    throw new ConfigError({ where: "dataset, classes", got: String(given), expected: "a positive integer" });
   const most = given ?? 2 ** 31 - 1;
   let largest = -1;
   for (let i = 0; i < values.length; i++) {
     const label = values[i];
     if (!Number.isInteger(label) || label < 0 || label >= most) {
-      throw new ConfigError({ where: `dataset, y[${i}]`, got: `label ${label}`, expected: `an integer from 0 to ${most - 1}`, hint: given === undefined ? undefined : `classes is ${given}` });
+      throw new ConfigError({
+        where: `dataset, y[${i}]`,
+        got: `label ${label}`,
+        expected: `an integer from 0 to ${most - 1}`,
+        hint: given === undefined ? undefined : `classes is ${given}`,
+      });
     }
     if (label > largest) largest = label;
   }
@@ -95,6 +106,11 @@ function checkShape(name: string, shape: readonly number[]): readonly number[] {
 function checkFinite(name: string, values: Float32Array, width: number): void {
   const at = values.findIndex((value) => !Number.isFinite(value));
   if (at >= 0) {
-    throw new NumericError({ where: `dataset, ${name}, sample ${Math.floor(at / width)}, element ${at % width}`, got: String(values[at]), expected: "a finite f32 number", hint: "remove or replace such samples first" });
+    throw new NumericError({
+      where: `dataset, ${name}, sample ${Math.floor(at / width)}, element ${at % width}`,
+      got: String(values[at]),
+      expected: "a finite f32 number",
+      hint: "remove or replace such samples first",
+    });
   }
 }

@@ -1,8 +1,15 @@
 /** Datasets that are files: Node, Deno and Bun load them; elsewhere there is an error that says what to do. @module */
 import { ConfigError } from "../errors.ts";
-import type { DownloadProgress } from "./download.node.ts";
 import type { IdxOptions, TrainAndTest } from "./idx-dataset.ts";
 import type { Normalization, NormalizationKind } from "./normalization.ts";
+
+/** How far a download is; `total` is null where the server does not say. */
+export interface DownloadProgress {
+  readonly file: string;
+  readonly url: string;
+  readonly received: number;
+  readonly total: number | null;
+}
 
 /** Options of {@link mnist}. */
 export interface MnistOptions {
@@ -33,5 +40,10 @@ export async function idxDirectory(directory: string, options: IdxOptions = {}):
 
 function needFiles(where: string): void {
   if (typeof globalThis.process?.versions?.node === "string") return;
-  throw new ConfigError({ where, got: "an engine without files", expected: "Node, Deno or Bun", hint: "fetch the IDX files and give their bytes to idxDataset" });
+  throw new ConfigError({
+    where,
+    got: "an engine without files",
+    expected: "Node, Deno or Bun",
+    hint: "fetch the IDX files and give their bytes to idxDataset",
+  });
 }

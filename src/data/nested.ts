@@ -13,7 +13,12 @@ export function flattenNested(nested: Nested, where: string): { values: Float64A
   const innermost: ArrayLike<unknown>[] = [];
   const visit = (list: unknown, depth: number, path: string): void => {
     if (!isList(list) || list.length !== shape[depth]) {
-      throw new ShapeError({ where: `${where}${path}`, got: isList(list) ? `${list.length} items` : typeof list, expected: `${shape[depth]} items, as in the first`, hint: "all samples must have one shape" });
+      throw new ShapeError({
+        where: `${where}${path}`,
+        got: isList(list) ? `${list.length} items` : typeof list,
+        expected: `${shape[depth]} items, as in the first`,
+        hint: "all samples must have one shape",
+      });
     }
     if (depth === shape.length - 1) innermost.push(list);
     else for (let i = 0; i < list.length; i++) visit(list[i], depth + 1, `${path}[${i}]`);
@@ -24,7 +29,8 @@ export function flattenNested(nested: Nested, where: string): { values: Float64A
   innermost.forEach((list, row) => {
     for (let i = 0; i < width; i++) {
       const value = list[i];
-      if (typeof value !== "number") throw new ShapeError({ where: `${where}, element ${row * width + i}`, got: isList(value) ? "an array" : typeof value, expected: "a number" });
+      if (typeof value !== "number")
+        throw new ShapeError({ where: `${where}, element ${row * width + i}`, got: isList(value) ? "an array" : typeof value, expected: "a number" });
       values[row * width + i] = value;
     }
   });

@@ -38,7 +38,12 @@ export function normalizationOf(choice: NormalizationKind | Normalization, sampl
   if (choice === "standardize") return Object.freeze({ ...moments(samples), kind: choice });
   if (choice === "unit") {
     if (samples.x instanceof Uint8Array) return Object.freeze({ shift: 0, scale: 255, kind: choice });
-    throw new ConfigError({ where, got: '"unit" for float data', expected: '"standardize", "none" or { shift, scale, kind }', hint: "unit divides bytes by 255" });
+    throw new ConfigError({
+      where,
+      got: '"unit" for float data',
+      expected: '"standardize", "none" or { shift, scale, kind }',
+      hint: "unit divides bytes by 255",
+    });
   }
   throw new ConfigError({ where, got: JSON.stringify(choice) ?? String(choice), expected: '"unit", "standardize", "none" or { shift, scale, kind }' });
 }

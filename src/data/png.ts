@@ -61,11 +61,13 @@ export function decodePng(bytes: Uint8Array, where: string): GreyImage {
   } catch (cause) {
     fail(at, "image data that cannot be unpacked", "zlib data", cause);
   }
-  if (raw.length !== size) fail(at, `${raw.length > size ? "more" : "fewer"} than ${size} bytes of pixels (${raw.length})`, `${size} for ${format.width} x ${format.height} pixels`);
+  if (raw.length !== size)
+    fail(at, `${raw.length > size ? "more" : "fewer"} than ${size} bytes of pixels (${raw.length})`, `${size} for ${format.width} x ${format.height} pixels`);
   const samples = readSamples(raw, format);
   if (samples === null) return fail(at, "an unknown scanline filter", "0 to 4");
   const palette = format.colour === 3 ? find("PLTE") : null;
-  if (format.colour === 3 && (palette === null || palette.length === 0 || palette.length % 3 !== 0 || palette.length > 768)) fail(header.to + 4, "a palette image without a sound palette", "a PLTE chunk");
+  if (format.colour === 3 && (palette === null || palette.length === 0 || palette.length % 3 !== 0 || palette.length > 768))
+    fail(header.to + 4, "a palette image without a sound palette", "a PLTE chunk");
   const data = toGrey(samples, format, palette, find("tRNS"));
   if (data === null) return fail(at, "a pixel outside the palette", `an index below ${(palette?.length ?? 0) / 3}`);
   return { width: format.width, height: format.height, data };
@@ -99,7 +101,8 @@ function readFormat(bytes: Uint8Array, at: number, fail: Fail): PngFormat {
   const [depth, colour, compression, filter, interlace] = bytes.subarray(at + 8, at + 13);
   if (width === 0 || height === 0 || width * height > MOST_PIXELS) fail(at, `${width} x ${height} pixels`, `1 to ${MOST_PIXELS} pixels`);
   if (!DEPTHS[colour]?.includes(depth)) fail(at + 8, `${depth} bits of colour type ${colour}`, "a combination that PNG has");
-  if (compression !== 0 || filter !== 0 || interlace > 1) fail(at + 10, `compression ${compression}, filter ${filter}, interlacing ${interlace}`, "0, 0, and 0 or 1");
+  if (compression !== 0 || filter !== 0 || interlace > 1)
+    fail(at + 10, `compression ${compression}, filter ${filter}, interlacing ${interlace}`, "0, 0, and 0 or 1");
   return { width, height, depth, colour, channels: CHANNELS[colour], interlaced: interlace === 1 };
 }
 
@@ -107,7 +110,7 @@ function readFormat(bytes: Uint8Array, at: number, fail: Fail): PngFormat {
 function toGrey(samples: Uint16Array, format: PngFormat, palette: Uint8Array | null, transparency: Uint8Array | null): Uint8Array | null {
   const { width, height, depth, colour, channels } = format;
   const grey = new Uint8Array(width * height);
-  const most = 2 ** depth - 1;
+  const most = (1 << depth) - 1;
   const keyed = palette === null && transparency !== null && transparency.length === 2 * channels && colour <= 2;
   const key = keyed ? Array.from({ length: channels }, (_, c) => transparency[2 * c] * 256 + transparency[2 * c + 1]) : null;
   for (let i = 0; i < grey.length; i++) {

@@ -1,6 +1,6 @@
 /** Holding out a part of a dataset. @module */
 import { ConfigError } from "../errors.ts";
-import { deriveKey, permutation, Purpose } from "../random.ts";
+import { deriveKey, Purpose, permutation } from "../random.ts";
 
 /**
  * 1 for samples that are held out, 0 for the rest: round(fraction x n) in all, from each label its share. Within a label a permutation keyed by
@@ -11,7 +11,11 @@ export function heldOut(labels: Int32Array, fraction: number, seed: number): Uin
   const n = labels.length;
   const total = Math.floor(fraction * n + 0.5);
   if (!(fraction > 0 && fraction < 1) || total === 0 || total === n) {
-    throw new ConfigError({ where: "split", got: `fraction ${fraction} of ${n} samples`, expected: "a fraction between 0 and 1 that leaves at least one sample on each side" });
+    throw new ConfigError({
+      where: "split",
+      got: `fraction ${fraction} of ${n} samples`,
+      expected: "a fraction between 0 and 1 that leaves at least one sample on each side",
+    });
   }
   const byLabel = new Map<number, number[]>();
   labels.forEach((label, i) => {
@@ -19,11 +23,13 @@ export function heldOut(labels: Int32Array, fraction: number, seed: number): Uin
     if (list === undefined) byLabel.set(label, [i]);
     else list.push(i);
   });
-  const groups = [...byLabel].sort(([a], [b]) => a - b).map(([label, members]) => {
-    const share = (members.length * total) / n;
-    const count = Math.floor(share);
-    return { label, members, count, remainder: share - count };
-  });
+  const groups = [...byLabel]
+    .sort(([a], [b]) => a - b)
+    .map(([label, members]) => {
+      const share = (members.length * total) / n;
+      const count = Math.floor(share);
+      return { label, members, count, remainder: share - count };
+    });
   let missing = total - groups.reduce((sum, { count }) => sum + count, 0);
   for (const group of [...groups].sort((a, b) => b.remainder - a.remainder || a.label - b.label)) {
     if (missing-- > 0) group.count++;

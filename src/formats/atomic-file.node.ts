@@ -20,7 +20,8 @@ export async function writeFileAtomic(path: string, bytes: Uint8Array): Promise<
   try {
     const target = await realpath(path).catch(() => path);
     const existing = await stat(target).catch(() => null);
-    if (existing !== null && !existing.isFile()) throw new FileError({ where: `writing ${path}`, got: existing.isDirectory() ? "a directory" : "no regular file", expected: "a file, or nothing there" });
+    if (existing !== null && !existing.isFile())
+      throw new FileError({ where: `writing ${path}`, got: existing.isDirectory() ? "a directory" : "no regular file", expected: "a file, or nothing there" });
     const folder = dirname(target);
     const name = join(folder, `.gradiente-${process.pid}-${randomBytes(6).toString("hex")}.tmp`);
     const file = await open(name, "wx", existing === null ? 0o666 : existing.mode & 0o777);
@@ -38,7 +39,10 @@ export async function writeFileAtomic(path: string, bytes: Uint8Array): Promise<
   } catch (cause) {
     if (temporary !== null) await unlink(temporary).catch(() => undefined);
     if (cause instanceof FileError) throw cause;
-    throw new FileError({ where: `writing ${path}`, got: reason(cause), expected: "a path that can be written", hint: "check that the folder exists, is writable and has space" }, { cause });
+    throw new FileError(
+      { where: `writing ${path}`, got: reason(cause), expected: "a path that can be written", hint: "check that the folder exists, is writable and has space" },
+      { cause },
+    );
   }
 }
 

@@ -51,7 +51,8 @@ export function gunzip(bytes: Uint8Array, where: string, sizeOf: (head: Uint8Arr
   }
   // TypeScript does not see the assignment in the callback.
   const output = result as Uint8Array | null;
-  if (output === null || filled !== output.length) throw damaged(where, `${output === null ? head.length : filled} bytes unpacked`, output === null ? "at least the array's header" : `${output.length}`);
+  if (output === null || filled !== output.length)
+    throw damaged(where, `${output === null ? head.length : filled} bytes unpacked`, output === null ? "at least the array's header" : `${output.length}`);
   const stored = new DataView(bytes.buffer, bytes.byteOffset + end, TRAILER).getUint32(0, true);
   if (crc32(output) !== stored) throw damaged(`${where}, byte ${end}`, "another checksum than the data has", "a gzip file of one member, undamaged");
   return output;

@@ -36,7 +36,11 @@ export function checkJsonKeys(text: string, where: string, deepest: number): voi
       const key: string = escaped ? JSON.parse(text.slice(from, i + 1)) : text.slice(from + 1, i);
       const keys = open.at(-1);
       if (key === "__proto__" || keys?.has(key)) {
-        throw new CheckpointError({ where, got: key === "__proto__" ? `a key ${quote(key)} at character ${from}` : `the key ${quote(key)} a second time at character ${from}`, expected: "each key once, none of them __proto__" });
+        throw new CheckpointError({
+          where,
+          got: key === "__proto__" ? `a key ${quote(key)} at character ${from}` : `the key ${quote(key)} a second time at character ${from}`,
+          expected: "each key once, none of them __proto__",
+        });
       }
       keys?.add(key);
     }

@@ -75,13 +75,23 @@ export function encodeSafetensors(
   const seen = new Set<string>();
   for (const [name, { dtype, shape, data }] of entries) {
     const where = `safetensors, tensor ${quote(name)}`;
-    if (seen.has(name) || RESERVED.has(name)) throw new CheckpointError({ where, got: seen.has(name) ? "a name used twice" : "a reserved name", expected: "a name of its own" });
+    if (seen.has(name) || RESERVED.has(name))
+      throw new CheckpointError({ where, got: seen.has(name) ? "a name used twice" : "a reserved name", expected: "a name of its own" });
     seen.add(name);
     if (!Object.hasOwn(arrays, dtype) || !(data instanceof arrays[dtype])) {
-      throw new CheckpointError({ where, got: `${data?.constructor?.name} for ${quote(dtype)}`, expected: arrays[dtype]?.name ?? Object.keys(arrays).join(", ") });
+      throw new CheckpointError({
+        where,
+        got: `${data?.constructor?.name} for ${quote(dtype)}`,
+        expected: arrays[dtype]?.name ?? Object.keys(arrays).join(", "),
+      });
     }
     const size = elements(shape);
-    if (size !== data.length) throw new CheckpointError({ where, got: `${data.length} values for shape [${shape}]`, expected: size === null ? "a shape of non-negative integers" : `${size}` });
+    if (size !== data.length)
+      throw new CheckpointError({
+        where,
+        got: `${data.length} values for shape [${shape}]`,
+        expected: size === null ? "a shape of non-negative integers" : `${size}`,
+      });
   }
   const bySize = entries.map((entry, i) => ({ entry, i })).sort((a, b) => itemSize(b.entry[1].dtype) - itemSize(a.entry[1].dtype) || a.i - b.i);
 
@@ -95,7 +105,13 @@ export function encodeSafetensors(
   }
   const header = new TextEncoder().encode(`{${parts.join(",")}}`);
   const padded = Math.ceil(header.length / ALIGNMENT) * ALIGNMENT;
-  if (padded > LONGEST_HEADER) throw new CheckpointError({ where: "safetensors", got: `a header of ${padded} bytes`, expected: `at most ${LONGEST_HEADER}`, hint: "shorten the metadata" });
+  if (padded > LONGEST_HEADER)
+    throw new CheckpointError({
+      where: "safetensors",
+      got: `a header of ${padded} bytes`,
+      expected: `at most ${LONGEST_HEADER}`,
+      hint: "shorten the metadata",
+    });
   const bytes = new Uint8Array(LENGTH_BYTES + padded + length);
   new DataView(bytes.buffer).setUint32(0, padded, true);
   bytes.set(header, LENGTH_BYTES);
@@ -126,17 +142,29 @@ export function decodeSafetensors(bytes: Uint8Array, where: string): Safetensors
       continue;
     }
     const { dtype, shape, data_offsets: offsets, ...rest } = value;
-    if (Object.keys(rest).length > 0) throw new CheckpointError({ where: place, got: `a key ${quote(Object.keys(rest)[0])}`, expected: '"dtype", "shape" and "data_offsets" only' });
-    if (typeof dtype !== "string" || !Object.hasOwn(arrays, dtype)) throw new CheckpointError({ where: `${place}, dtype`, got: quote(dtype), expected: Object.keys(arrays).join(", ") });
+    if (Object.keys(rest).length > 0)
+      throw new CheckpointError({ where: place, got: `a key ${quote(Object.keys(rest)[0])}`, expected: '"dtype", "shape" and "data_offsets" only' });
+    if (typeof dtype !== "string" || !Object.hasOwn(arrays, dtype))
+      throw new CheckpointError({ where: `${place}, dtype`, got: quote(dtype), expected: Object.keys(arrays).join(", ") });
     const size = Array.isArray(shape) ? elements(shape) : null;
-    if (size === null) throw new CheckpointError({ where: `${place}, shape`, got: quote(shape), expected: "non-negative integers whose product is below 2^53" });
+    if (size === null)
+      throw new CheckpointError({ where: `${place}, shape`, got: quote(shape), expected: "non-negative integers whose product is below 2^53" });
     if (!Array.isArray(offsets) || offsets.length !== 2 || !offsets.every(isCount) || offsets[0] > offsets[1] || offsets[1] > available) {
-      throw new CheckpointError({ where: `${place}, data_offsets`, got: quote(offsets), expected: `[begin, end] within the ${available} bytes of data`, hint: "the file may be cut off" });
+      throw new CheckpointError({
+        where: `${place}, data_offsets`,
+        got: quote(offsets),
+        expected: `[begin, end] within the ${available} bytes of data`,
+        hint: "the file may be cut off",
+      });
     }
     const [begin, end] = offsets as number[];
     const type = dtype as SafetensorsType;
     if (size * itemSize(type) !== end - begin) {
-      throw new CheckpointError({ where: `${place}, data_offsets`, got: `${end - begin} bytes`, expected: `${size * itemSize(type)} for ${type} ${quote(shape)}` });
+      throw new CheckpointError({
+        where: `${place}, data_offsets`,
+        got: `${end - begin} bytes`,
+        expected: `${size * itemSize(type)} for ${type} ${quote(shape)}`,
+      });
     }
     found.push({ name, dtype: type, shape: shape as number[], begin, end });
   }
@@ -144,11 +172,16 @@ export function decodeSafetensors(bytes: Uint8Array, where: string): Safetensors
   let at = 0;
   for (const { name, begin, end } of found) {
     if (begin !== at) {
-      throw new CheckpointError({ where: `${where}, byte ${start + (begin < at ? begin : at)}`, got: begin < at ? `${quote(name)} over another tensor` : `a hole before ${quote(name)}`, expected: "tensors side by side" });
+      throw new CheckpointError({
+        where: `${where}, byte ${start + (begin < at ? begin : at)}`,
+        got: begin < at ? `${quote(name)} over another tensor` : `a hole before ${quote(name)}`,
+        expected: "tensors side by side",
+      });
     }
     at = end;
   }
-  if (at !== available) throw new CheckpointError({ where: `${where}, byte ${start + at}`, got: `${available - at} bytes after the last tensor`, expected: "the end of the file" });
+  if (at !== available)
+    throw new CheckpointError({ where: `${where}, byte ${start + at}`, got: `${available - at} bytes after the last tensor`, expected: "the end of the file" });
 
   const tensors = new Map<string, SafetensorsTensor>();
   for (const { name, dtype, shape, begin, end } of found) {
@@ -160,12 +193,18 @@ export function decodeSafetensors(bytes: Uint8Array, where: string): Safetensors
 }
 
 function readHeader(bytes: Uint8Array, where: string): { header: Record<string, unknown>; start: number } {
-  if (bytes.length < LENGTH_BYTES) throw new CheckpointError({ where, got: `${bytes.length} bytes`, expected: "a safetensors file, at least 8", hint: "the file may be empty or cut off" });
+  if (bytes.length < LENGTH_BYTES)
+    throw new CheckpointError({ where, got: `${bytes.length} bytes`, expected: "a safetensors file, at least 8", hint: "the file may be empty or cut off" });
   const view = new DataView(bytes.buffer, bytes.byteOffset, LENGTH_BYTES);
   const length = view.getUint32(0, true) + view.getUint32(4, true) * 2 ** 32;
   const most = Math.min(bytes.length - LENGTH_BYTES, LONGEST_HEADER);
   if (length > most) {
-    throw new CheckpointError({ where: `${where}, byte 0`, got: `a header of ${length} bytes`, expected: `at most ${most}`, hint: "this is no safetensors file, or it is cut off" });
+    throw new CheckpointError({
+      where: `${where}, byte 0`,
+      got: `a header of ${length} bytes`,
+      expected: `at most ${most}`,
+      hint: "this is no safetensors file, or it is cut off",
+    });
   }
   const start = LENGTH_BYTES + length;
   let header: unknown;
@@ -175,7 +214,15 @@ function readHeader(bytes: Uint8Array, where: string): { header: Record<string, 
     header = JSON.parse(text);
   } catch (cause) {
     if (cause instanceof CheckpointError) throw cause;
-    throw new CheckpointError({ where: `${where}, byte ${LENGTH_BYTES}`, got: "a header that is not JSON in UTF-8", expected: "a JSON object", hint: "this is no safetensors file, or it is damaged" }, { cause });
+    throw new CheckpointError(
+      {
+        where: `${where}, byte ${LENGTH_BYTES}`,
+        got: "a header that is not JSON in UTF-8",
+        expected: "a JSON object",
+        hint: "this is no safetensors file, or it is damaged",
+      },
+      { cause },
+    );
   }
   if (!isObject(header)) throw new CheckpointError({ where: `${where}, byte ${LENGTH_BYTES}`, got: quote(header), expected: "a JSON object" });
   return { header, start };
@@ -183,7 +230,8 @@ function readHeader(bytes: Uint8Array, where: string): { header: Record<string, 
 
 function encodeMetadata(metadata: Readonly<Record<string, string>>): string {
   const pairs = Object.entries(metadata).map(([key, text]) => {
-    if (typeof text !== "string" || key === "__proto__") throw new CheckpointError({ where: `safetensors metadata, ${quote(key)}`, got: quote(text), expected: "a string under a name that is not reserved" });
+    if (typeof text !== "string" || key === "__proto__")
+      throw new CheckpointError({ where: `safetensors metadata, ${quote(key)}`, got: quote(text), expected: "a string under a name that is not reserved" });
     return `${JSON.stringify(key)}:${JSON.stringify(text)}`;
   });
   return `{${pairs.join(",")}}`;

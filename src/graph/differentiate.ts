@@ -1,6 +1,7 @@
 /** Reverse-mode differentiation of a graph: the chain rule, edge by edge. First derivatives only. @module */
-import { addN } from "./ops/add-n.ts";
+
 import { type Node, reachable, type Tensor } from "./graph.ts";
+import { addN } from "./ops/add-n.ts";
 
 /**
  * The gradients of `output` with respect to tensors, given the gradient of something with respect to `output` (the seed, of its shape).

@@ -5,9 +5,9 @@
  */
 import { Graph, type Node, reachable, type Tensor } from "./graph.ts";
 import { crossEntropyOp, softmaxCrossEntropy } from "./ops/cross-entropy.ts";
+import { addOp } from "./ops/elementwise.ts";
 import { batchOp, type SampleFormat } from "./ops/leaf.ts";
 import { matmulOp } from "./ops/matmul.ts";
-import { addOp } from "./ops/elementwise.ts";
 import { reshapeOp } from "./ops/shaping.ts";
 import { softmaxOp } from "./ops/softmax.ts";
 import { type SparseLayout, sparseLinear, sparseLinearOp, sparseLists } from "./ops/sparse-linear.ts";
@@ -46,7 +46,7 @@ function batchBehind(tensor: Tensor): Node | null {
 function layoutFor(width: number, columns: number, { passes }: FuseOptions): SparseLayout {
   const aliases = columns % 256 === 0;
   const padded = aliases && passes >= 8;
-  return { width, columns, step: padded ? columns + 16 : columns, ranges: passes >= 8 ? Math.max(1, Math.round(width / 196)) : 1 };
+  return { width, columns, step: padded ? columns + 16 : columns, ranges: passes >= 8 ? Math.max(1, Math.floor(width / 196 + 0.5)) : 1 };
 }
 
 /** batch matmul w -> the product by lists. */

@@ -2,9 +2,10 @@
  * Symbolic tensors. An op applied to tensors makes a node; nothing is computed until the graph is lowered to a Program.
  * @module
  */
-import type { Dim, Shape } from "../shape.ts";
+
 import type { KernelName, Kernels } from "../program/kernels/index.ts";
 import type { Instruction, Operand, Pointer } from "../program/program.ts";
+import type { Dim, Shape } from "../shape.ts";
 
 /** Types of tensor elements; `entries` (sparse lists) occur only between fused ops. */
 export type TensorType = "f32" | "i32" | "entries";

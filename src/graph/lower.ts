@@ -1,8 +1,20 @@
 /** Lowers a graph to a Program: picks memory for every tensor and emits the kernel calls in order. @module */
 import { ConfigError } from "../errors.ts";
-import { type DType, type KernelName, type Kernels } from "../program/kernels/index.ts";
+import type { DType, KernelName, Kernels } from "../program/kernels/index.ts";
 import { planWork } from "../program/plan.ts";
-import { ACCUMULATE, type Instruction, instructionsOf, kernelOf, type Operand, type Pointer, type Program, type Region, type Section, type Slot, slotBytes } from "../program/program.ts";
+import {
+  ACCUMULATE,
+  type Instruction,
+  instructionsOf,
+  kernelOf,
+  type Operand,
+  type Pointer,
+  type Program,
+  type Region,
+  type Section,
+  type Slot,
+  slotBytes,
+} from "../program/program.ts";
 import { count, type Dim, type Shape } from "../shape.ts";
 import { type Lowering, type Node, reachable, type Tensor } from "./graph.ts";
 import { addNOp } from "./ops/add-n.ts";
@@ -38,7 +50,18 @@ export class ProgramBuilder implements Lowering {
   readonly names = new Map<string, { slot: number; shape: Shape }>();
   private readonly layout: ParameterLayout;
   private readonly constants: { slot: number; values: readonly number[] }[] = [];
-  private readonly bytes: Record<Region, number> = { parameters: 0, state: 0, gradients: 0, moments: 0, scalars: 0, constants: 0, prepared: 0, work: 0, data: 0, targets: 0 };
+  private readonly bytes: Record<Region, number> = {
+    parameters: 0,
+    state: 0,
+    gradients: 0,
+    moments: 0,
+    scalars: 0,
+    constants: 0,
+    prepared: 0,
+    work: 0,
+    data: 0,
+    targets: 0,
+  };
   private readonly memory = new Map<Tensor, Pointer>();
   private readonly destinations = new Map<Tensor, { pointer: Pointer; beta: Operand }>();
   private readonly shared = new Map<string, number>();
@@ -52,7 +75,12 @@ export class ProgramBuilder implements Lowering {
 
   pointer(tensor: Tensor): Pointer {
     const pointer = this.memory.get(tensor);
-    if (pointer === undefined) throw new ConfigError({ where: `graph op "${tensor.node.op.name}"`, got: "a tensor of another graph, or used before it was made", expected: "tensors of one graph" });
+    if (pointer === undefined)
+      throw new ConfigError({
+        where: `graph op "${tensor.node.op.name}"`,
+        got: "a tensor of another graph, or used before it was made",
+        expected: "tensors of one graph",
+      });
     return pointer;
   }
 
@@ -60,7 +88,10 @@ export class ProgramBuilder implements Lowering {
     const tensor = node.outputs[index];
     const known = this.memory.get(tensor);
     if (known !== undefined) return known;
-    const pointer = this.destinations.get(tensor)?.pointer ?? { slot: this.newSlot(`${node.scope || "graph"}/${node.op.name}`, tensor.dtype, "work", count(tensor.shape)), at: 0 };
+    const pointer = this.destinations.get(tensor)?.pointer ?? {
+      slot: this.newSlot(`${node.scope || "graph"}/${node.op.name}`, tensor.dtype, "work", count(tensor.shape)),
+      at: 0,
+    };
     this.memory.set(tensor, pointer);
     return pointer;
   }
@@ -214,4 +245,3 @@ export function lower(request: LowerRequest): Program {
   const keep = new Set([...request.results.values()].map((t) => builder.pointer(t).slot));
   return builder.finish(request.mode, request.trace === undefined ? keep : true);
 }
-

@@ -30,7 +30,9 @@ export async function loadGraph(runtime: Runtime, results: readonly Tensor[], ca
     results: new Map(results.map((tensor, i) => [`result ${i}`, tensor])),
   });
   const executor = await loadProgram(runtime, program, {});
-  const leaves = new Map(reachable(results).flatMap(({ op, attributes, outputs }) => (op.name === "host" ? [[(attributes as { name: string }).name, outputs[0]] as const] : [])));
+  const leaves = new Map(
+    reachable(results).flatMap(({ op, attributes, outputs }) => (op.name === "host" ? [[(attributes as { name: string }).name, outputs[0]] as const] : [])),
+  );
   return {
     program,
     run(values, rows = capacity) {
@@ -48,9 +50,14 @@ export async function loadGraph(runtime: Runtime, results: readonly Tensor[], ca
 
 function write(executor: Executor, leaves: ReadonlyMap<string, Tensor>, name: string, data: ArrayLike<number>, rows: number): void {
   const leaf = leaves.get(name);
-  if (leaf === undefined) throw new ConfigError({ where: "runGraph", got: `a value for "${name}"`, expected: `one of ${[...leaves.keys()].join(", ") || "no values"}` });
+  if (leaf === undefined)
+    throw new ConfigError({ where: "runGraph", got: `a value for "${name}"`, expected: `one of ${[...leaves.keys()].join(", ") || "no values"}` });
   if (data.length !== at(count(leaf.shape), rows)) {
-    throw new ConfigError({ where: "runGraph", got: `${data.length} values for "${name}"`, expected: `${at(count(leaf.shape), rows)}, for its shape ${formatShape(leaf.shape)} with ${rows} rows` });
+    throw new ConfigError({
+      where: "runGraph",
+      got: `${data.length} values for "${name}"`,
+      expected: `${at(count(leaf.shape), rows)}, for its shape ${formatShape(leaf.shape)} with ${rows} rows`,
+    });
   }
   (leaf.dtype === "i32" ? executor.ints(name) : executor.floats(name)).set(data);
 }

@@ -36,6 +36,7 @@ export function initializerFromConfig(description: InitializerConfig): Initializ
   if (typeof name !== "string" || !Object.hasOwn(makers, name)) {
     throw new ConfigError({ where: "initializer", got: `name ${JSON.stringify(name) ?? "undefined"}`, expected: Object.keys(makers).join(", ") });
   }
-  if (typeof config !== "object" || config === null) throw new ConfigError({ where: `initializer ${name}`, got: `config ${JSON.stringify(config)}`, expected: "an object" });
+  if (typeof config !== "object" || config === null)
+    throw new ConfigError({ where: `initializer ${name}`, got: `config ${JSON.stringify(config)}`, expected: "an object" });
   return makers[name](config);
 }

@@ -36,5 +36,10 @@ export function activationFunction(where: string, activation: Activation): Activ
 /** What `config()` says of an activation. @throws ConfigError for a function: it has no name */
 export function activationConfig(where: string, activation: Activation): string {
   if (typeof activation === "string") return activation;
-  throw new ConfigError({ where, got: "an activation that is a function", expected: "a named activation", hint: "put it into a layer made with defineLayer to save the model" });
+  throw new ConfigError({
+    where,
+    got: "an activation that is a function",
+    expected: "a named activation",
+    hint: "put it into a layer made with defineLayer to save the model",
+  });
 }

@@ -9,8 +9,8 @@ import { flatten, reshape } from "./shaping.ts";
 
 export { activation } from "./activation.ts";
 export { type Activation, type ActivationFunction, type ActivationName, activationNames } from "./activations.ts";
-export { type DenseOptions, dense } from "./dense.ts";
 export { defineLayer, type LayerDefinition } from "./define-layer.ts";
+export { type DenseOptions, dense } from "./dense.ts";
 export type { Layer, LayerContext } from "./layer.ts";
 export { flatten, reshape } from "./shaping.ts";
 

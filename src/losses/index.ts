@@ -14,7 +14,12 @@ export function lossOf(loss: string | LossFunction | Loss): Loss {
   if (typeof loss === "object") return loss;
   const found = losses.find(({ name }) => name === loss);
   if (found === undefined) {
-    throw new ConfigError({ where: "compile", got: `loss ${JSON.stringify(loss)}`, expected: losses.map(({ name }) => name).join(", "), hint: "or give a function (yTrue, yPred) => loss per sample" });
+    throw new ConfigError({
+      where: "compile",
+      got: `loss ${JSON.stringify(loss)}`,
+      expected: losses.map(({ name }) => name).join(", "),
+      hint: "or give a function (yTrue, yPred) => loss per sample",
+    });
   }
   return found;
 }

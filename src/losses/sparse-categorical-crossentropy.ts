@@ -1,7 +1,7 @@
 /** Cross-entropy against integer labels. @module */
 import { ShapeError } from "../errors.ts";
-import * as ops from "../graph/ops/index.ts";
 import { crossEntropy } from "../graph/ops/cross-entropy.ts";
+import * as ops from "../graph/ops/index.ts";
 import { softmaxOp } from "../graph/ops/softmax.ts";
 import { formatShape } from "../shape.ts";
 import type { Loss } from "./loss.ts";
@@ -22,12 +22,16 @@ export const sparseCategoricalCrossentropy: Loss = {
         where: "sparseCategoricalCrossentropy",
         got: `${yTrue.dtype} targets ${formatShape(yTrue.shape)} and predictions ${formatShape(yPred.shape)}`,
         expected: "integer labels [N] and probabilities [N,classes]",
-        hint: "end the model in dense(classes, { activation: \"softmax\" })",
+        hint: 'end the model in dense(classes, { activation: "softmax" })',
       });
     }
     if (yPred.node.op === (softmaxOp as unknown)) return crossEntropy(yPred.node.inputs[0], yTrue);
     const classes = yPred.shape[1] as number;
-    const names = ops.constant(yPred.graph, Array.from({ length: classes }, (_, c) => c), [1, classes]);
+    const names = ops.constant(
+      yPred.graph,
+      Array.from({ length: classes }, (_, c) => c),
+      [1, classes],
+    );
     const chosen = ops.compare(ops.cast(ops.reshape(yTrue, [yTrue.shape[0], 1]), "f32"), "equal", names);
     return ops.neg(ops.sum(ops.mul(chosen, ops.log(ops.clip(yPred, EPSILON, 1 - EPSILON))), { axes: [1] }));
   },

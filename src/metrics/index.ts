@@ -21,6 +21,11 @@ const metrics: readonly Metric[] = [accuracy];
 export function metricOf(metric: string | Metric): Metric {
   if (typeof metric === "object") return metric;
   const found = metrics.find(({ name }) => name === metric);
-  if (found === undefined) throw new ConfigError({ where: "compile", got: `metric ${JSON.stringify(metric)}`, expected: `${metrics.map(({ name }) => name).join(", ")} (the loss is always reported)` });
+  if (found === undefined)
+    throw new ConfigError({
+      where: "compile",
+      got: `metric ${JSON.stringify(metric)}`,
+      expected: `${metrics.map(({ name }) => name).join(", ")} (the loss is always reported)`,
+    });
   return found;
 }

@@ -4,8 +4,8 @@ import { differentiate } from "../graph/differentiate.ts";
 import { fuse } from "../graph/fuse.ts";
 import { Graph, type Tensor } from "../graph/graph.ts";
 import { lower, type ProgramBuilder } from "../graph/lower.ts";
-import { batch, host, indices, parameter, type SampleFormat, targets } from "../graph/ops/leaf.ts";
 import * as ops from "../graph/ops/index.ts";
+import { batch, host, indices, parameter, type SampleFormat, targets } from "../graph/ops/leaf.ts";
 import type { Layer } from "../layers/layer.ts";
 import type { Loss } from "../losses/loss.ts";
 import type { Metric } from "../metrics/index.ts";
@@ -134,7 +134,10 @@ export function build(architecture: Architecture, request: BuildRequest): Built 
     results.set("loss", perSample);
     sums.push("loss");
     for (const metric of metrics) {
-      results.set(metric.name, graph.within(metric.name, "metric", () => reduceToSamples(metric.name, metric.apply(y, output))));
+      results.set(
+        metric.name,
+        graph.within(metric.name, "metric", () => reduceToSamples(metric.name, metric.apply(y, output))),
+      );
       sums.push(metric.name);
     }
     if (!fused) results.set("target", y);
@@ -144,7 +147,9 @@ export function build(architecture: Architecture, request: BuildRequest): Built 
   for (const node of graph.nodes) {
     if (node.op.name === "parameter") parameterSymbols.set((node.attributes as { index: number }).index, node.outputs[0]);
   }
-  const rewritten = fused ? fuse([...results.values(), ...parameterSymbols.values()], { capacity, sparseInput: request.sparseInput, passes: request.passes }) : (t: Tensor) => t;
+  const rewritten = fused
+    ? fuse([...results.values(), ...parameterSymbols.values()], { capacity, sparseInput: request.sparseInput, passes: request.passes })
+    : (t: Tensor) => t;
   const finalResults = new Map([...results].map(([name, tensor]) => [name, rewritten(tensor)]));
   const trace = new Map<string, Tensor>();
   let gradients: Map<number, Tensor> | undefined;
@@ -184,7 +189,11 @@ function samples(rows: Tensor, format: SampleFormat): Tensor {
 function reshapeTo(x: Tensor, shape: Shape): Tensor {
   if (formatShape(x.shape) === formatShape(shape)) return x;
   if (formatShape([count(x.shape)]) !== formatShape([count(shape)])) {
-    throw new ShapeError({ where: "data", got: `samples of shape ${formatShape(x.shape.slice(1))}`, expected: `${formatShape(shape.slice(1))}, the model's inputShape` });
+    throw new ShapeError({
+      where: "data",
+      got: `samples of shape ${formatShape(x.shape.slice(1))}`,
+      expected: `${formatShape(shape.slice(1))}, the model's inputShape`,
+    });
   }
   return ops.reshape(x, shape);
 }
@@ -235,7 +244,9 @@ function emitUpdate(builder: ProgramBuilder, optimizer: Optimizer, total: number
         p: builder.run("parameters", offset, n),
         g: builder.run("gradients", offset, n),
         slots: optimizer.slots.map((_, k) => builder.run("moments", offset, n, k)),
-        n, hyper, ok,
+        n,
+        hyper,
+        ok,
         emit: (kernel, call) => builder.emit(kernel, call),
       });
     const fusedRuns = optimizer.plain === true && onePass ? fuseSparseUpdate(builder, hyper, ok) : [];

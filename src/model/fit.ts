@@ -1,7 +1,7 @@
 /** The training loop. @module */
 import type { Dataset } from "../data/dataset.ts";
 import { ConfigError, ShapeError } from "../errors.ts";
-import { deriveKey, permutation, Purpose } from "../random.ts";
+import { deriveKey, Purpose, permutation } from "../random.ts";
 import type { EpochReport, History, StepReport } from "./history.ts";
 import { type Model, rowsOf } from "./model.ts";
 import { diagnose, Trainer } from "./trainer.ts";
@@ -52,7 +52,8 @@ export async function fit(model: Model, all: Dataset, options: FitOptions): Prom
   const { epochs = 1, batchSize = 32, shuffle = true, validationSplit = 0, signal } = options;
   positive("epochs", epochs);
   if (all.length === 0) throw new ShapeError({ where: "fit", got: "an empty dataset", expected: "at least one sample" });
-  if (!(validationSplit >= 0 && validationSplit < 1)) throw new ConfigError({ where: "fit", got: `validationSplit = ${validationSplit}`, expected: "0 or more, below 1" });
+  if (!(validationSplit >= 0 && validationSplit < 1))
+    throw new ConfigError({ where: "fit", got: `validationSplit = ${validationSplit}`, expected: "0 or more, below 1" });
   const [data, validation] = validationSplit > 0 ? all.split(validationSplit, { seed: model.seed, stratified: true }) : [all, options.validationData];
   const batch = Math.min(batchSize === "full" ? data.length : batchSize, data.length);
   positive("batchSize", batch);
@@ -60,7 +61,8 @@ export async function fit(model: Model, all: Dataset, options: FitOptions): Prom
   positive("microBatch", capacity);
   const passes = Math.ceil(batch / capacity);
   const learningRate = options.learningRate ?? optimizer.learningRate;
-  if (!(Number.isFinite(learningRate) && learningRate >= 0)) throw new ConfigError({ where: "fit", got: `learningRate = ${learningRate}`, expected: "a finite number, 0 or more" });
+  if (!(Number.isFinite(learningRate) && learningRate >= 0))
+    throw new ConfigError({ where: "fit", got: `learningRate = ${learningRate}`, expected: "a finite number, 0 or more" });
 
   model.architecture.parameters.assertFinite();
   const names = ["loss", ...metrics.map(({ name }) => name)];
@@ -72,7 +74,18 @@ export async function fit(model: Model, all: Dataset, options: FitOptions): Prom
   const rows = rowsOf(data);
   const stepsPerEpoch = Math.ceil(data.length / batch);
   const durations = new Float64Array(stepsPerEpoch);
-  const report: StepReport = { step: 0, epoch: 0, stepInEpoch: 0, stepsPerEpoch, epochs, loss: 0, epochLoss: 0, epochAccuracy: null, samplesPerSecond: 0 };
+  const report: StepReport = {
+    step: 0,
+    epoch: 0,
+    stepInEpoch: 0,
+    stepsPerEpoch,
+    epochs,
+    samplesInEpoch: data.length,
+    loss: 0,
+    epochLoss: 0,
+    epochAccuracy: null,
+    samplesPerSecond: 0,
+  };
   const reports: EpochReport[] = [];
   let step = 0;
   let stopped = false;
@@ -111,7 +124,6 @@ export async function fit(model: Model, all: Dataset, options: FitOptions): Prom
         report.samplesPerSecond = done / ((seconds + (now - sliceStart)) / 1000);
         options.onStep?.(report);
       }
-      if (signal?.aborted === true) stopped = true;
       if (endOfSlice && k < stepsPerEpoch) {
         seconds += now - sliceStart;
         await options.onSlice?.(report);
@@ -121,6 +133,8 @@ export async function fit(model: Model, all: Dataset, options: FitOptions): Prom
         before = sliceStart;
         sliceSteps = 0;
       }
+      // After the pause too: that is when whoever aborts gets a turn.
+      if (signal?.aborted === true) stopped = true;
     }
     seconds += performance.now() - sliceStart;
     model.epochsTrained++;
@@ -142,6 +156,8 @@ export async function fit(model: Model, all: Dataset, options: FitOptions): Prom
     };
     reports.push(epochReport);
     await options.onEpoch?.(epochReport);
+    await yieldToEventLoop();
+    if (signal?.aborted === true) stopped = true;
   }
   const total = reports.reduce<number | null>((sum, { seconds }) => (sum === null || seconds === null ? null : sum + seconds), 0);
   return { epochs: reports, stopped, seconds: total };

@@ -29,6 +29,7 @@ export interface StepReport {
   stepInEpoch: number;
   stepsPerEpoch: number;
   epochs: number;
+  samplesInEpoch: number;
   /** Loss of this step's batch, before its update. */
   loss: number;
   /** Running means over the epoch. */

@@ -38,11 +38,21 @@ export function describeModel(model: Model): ModelJSON {
 export function modelFromJSON(json: unknown, options: { runtime?: Runtime | Promise<Runtime>; customLayers?: CustomLayers; seed?: number } = {}): Model {
   const j = json as ModelJSON;
   if (typeof json !== "object" || json === null || j.format !== "gradiente" || j.version !== 1 || !Array.isArray(j.layers) || !Array.isArray(j.inputShape)) {
-    throw new CheckpointError({ where: "model configuration", got: describe(json), expected: '{ "format": "gradiente", "version": 1, "inputShape", "layers" }, as model.toJSON() writes it' });
+    throw new CheckpointError({
+      where: "model configuration",
+      got: describe(json),
+      expected: '{ "format": "gradiente", "version": 1, "inputShape", "layers" }, as model.toJSON() writes it',
+    });
   }
   const shared = new Map<string, ReturnType<typeof layerFromConfig>>();
   const layers = j.layers.map((config) => {
-    if (typeof config !== "object" || config === null || typeof config.className !== "string" || typeof config.name !== "string" || typeof config.config !== "object") {
+    if (
+      typeof config !== "object" ||
+      config === null ||
+      typeof config.className !== "string" ||
+      typeof config.name !== "string" ||
+      typeof config.config !== "object"
+    ) {
       throw new CheckpointError({ where: "model configuration", got: `layer ${JSON.stringify(config)}`, expected: '{ "className", "name", "config" }' });
     }
     const layer = shared.get(config.name) ?? layerFromConfig(config, options.customLayers);

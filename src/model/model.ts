@@ -58,7 +58,12 @@ export class Model {
   constructor(options: { inputShape: readonly number[]; seed: number; layers: readonly NamedLayer[]; runtime?: Runtime | Promise<Runtime> }) {
     this.seed = options.seed;
     this.given = options.runtime;
-    this.architecture = { inputShape: options.inputShape, layers: options.layers, parameters: new ParameterStore(options.seed), registry: new Map<Layer, Map<string, number>>() };
+    this.architecture = {
+      inputShape: options.inputShape,
+      layers: options.layers,
+      parameters: new ParameterStore(options.seed),
+      registry: new Map<Layer, Map<string, number>>(),
+    };
     outline(this.architecture);
   }
 
@@ -160,7 +165,14 @@ export class Model {
    */
   program(options: { mode?: Program["mode"]; batchSize?: number; fused?: boolean; sparse?: boolean } = {}): Program {
     const { mode = "train", batchSize = 32, fused = true, sparse = false } = options;
-    const request = this.request(mode, { dtype: "u8", shape: this.architecture.inputShape, shift: 0, scale: 255 }, mode === "infer" ? null : { dtype: "i32", shape: [] }, batchSize, 1, sparse);
+    const request = this.request(
+      mode,
+      { dtype: "u8", shape: this.architecture.inputShape, shift: 0, scale: 255 },
+      mode === "infer" ? null : { dtype: "i32", shape: [] },
+      batchSize,
+      1,
+      sparse,
+    );
     const { program } = build(this.architecture, { ...request, fused });
     return Object.assign({}, program, { toString: () => listing(program) });
   }
@@ -224,9 +236,27 @@ export class Model {
     return this.compiled;
   }
 
-  private request(mode: Program["mode"], format: BuildRequest["format"], target: BuildRequest["target"], capacity: number, passes: number, sparseInput: boolean) {
+  private request(
+    mode: Program["mode"],
+    format: BuildRequest["format"],
+    target: BuildRequest["target"],
+    capacity: number,
+    passes: number,
+    sparseInput: boolean,
+  ) {
     const { loss, metrics, optimizer } = this.compiled ?? { loss: null, metrics: [], optimizer: null };
-    return { mode: loss === null && mode === "train" ? ("infer" as const) : mode, capacity, format, target, loss, metrics, optimizer: optimizer as Optimizer | null, passes, sparseInput, fused: true };
+    return {
+      mode: loss === null && mode === "train" ? ("infer" as const) : mode,
+      capacity,
+      format,
+      target,
+      loss,
+      metrics,
+      optimizer: optimizer as Optimizer | null,
+      passes,
+      sparseInput,
+      fused: true,
+    };
   }
 
   private forget(): void {
@@ -245,7 +275,12 @@ export class Model {
   }
 
   private busyError(what: string): ConfigError {
-    return new ConfigError({ where: what, got: `a call while ${this.busy} is running on this model`, expected: "one at a time", hint: "await the first, or train another model" });
+    return new ConfigError({
+      where: what,
+      got: `a call while ${this.busy} is running on this model`,
+      expected: "one at a time",
+      hint: "await the first, or train another model",
+    });
   }
 }
 

@@ -98,11 +98,19 @@ export class ParameterStore {
   write(arrays: readonly ArrayLike<number>[]): void {
     const { offsets, sizes } = this.layout();
     if (arrays.length !== sizes.length) {
-      throw new ShapeError({ where: "setWeights", got: `${arrays.length} arrays`, expected: `${sizes.length}: ${this.specs.map(({ name }) => name).join(", ")}` });
+      throw new ShapeError({
+        where: "setWeights",
+        got: `${arrays.length} arrays`,
+        expected: `${sizes.length}: ${this.specs.map(({ name }) => name).join(", ")}`,
+      });
     }
     sizes.forEach((size, i) => {
       if (arrays[i].length !== size) {
-        throw new ShapeError({ where: `setWeights (${this.specs[i].name})`, got: `${arrays[i].length} values`, expected: `${size} for shape [${this.specs[i].shape.join(",")}]` });
+        throw new ShapeError({
+          where: `setWeights (${this.specs[i].name})`,
+          got: `${arrays[i].length} values`,
+          expected: `${size} for shape [${this.specs[i].shape.join(",")}]`,
+        });
       }
     });
     sizes.forEach((size, i) => {
@@ -122,7 +130,12 @@ export class ParameterStore {
     this.read().forEach((data, i) => {
       const at = data.findIndex((value) => !Number.isFinite(value));
       if (at >= 0) {
-        throw new NumericError({ where: `weights (${this.specs[i].name})`, got: `${data[at]} at element ${at}`, expected: "finite values", hint: "load good weights with setWeights, or make the model anew" });
+        throw new NumericError({
+          where: `weights (${this.specs[i].name})`,
+          got: `${data[at]} at element ${at}`,
+          expected: "finite values",
+          hint: "load good weights with setWeights, or make the model anew",
+        });
       }
     });
   }

@@ -38,7 +38,11 @@ export async function decodeModel(bytes: Uint8Array, where: string, options: Loa
   const arrays = specs.map(({ name, shape }) => {
     const tensor = tensors.get(name);
     if (tensor === undefined || tensor.dtype !== "F32" || tensor.shape.join() !== shape.join()) {
-      throw new CheckpointError({ where: `${where}, tensor "${name}"`, got: tensor === undefined ? "nothing" : `${tensor.dtype} [${tensor.shape}]`, expected: `F32 [${shape}]` });
+      throw new CheckpointError({
+        where: `${where}, tensor "${name}"`,
+        got: tensor === undefined ? "nothing" : `${tensor.dtype} [${tensor.shape}]`,
+        expected: `F32 [${shape}]`,
+      });
     }
     return tensor.data as Float32Array;
   });

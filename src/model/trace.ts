@@ -1,8 +1,8 @@
 /** One training step, unfused, one instruction at a time: every value of forward, loss, backward and update. @module */
 import type { Dataset } from "../data/dataset.ts";
-import { createRuntime } from "../runtime/runtime.ts";
-import { describeInstruction, slotNames } from "../program/tracer.ts";
 import { type Instruction, kernelOf, type Section, sizesOf } from "../program/program.ts";
+import { describeInstruction, slotNames } from "../program/tracer.ts";
+import { createRuntime } from "../runtime/runtime.ts";
 import { shapeAt } from "../shape.ts";
 import { Model, rowsOf } from "./model.ts";
 
@@ -69,7 +69,8 @@ export async function traceStep(model: Model, data: Dataset, step: number, check
   const shapes = new Map([...program.names.values()].map(({ slot, shape }) => [slot, shapeAt(shape, data.length)]));
   parameters.specs.forEach(({ shape }, i) => {
     program.slots.forEach((slot, id) => {
-      if ((slot.region === "parameters" || slot.region === "gradients") && slot.offset === offsets[i] * 4 && slot.size === shape.reduce((a, b) => a * b, 1)) shapes.set(id, [...shape]);
+      if ((slot.region === "parameters" || slot.region === "gradients") && slot.offset === offsets[i] * 4 && slot.size === shape.reduce((a, b) => a * b, 1))
+        shapes.set(id, [...shape]);
     });
   });
   const entries: TraceEntry[] = [];
@@ -77,10 +78,21 @@ export async function traceStep(model: Model, data: Dataset, step: number, check
     program[section].forEach((instruction, i) => {
       executor.runOne(section, i);
       const { formula, operands, output } = describeInstruction(instruction, nameOf);
-      const written = Object.entries(kernelOf(instruction.kernel).args).find(([, arg]) => arg.kind === "pointer" && (arg.access === "out" || arg.access === "inout"));
+      const written = Object.entries(kernelOf(instruction.kernel).args).find(
+        ([, arg]) => arg.kind === "pointer" && (arg.access === "out" || arg.access === "inout"),
+      );
       const length = written?.[1].kind === "pointer" ? written[1].extent(sizesOf(instruction, data.length)) : 0;
       const values = executor.slotValues(output, length);
-      entries.push({ section, phase: instruction.phase, scope: instruction.scope, kernel: instruction.kernel, formula, operands, shape: shapes.get(output) ?? [length], values });
+      entries.push({
+        section,
+        phase: instruction.phase,
+        scope: instruction.scope,
+        kernel: instruction.kernel,
+        formula,
+        operands,
+        shape: shapes.get(output) ?? [length],
+        values,
+      });
     });
   }
   const loss = executor.doubles("sum:loss")[0] / data.length;
@@ -91,7 +103,10 @@ export async function traceStep(model: Model, data: Dataset, step: number, check
   for (const [name, { slot, shape }] of program.names) {
     if (name !== "input" && name !== "target" && !name.startsWith("forward/") && !name.startsWith("backward/")) continue;
     const real = shapeAt(shape, data.length);
-    const values = executor.slotValues(slot, real.reduce((a, b) => a * b, 1));
+    const values = executor.slotValues(
+      slot,
+      real.reduce((a, b) => a * b, 1),
+    );
     tensors.set(name, { shape: real, data: values instanceof Int32Array ? values : Float32Array.from(values) });
   }
   tensors.set("loss", { shape: [], data: Float32Array.of(loss) });
@@ -128,7 +143,13 @@ async function checkGradients(model: Model, data: Dataset, weights: Float32Array
       };
       const w = exact[p][index];
       const numeric = ((await at(w + h)) - (await at(w - h))) / (2 * h);
-      checks.push({ parameter: model.architecture.parameters.specs[p].name, index, analytic: gradients[p][index], reference: references[p].data[index], numeric });
+      checks.push({
+        parameter: model.architecture.parameters.specs[p].name,
+        index,
+        analytic: gradients[p][index],
+        reference: references[p].data[index],
+        numeric,
+      });
     }
   }
   oracle.dispose();

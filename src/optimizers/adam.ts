@@ -27,7 +27,8 @@ export function adam(options: AdamOptions = {}): Optimizer {
   const { epsilon = preset === "torch" ? 1e-8 : 1e-7 } = options;
   nonNegative("adam", { learningRate, beta1, beta2, epsilon });
   if (beta1 >= 1 || beta2 >= 1) throw new ConfigError({ where: "adam", got: `beta1 = ${beta1}, beta2 = ${beta2}`, expected: "both below 1" });
-  if (preset !== "keras" && preset !== "torch") throw new ConfigError({ where: "adam", got: `preset ${JSON.stringify(preset)}`, expected: '"keras" or "torch"' });
+  if (preset !== "keras" && preset !== "torch")
+    throw new ConfigError({ where: "adam", got: `preset ${JSON.stringify(preset)}`, expected: '"keras" or "torch"' });
   return {
     name: "adam",
     learningRate,

@@ -21,6 +21,7 @@ export const optimizerNames = Object.keys(makers);
 /** The optimizer of a name. @throws ConfigError for an unknown name */
 export function optimizerOf(optimizer: string | Optimizer, options: { learningRate?: number } & Record<string, unknown> = {}): Optimizer {
   if (typeof optimizer === "object") return optimizer;
-  if (!Object.hasOwn(makers, optimizer)) throw new ConfigError({ where: "compile", got: `optimizer ${JSON.stringify(optimizer)}`, expected: optimizerNames.join(", ") });
+  if (!Object.hasOwn(makers, optimizer))
+    throw new ConfigError({ where: "compile", got: `optimizer ${JSON.stringify(optimizer)}`, expected: optimizerNames.join(", ") });
   return makers[optimizer](options);
 }

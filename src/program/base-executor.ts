@@ -1,8 +1,9 @@
 /** What both executors share: finding slots, running sections. @module */
-import { at } from "../shape.ts";
+
 import { ConfigError } from "../errors.ts";
 import type { Block, Floats } from "../runtime/memory.ts";
 import type { Runtime } from "../runtime/runtime.ts";
+import { at } from "../shape.ts";
 import type { Bindings, Executor, Place } from "./executor.ts";
 import { BYTES } from "./kernels/index.ts";
 import { eachPointer, type Instruction, type Program, type Region, type Section, sizesOf } from "./program.ts";
@@ -139,4 +140,3 @@ export abstract class BaseExecutor implements Executor {
   /** Writes rows and beta into the bound calls. */
   protected abstract applyNumbers(): void;
 }
-

@@ -10,7 +10,10 @@ export interface Draft {
   readonly slots: readonly Slot[];
   readonly sections: Record<Section, Instruction[]>;
   run(region: "parameters", offset: number, length: number): Pointer;
-  emit(kernel: "sparse_matmul_sgd_f32", call: Record<"w" | "entries" | "counts" | "source" | "hyper" | "ok" | "rows" | "columns" | "capacity" | "ldw", Instruction["operands"][number]>): void;
+  emit(
+    kernel: "sparse_matmul_sgd_f32",
+    call: Record<"w" | "entries" | "counts" | "source" | "hyper" | "ok" | "rows" | "columns" | "capacity" | "ldw", Instruction["operands"][number]>,
+  ): void;
 }
 
 /** Rewrites the draft; returns the runs of parameters (in floats, ascending) that are updated by it. */

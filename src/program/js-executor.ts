@@ -41,12 +41,17 @@ export class JsExecutor extends BaseExecutor {
     const external = slot.region === "data" || slot.region === "targets";
     const length = external ? Math.floor((block.byteLength - start) / BYTES[arg.dtype]) : at(slot.size, this.program.capacity) - pointer.at;
     switch (arg.dtype) {
-      case "f32": return block.floats(start, length);
-      case "i32": return block.ints(start, length);
-      case "u8": return block.bytes(start, length);
-      case "f64": return block.doubles(start, length);
+      case "f32":
+        return block.floats(start, length);
+      case "i32":
+        return block.ints(start, length);
+      case "u8":
+        return block.bytes(start, length);
+      case "f64":
+        return block.doubles(start, length);
       // Offsets in the first half, values in the second.
-      case "entries": return { offset: block.ints(start, length), value: block.floats(start + 4 * length, length) };
+      case "entries":
+        return { offset: block.ints(start, length), value: block.floats(start + 4 * length, length) };
     }
   }
 }

@@ -22,7 +22,10 @@ function line(program: Program, instruction: Instruction): string {
 export function listing(program: Program): string {
   const lines = [`program ${program.mode}, up to ${program.capacity} rows, work ${program.bytes.work} bytes`];
   program.slots.forEach((slot, i) => {
-    if (slot.region === "work") lines.push(`  %${String(i).padEnd(4)} ${slot.dtype.padEnd(7)} [${formatDim(slot.size)}]`.padEnd(34) + ` at ${String(slot.offset).padStart(9)}  ${slot.name}`);
+    if (slot.region === "work")
+      lines.push(
+        `  %${String(i).padEnd(4)} ${slot.dtype.padEnd(7)} [${formatDim(slot.size)}]`.padEnd(34) + ` at ${String(slot.offset).padStart(9)}  ${slot.name}`,
+      );
   });
   for (const section of ["prepare", "accumulate", "update"] as const) {
     if (program[section].length === 0) continue;

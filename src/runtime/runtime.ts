@@ -82,7 +82,12 @@ export async function createRuntime(options: RuntimeOptions = {}): Promise<Runti
     throw new ConfigError({ where: "createRuntime", got: `precision "${precision}" with the wasm backend`, expected: 'precision "f32", or backend "js"' });
   }
   if (!hasSimd()) {
-    throw new WasmInitError({ where: "createRuntime", got: "an engine without WebAssembly SIMD", expected: "128-bit SIMD (every engine since 2021)", hint: 'use { backend: "js" }' });
+    throw new WasmInitError({
+      where: "createRuntime",
+      got: "an engine without WebAssembly SIMD",
+      expected: "128-bit SIMD (every engine since 2021)",
+      hint: 'use { backend: "js" }',
+    });
   }
   const build: KernelBuild = mode === "fast" && hasRelaxedSimd() ? "relaxed" : "simd";
   const module = options.module ?? (await compileKernels(build));

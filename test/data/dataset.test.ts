@@ -4,7 +4,8 @@ import { type Dataset, dataset } from "../../src/data/index.ts";
 import { ConfigError, NumericError, ShapeError } from "../../src/errors.ts";
 
 /** n samples of one byte, their own position, with labels. */
-const numbered = (labels: ArrayLike<number>): Dataset => dataset({ x: new Uint8Array(labels.length).map((_, i) => i), y: Int32Array.from(labels), sampleShape: [1] });
+const numbered = (labels: ArrayLike<number>): Dataset =>
+  dataset({ x: new Uint8Array(labels.length).map((_, i) => i), y: Int32Array.from(labels), sampleShape: [1] });
 const positions = (data: Dataset): number[] => Array.from({ length: data.length }, (_, i) => data.x[data.rows === null ? i : data.rows[i]]);
 
 describe("dataset", () => {
@@ -25,7 +26,19 @@ describe("dataset", () => {
   });
 
   test("nested arrays bring their shape", () => {
-    const data = dataset({ x: [[[1, 2], [3, 4]], [[5, 6], [7, 8]]], y: [1, 0] });
+    const data = dataset({
+      x: [
+        [
+          [1, 2],
+          [3, 4],
+        ],
+        [
+          [5, 6],
+          [7, 8],
+        ],
+      ],
+      y: [1, 0],
+    });
     expect([data.sampleShape, data.classes, data.y]).toEqual([[2, 2], 2, Int32Array.of(1, 0)]);
     expect([...data.sample(1)]).toEqual([5, 6, 7, 8]);
     expect(dataset({ x: [Float32Array.of(1, 2), Float32Array.of(3, 4)] }).sampleShape).toEqual([2]);
@@ -41,14 +54,28 @@ describe("dataset", () => {
     expect(dataset({ x, y: Float32Array.of(0, 3), classes: 4 }).y).toEqual(Int32Array.of(0, 3));
     expect(dataset({ x, y: [-1, 1] }).y).toEqual(Float32Array.of(-1, 1));
     expect(dataset({ x, y: [0.5, 1] }).y).toEqual(Float32Array.of(0.5, 1));
-    expect(dataset({ x, y: [[0, 1], [1, 0]], classes: 2 })).toMatchObject({ y: Float32Array.of(0, 1, 1, 0), targetShape: [2], classes: 2 });
+    expect(
+      dataset({
+        x,
+        y: [
+          [0, 1],
+          [1, 0],
+        ],
+        classes: 2,
+      }),
+    ).toMatchObject({ y: Float32Array.of(0, 1, 1, 0), targetShape: [2], classes: 2 });
     expect(dataset({ x, y: Float32Array.of(0, 1, 1, 0) }).targetShape).toEqual([2]);
     expect(dataset({ x, y: [0, 1, 1, 0], targetShape: [2] }).y).toEqual(Float32Array.of(0, 1, 1, 0));
   });
 
   test.each<[string, () => unknown, new (...args: never[]) => Error, RegExp]>([
     ["flat data without a shape", () => dataset({ x: [1, 2] }), ShapeError, /flat data without sampleShape/],
-    ["values that are no whole samples", () => dataset({ x: new Uint8Array(5), sampleShape: [2] }), ShapeError, /got 5 values, expected samples of shape \[2\]/],
+    [
+      "values that are no whole samples",
+      () => dataset({ x: new Uint8Array(5), sampleShape: [2] }),
+      ShapeError,
+      /got 5 values, expected samples of shape \[2\]/,
+    ],
     ["ragged samples", () => dataset({ x: [[1, 2], [3]] }), ShapeError, /x\[1\]: got 1 items, expected 2/],
     ["a sample that is a number", () => dataset({ x: [[1, 2], 3] as number[][] }), ShapeError, /x\[1\]: got number/],
     ["a string", () => dataset({ x: [["1"]] as unknown as number[][] }), ShapeError, /element 0: got string/],
@@ -60,8 +87,24 @@ describe("dataset", () => {
     ["a negative label", () => dataset({ x: [[1], [2]], y: Int32Array.of(0, -1) }), ConfigError, /y\[1\]: got label -1/],
     ["a fractional label", () => dataset({ x: [[1], [2]], y: [0, 0.5], classes: 2 }), ConfigError, /label 0.5/],
     ["a wrong number of classes", () => dataset({ x: [[1]], y: [0], classes: 0 }), ConfigError, /classes: got 0/],
-    ["NaN", () => dataset({ x: [[1, 2], [3, Number.NaN]] }), NumericError, /x, sample 1, element 1: got NaN/],
-    ["infinity in f32", () => dataset({ x: new Float32Array([1, 2, Number.POSITIVE_INFINITY]), sampleShape: [1] }), NumericError, /sample 2, element 0: got Infinity/],
+    [
+      "NaN",
+      () =>
+        dataset({
+          x: [
+            [1, 2],
+            [3, Number.NaN],
+          ],
+        }),
+      NumericError,
+      /x, sample 1, element 1: got NaN/,
+    ],
+    [
+      "infinity in f32",
+      () => dataset({ x: new Float32Array([1, 2, Number.POSITIVE_INFINITY]), sampleShape: [1] }),
+      NumericError,
+      /sample 2, element 0: got Infinity/,
+    ],
     ["a number beyond f32", () => dataset({ x: [[1e39]] }), NumericError, /sample 0/],
     ["NaN as target", () => dataset({ x: [[1], [2]], y: [[1], [Number.NaN]] }), NumericError, /y, sample 1/],
     ["unit for floats", () => dataset({ x: [[1]], normalization: "unit" }), ConfigError, /"unit" for float data/],
@@ -111,21 +154,27 @@ describe("split", () => {
 
   test("parts are disjoint, complete, in order, and each class gives its share", () => {
     fc.assert(
-      fc.property(labels, fc.double({ min: 0.01, max: 0.99, noNaN: true }), fc.integer({ min: 0, max: 2 ** 40 }), fc.boolean(), (y, fraction, seed, stratified) => {
-        const total = Math.floor(fraction * y.length + 0.5);
-        fc.pre(total > 0 && total < y.length);
-        const data = numbered(y);
-        const [rest, held] = data.split(fraction, { seed, stratified });
-        expect(held.length).toBe(total);
-        for (const part of [rest, held]) expect(positions(part)).toEqual(positions(part).sort((a, b) => a - b));
-        expect([...positions(rest), ...positions(held)].sort((a, b) => a - b)).toEqual(positions(data));
-        if (!stratified) return;
-        for (let c = 0; c < 5; c++) {
-          const share = (y.filter((l) => l === c).length * total) / y.length;
-          const count = Array.from({ length: held.length }, (_, i) => held.label(i)).filter((l) => l === c).length;
-          expect(Math.abs(count - share)).toBeLessThan(1);
-        }
-      }),
+      fc.property(
+        labels,
+        fc.double({ min: 0.01, max: 0.99, noNaN: true }),
+        fc.integer({ min: 0, max: 2 ** 40 }),
+        fc.boolean(),
+        (y, fraction, seed, stratified) => {
+          const total = Math.floor(fraction * y.length + 0.5);
+          fc.pre(total > 0 && total < y.length);
+          const data = numbered(y);
+          const [rest, held] = data.split(fraction, { seed, stratified });
+          expect(held.length).toBe(total);
+          for (const part of [rest, held]) expect(positions(part)).toEqual(positions(part).sort((a, b) => a - b));
+          expect([...positions(rest), ...positions(held)].sort((a, b) => a - b)).toEqual(positions(data));
+          if (!stratified) return;
+          for (let c = 0; c < 5; c++) {
+            const share = (y.filter((l) => l === c).length * total) / y.length;
+            const count = Array.from({ length: held.length }, (_, i) => held.label(i)).filter((l) => l === c).length;
+            expect(Math.abs(count - share)).toBeLessThan(1);
+          }
+        },
+      ),
     );
   });
 

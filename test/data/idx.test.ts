@@ -10,12 +10,14 @@ const decode = (bytes: Uint8Array) => decodeIdx(bytes, "images");
 
 describe("decodeIdx", () => {
   test("reads ranks 1 to 4, plain and gzip", () => {
-    fc.assert(fc.property(fc.array(fc.integer({ min: 0, max: 5 }), { minLength: 1, maxLength: 4 }), fc.boolean(), (shape, packed) => {
-      const data = new Uint8Array(shape.reduce((a, b) => a * b, 1)).map((_, i) => i * 3);
-      const bytes = idx(shape, data);
-      const got = decode(packed ? gzipSync(bytes) : bytes);
-      expect(got).toEqual({ shape, data });
-    }));
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 0, max: 5 }), { minLength: 1, maxLength: 4 }), fc.boolean(), (shape, packed) => {
+        const data = new Uint8Array(shape.reduce((a, b) => a * b, 1)).map((_, i) => i * 3);
+        const bytes = idx(shape, data);
+        const got = decode(packed ? gzipSync(bytes) : bytes);
+        expect(got).toEqual({ shape, data });
+      }),
+    );
   });
 
   test("plain data is a view, not a copy", () => {

@@ -71,7 +71,10 @@ describe("idxDirectory", () => {
   }
 
   test("plain or gzip, classes counted over both sets, no digests asked", async () => {
-    for (const [pack, suffix] of [[gzipSync, ".gz"], [(b: Uint8Array) => b, ""]] as const) {
+    for (const [pack, suffix] of [
+      [gzipSync, ".gz"],
+      [(b: Uint8Array) => b, ""],
+    ] as const) {
       await write(pack, suffix);
       const { train, test } = await idxDirectory(folder);
       expect([train.length, test.length, train.classes, test.classes, train.sampleShape]).toEqual([2, 1, 3, 3, [2, 2, 1]]);
@@ -142,7 +145,10 @@ describe("the network", () => {
   test("a file from the second mirror is verified and kept", async () => {
     const target = join(folder, "gradiente", "mnist", NAMES[3]);
     const seen: string[] = [];
-    const { bytes } = await fetchVerified(NAMES[3], target, { mirrors: [`${base}/none/`, `${base}/other/`, `${base}/mirror/`], onProgress: ({ file }) => seen.push(file) });
+    const { bytes } = await fetchVerified(NAMES[3], target, {
+      mirrors: [`${base}/none/`, `${base}/other/`, `${base}/mirror/`],
+      onProgress: ({ file }) => seen.push(file),
+    });
     expect(bytes.length).toBe(10_008);
     expect(Buffer.compare(await readFile(target), bytes)).toBe(0);
     expect(await readdir(join(folder, "gradiente", "mnist"))).toEqual([NAMES[3]]);
@@ -151,7 +157,9 @@ describe("the network", () => {
 
   test("other bytes are not kept, and every failure is told", async () => {
     const target = join(folder, "f");
-    await expect(fetchVerified(NAMES[3], target, { mirrors: [`${base}/same-size/`] })).rejects.toThrow(/got SHA-256 [0-9a-f]{64} \(10008 bytes\), expected ff7bcfd4/);
+    await expect(fetchVerified(NAMES[3], target, { mirrors: [`${base}/same-size/`] })).rejects.toThrow(
+      /got SHA-256 [0-9a-f]{64} \(10008 bytes\), expected ff7bcfd4/,
+    );
     const attempt = fetchVerified(NAMES[3], target, { mirrors: [`${base}/none/`, "http://127.0.0.1:9/"] });
     await expect(attempt).rejects.toThrow(FileError);
     await expect(attempt).rejects.toThrow(/HTTP status 404.*127\.0\.0\.1:9/);

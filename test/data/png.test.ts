@@ -18,21 +18,57 @@ function grey(colour: number, depth: number, [p, q, r, s]: number[], palette: nu
   return (luma(p, q, r) * unit * s) / (2 ** depth - 1);
 }
 
-const kinds = [[0, 1], [0, 2], [0, 4], [0, 8], [0, 16], [2, 8], [2, 16], [3, 1], [3, 2], [3, 4], [3, 8], [4, 8], [4, 16], [6, 8], [6, 16]];
+const kinds = [
+  [0, 1],
+  [0, 2],
+  [0, 4],
+  [0, 8],
+  [0, 16],
+  [2, 8],
+  [2, 16],
+  [3, 1],
+  [3, 2],
+  [3, 4],
+  [3, 8],
+  [4, 8],
+  [4, 16],
+  [6, 8],
+  [6, 16],
+];
 
 describe("decodePng", () => {
   test.each(kinds)("colour type %i of %i bits: any size, filter, interlacing and chunking", (colour, depth) => {
     const channels = [1, 0, 3, 1, 2, 0, 4][colour];
     fc.assert(
-      fc.property(fc.integer({ min: 1, max: 19 }), fc.integer({ min: 1, max: 19 }), fc.boolean(), fc.infiniteStream(fc.nat(65_535)), fc.array(fc.nat(4), { minLength: 3, maxLength: 7 }), fc.integer({ min: 1, max: 999 }), (width, height, interlaced, stream, filters, chunk) => {
-        const samples = Array.from({ length: width * height * channels }, () => (stream.next().value as number) % 2 ** depth);
-        const palette = Array.from({ length: 3 * 2 ** Math.min(depth, 8) }, (_, i) => (i * 37) & 255);
-        const image = decode(encodePng({ width, height, depth, colour, samples, interlaced, palette: colour === 3 ? palette : undefined, filter: (line) => filters[line % filters.length], chunk }));
-        expect([image.width, image.height, image.data.length]).toEqual([width, height, width * height]);
-        for (let i = 0; i < image.data.length; i++) {
-          expect(Math.abs(image.data[i] - grey(colour, depth, samples.slice(i * channels, (i + 1) * channels), palette))).toBeLessThan(0.5 + 1e-9);
-        }
-      }),
+      fc.property(
+        fc.integer({ min: 1, max: 19 }),
+        fc.integer({ min: 1, max: 19 }),
+        fc.boolean(),
+        fc.infiniteStream(fc.nat(65_535)),
+        fc.array(fc.nat(4), { minLength: 3, maxLength: 7 }),
+        fc.integer({ min: 1, max: 999 }),
+        (width, height, interlaced, stream, filters, chunk) => {
+          const samples = Array.from({ length: width * height * channels }, () => (stream.next().value as number) % 2 ** depth);
+          const palette = Array.from({ length: 3 * 2 ** Math.min(depth, 8) }, (_, i) => (i * 37) & 255);
+          const image = decode(
+            encodePng({
+              width,
+              height,
+              depth,
+              colour,
+              samples,
+              interlaced,
+              palette: colour === 3 ? palette : undefined,
+              filter: (line) => filters[line % filters.length],
+              chunk,
+            }),
+          );
+          expect([image.width, image.height, image.data.length]).toEqual([width, height, width * height]);
+          for (let i = 0; i < image.data.length; i++) {
+            expect(Math.abs(image.data[i] - grey(colour, depth, samples.slice(i * channels, (i + 1) * channels), palette))).toBeLessThan(0.5 + 1e-9);
+          }
+        },
+      ),
       { numRuns: 25 },
     );
   });
@@ -44,21 +80,49 @@ describe("decodePng", () => {
 
   test("transparent colours and palette entries are black", () => {
     expect([...decode(encodePng({ width: 3, height: 1, depth: 8, colour: 0, samples: [9, 200, 9], transparency: [0, 9] })).data]).toEqual([0, 200, 0]);
-    expect([...decode(encodePng({ width: 2, height: 1, depth: 8, colour: 2, samples: [1, 2, 3, 1, 2, 4], transparency: [0, 1, 0, 2, 0, 3] })).data]).toEqual([0, 2]);
-    expect([...decode(encodePng({ width: 3, height: 1, depth: 8, colour: 3, samples: [0, 1, 2], palette: [200, 200, 200, 100, 100, 100, 50, 50, 50], transparency: [0, 51] })).data]).toEqual([0, 20, 50]);
+    expect([...decode(encodePng({ width: 2, height: 1, depth: 8, colour: 2, samples: [1, 2, 3, 1, 2, 4], transparency: [0, 1, 0, 2, 0, 3] })).data]).toEqual([
+      0, 2,
+    ]);
+    expect([
+      ...decode(
+        encodePng({ width: 3, height: 1, depth: 8, colour: 3, samples: [0, 1, 2], palette: [200, 200, 200, 100, 100, 100, 50, 50, 50], transparency: [0, 51] }),
+      ).data,
+    ]).toEqual([0, 20, 50]);
   });
 
   // Written by Python's zlib, not by this project's test encoder.
   test("a file from elsewhere", () => {
-    const bytes = Uint8Array.from(Buffer.from("iVBORw0KGgoAAAANSUhEUgAAAAMAAAACCAIAAAASFvFNAAAAFUlEQVR42mNgYGD4D8UM/4GgoaEBADTiB3uGy7+OAAAAAElFTkSuQmCC", "base64"));
+    const bytes = Uint8Array.from(
+      Buffer.from("iVBORw0KGgoAAAANSUhEUgAAAAMAAAACCAIAAAASFvFNAAAAFUlEQVR42mNgYGD4D8UM/4GgoaEBADTiB3uGy7+OAAAAAElFTkSuQmCC", "base64"),
+    );
     expect(decode(bytes)).toEqual({ width: 3, height: 2, data: Uint8Array.of(0, 76, 150, 29, 255, 128) });
   });
 });
 
 describe("hostile images", () => {
-  const good = encodePng({ width: 5, height: 4, depth: 8, colour: 6, samples: new Uint8Array(80).map((_, i) => i), interlaced: true, filter: (l) => l % 5, chunk: 30 });
+  const good = encodePng({
+    width: 5,
+    height: 4,
+    depth: 8,
+    colour: 6,
+    samples: new Uint8Array(80).map((_, i) => i),
+    interlaced: true,
+    filter: (l) => l % 5,
+    chunk: 30,
+  });
   const signature = [...good.subarray(0, 8)];
-  const header = (width: number, height: number, ...rest: number[]) => pngChunk("IHDR", [width >>> 24, (width >> 16) & 255, (width >> 8) & 255, width & 255, height >>> 24, (height >> 16) & 255, (height >> 8) & 255, height & 255, ...rest]);
+  const header = (width: number, height: number, ...rest: number[]) =>
+    pngChunk("IHDR", [
+      width >>> 24,
+      (width >> 16) & 255,
+      (width >> 8) & 255,
+      width & 255,
+      height >>> 24,
+      (height >> 16) & 255,
+      (height >> 8) & 255,
+      height & 255,
+      ...rest,
+    ]);
   const png = (...chunks: number[][]) => Uint8Array.from([...signature, ...chunks.flat(), ...pngChunk("IEND", [])]);
   const grey8 = [8, 0, 0, 0, 0];
 
@@ -84,7 +148,11 @@ describe("hostile images", () => {
     ["a stored bomb", png(header(1, 1, ...grey8), pngChunk("IDAT", zlibSync(new Uint8Array(100), { level: 0 }))), /unpacked/],
     ["no zlib", png(header(1, 1, ...grey8), pngChunk("IDAT", [1, 2, 3, 4, 5, 6, 7])), /cannot be unpacked/],
     ["no palette", png(header(1, 1, 8, 3, 0, 0, 0), pngChunk("IDAT", zlibSync(Uint8Array.of(0, 0)))), /palette/],
-    ["an index outside the palette", encodePng({ width: 1, height: 1, depth: 8, colour: 3, samples: [2], palette: [1, 2, 3] }), /a pixel outside the palette, expected an index below 1/],
+    [
+      "an index outside the palette",
+      encodePng({ width: 1, height: 1, depth: 8, colour: 3, samples: [2], palette: [1, 2, 3] }),
+      /a pixel outside the palette, expected an index below 1/,
+    ],
     ["an unknown critical chunk", png(header(1, 1, ...grey8), pngChunk("ABCD", [])), /critical chunk "ABCD"/],
   ])("%s", (_, bytes, message) => {
     expect(() => decode(bytes)).toThrow(DataFormatError);
@@ -105,7 +173,12 @@ describe("hostile images", () => {
       fc.property(fc.uint8Array({ minLength: 13, maxLength: 13 }), fc.uint8Array({ maxLength: 60 }), fc.boolean(), (head, data, zip) => {
         head.set([0, 0, 0, head[3] & 31, 0, 0, 0, head[7] & 31]);
         head.set([[1, 2, 4, 8, 16][head[8] % 5], [0, 2, 3, 4, 6][head[9] % 5], 0, 0, head[12] & 1], 8);
-        const bytes = png(pngChunk("IHDR", head), pngChunk("PLTE", data.slice(0, 6)), pngChunk("tRNS", data.slice(0, 3)), pngChunk("IDAT", zip ? zlibSync(data) : data));
+        const bytes = png(
+          pngChunk("IHDR", head),
+          pngChunk("PLTE", data.slice(0, 6)),
+          pngChunk("tRNS", data.slice(0, 3)),
+          pngChunk("IDAT", zip ? zlibSync(data) : data),
+        );
         try {
           decode(bytes);
         } catch (error) {

@@ -9,7 +9,8 @@ const exactly = (size: number) => (head: Uint8Array) => (head.length < 4 ? null 
 
 describe("gunzip", () => {
   test.each([0, 6, 9] as const)("level %i, with and without a name", (level) => {
-    for (const filename of [undefined, "a.bin"]) expect(Buffer.compare(gunzip(gzipSync(text, { level, filename }), "f.gz", exactly(text.length)), text)).toBe(0);
+    for (const filename of [undefined, "a.bin"])
+      expect(Buffer.compare(gunzip(gzipSync(text, { level, filename }), "f.gz", exactly(text.length)), text)).toBe(0);
   });
 
   test("a bomb is stopped at the size its header tells, and a lie about the size before it allocates", () => {
@@ -20,7 +21,8 @@ describe("gunzip", () => {
 
   test("cut off, damaged, too short, with another checksum", () => {
     const good = gzipSync(text);
-    for (let cut = 0; cut < good.length; cut += 1 + (good.length >> 6)) expect(() => gunzip(good.slice(0, cut), "f.gz", exactly(text.length))).toThrow(DataFormatError);
+    for (let cut = 0; cut < good.length; cut += 1 + (good.length >> 6))
+      expect(() => gunzip(good.slice(0, cut), "f.gz", exactly(text.length))).toThrow(DataFormatError);
     for (let at = 20; at < good.length - 4; at += 1 + (good.length >> 6)) {
       const bad = good.slice();
       bad[at] ^= 0x10;

@@ -17,30 +17,59 @@ function file(header: string, data = 0, claimed?: number): Uint8Array {
 const decode = (bytes: Uint8Array) => decodeSafetensors(bytes, "m.safetensors");
 const one = (fields: string): string => `{"a":{${fields}}}`;
 
-const makers = { F64: Float64Array, F32: Float32Array, I32: Int32Array, U32: Uint32Array, I16: Int16Array, F16: Uint16Array, BF16: Uint16Array, I8: Int8Array, U8: Uint8Array, BOOL: Uint8Array, I64: BigInt64Array, U64: BigUint64Array } as const;
+const makers = {
+  F64: Float64Array,
+  F32: Float32Array,
+  I32: Int32Array,
+  U32: Uint32Array,
+  I16: Int16Array,
+  F16: Uint16Array,
+  BF16: Uint16Array,
+  I8: Int8Array,
+  U8: Uint8Array,
+  BOOL: Uint8Array,
+  I64: BigInt64Array,
+  U64: BigUint64Array,
+} as const;
 const tensor: fc.Arbitrary<SafetensorsTensor> = fc
-  .tuple(fc.constantFrom(...(Object.keys(makers) as (keyof typeof makers)[])), fc.array(fc.integer({ min: 0, max: 4 }), { maxLength: 4 }), fc.uint8Array({ minLength: 2048, maxLength: 2048 }))
-  .map(([dtype, shape, bytes]) => ({ dtype, shape, data: new makers[dtype](bytes.buffer, 0, shape.reduce((a, b) => a * b, 1)).slice() }));
+  .tuple(
+    fc.constantFrom(...(Object.keys(makers) as (keyof typeof makers)[])),
+    fc.array(fc.integer({ min: 0, max: 4 }), { maxLength: 4 }),
+    fc.uint8Array({ minLength: 2048, maxLength: 2048 }),
+  )
+  .map(([dtype, shape, bytes]) => ({
+    dtype,
+    shape,
+    data: new makers[dtype](
+      bytes.buffer,
+      0,
+      shape.reduce((a, b) => a * b, 1),
+    ).slice(),
+  }));
 const name = fc.string({ unit: "binary", maxLength: 12 }).filter((n) => n !== "__proto__" && n !== "__metadata__");
 const raw = ({ data }: SafetensorsTensor) => [...new Uint8Array(data.buffer, data.byteOffset, data.byteLength)];
 
 describe("round trip", () => {
   test("keeps names, types, shapes, bits and metadata", () => {
     fc.assert(
-      fc.property(fc.uniqueArray(fc.tuple(name, tensor), { selector: ([n]) => n, maxLength: 6 }), fc.option(fc.dictionary(name, fc.string()), { nil: undefined }), (entries, metadata) => {
-        const bytes = encodeSafetensors(entries, metadata);
-        // Also from the middle of another buffer, at an odd address.
-        const inside = new Uint8Array(bytes.length + 3);
-        inside.set(bytes, 3);
-        const { tensors, metadata: read } = decode(inside.subarray(3));
-        expect({ ...read }).toEqual({ ...metadata });
-        expect(new Set(tensors.keys())).toEqual(new Set(entries.map(([n]) => n)));
-        for (const [n, t] of entries) {
-          const got = tensors.get(n) as SafetensorsTensor;
-          expect([got.dtype, got.shape, got.data.constructor]).toEqual([t.dtype, t.shape, t.data.constructor]);
-          expect(raw(got)).toEqual(raw(t));
-        }
-      }),
+      fc.property(
+        fc.uniqueArray(fc.tuple(name, tensor), { selector: ([n]) => n, maxLength: 6 }),
+        fc.option(fc.dictionary(name, fc.string()), { nil: undefined }),
+        (entries, metadata) => {
+          const bytes = encodeSafetensors(entries, metadata);
+          // Also from the middle of another buffer, at an odd address.
+          const inside = new Uint8Array(bytes.length + 3);
+          inside.set(bytes, 3);
+          const { tensors, metadata: read } = decode(inside.subarray(3));
+          expect({ ...read }).toEqual({ ...metadata });
+          expect(new Set(tensors.keys())).toEqual(new Set(entries.map(([n]) => n)));
+          for (const [n, t] of entries) {
+            const got = tensors.get(n) as SafetensorsTensor;
+            expect([got.dtype, got.shape, got.data.constructor]).toEqual([t.dtype, t.shape, t.data.constructor]);
+            expect(raw(got)).toEqual(raw(t));
+          }
+        },
+      ),
       { numRuns: 200 },
     );
   });
@@ -79,7 +108,14 @@ describe("round trip", () => {
 describe("encoding refuses", () => {
   const good: SafetensorsTensor = { dtype: "F32", shape: [1], data: new Float32Array(1) };
   test.each<[string, [string, SafetensorsTensor][], RegExp]>([
-    ["a name twice", [["a", good], ["a", good]], /"a": got a name used twice/],
+    [
+      "a name twice",
+      [
+        ["a", good],
+        ["a", good],
+      ],
+      /"a": got a name used twice/,
+    ],
     ["a reserved name", [["__metadata__", good]], /reserved/],
     ["__proto__", [["__proto__", good]], /reserved/],
     ["another length", [["a", { ...good, shape: [2] }]], /got 1 values for shape \[2\], expected 2/],
@@ -107,8 +143,16 @@ describe("hostile files", () => {
     ["null", file("null"), /null/],
     ["deep nesting", file(deep), /brackets 4 deep/],
     ["deep lists", file("[".repeat(1e6)), /brackets 4 deep/],
-    ["duplicate tensor", file('{"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]},"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]}}', 1), /key "a" a second time at character 53/],
-    ["duplicate by escape", file('{"a":{"dtype":"U8","shape":[0],"data_offsets":[0,0]},"\\u0061" :{"dtype":"U8","shape":[0],"data_offsets":[0,0]}}'), /second time/],
+    [
+      "duplicate tensor",
+      file('{"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]},"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]}}', 1),
+      /key "a" a second time at character 53/,
+    ],
+    [
+      "duplicate by escape",
+      file('{"a":{"dtype":"U8","shape":[0],"data_offsets":[0,0]},"\\u0061" :{"dtype":"U8","shape":[0],"data_offsets":[0,0]}}'),
+      /second time/,
+    ],
     ["duplicate field", file(one('"dtype":"U8","dtype":"F32","shape":[1],"data_offsets":[0,4]'), 4), /"dtype" a second time/],
     ["duplicate metadata", file('{"__metadata__":{"k":"1","k":"2"}}'), /"k" a second time/],
     ["__proto__ tensor", file('{"__proto__":{"dtype":"U8","shape":[0],"data_offsets":[0,0]}}'), /__proto__/],
@@ -132,7 +176,11 @@ describe("hostile files", () => {
     ["backward offsets", file(one('"dtype":"U8","shape":[1],"data_offsets":[1,0]'), 8), /data_offsets/],
     ["fractional offsets", file(one('"dtype":"U8","shape":[1],"data_offsets":[0.5,1.5]'), 8), /data_offsets/],
     ["one offset", file(one('"dtype":"U8","shape":[1],"data_offsets":[0]'), 1), /data_offsets/],
-    ["overlap", file('{"a":{"dtype":"U8","shape":[2],"data_offsets":[0,2]},"b":{"dtype":"U8","shape":[2],"data_offsets":[1,3]}}', 3), /"b" over another tensor/],
+    [
+      "overlap",
+      file('{"a":{"dtype":"U8","shape":[2],"data_offsets":[0,2]},"b":{"dtype":"U8","shape":[2],"data_offsets":[1,3]}}', 3),
+      /"b" over another tensor/,
+    ],
     ["hole", file('{"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]},"b":{"dtype":"U8","shape":[1],"data_offsets":[2,3]}}', 3), /a hole before "b"/],
     ["hole at the start", file(one('"dtype":"U8","shape":[1],"data_offsets":[1,2]'), 2), /a hole before "a"/],
     ["bytes after the last tensor", file(one('"dtype":"U8","shape":[1],"data_offsets":[0,1]'), 2), /1 bytes after the last tensor/],
@@ -150,7 +198,7 @@ describe("hostile files", () => {
       ],
       { format: "gradiente", model: '{"layers":[]}' },
     );
-    const edit = fc.tuple(fc.nat(good.length - 1), fc.oneof(fc.nat(255), fc.constantFrom(...[..."{}[]\",:0159-e\\ "].map((c) => c.charCodeAt(0)))));
+    const edit = fc.tuple(fc.nat(good.length - 1), fc.oneof(fc.nat(255), fc.constantFrom(...[...'{}[]",:0159-e\\ '].map((c) => c.charCodeAt(0)))));
     fc.assert(
       fc.property(fc.array(edit, { minLength: 1, maxLength: 4 }), fc.nat(good.length), (edits, cut) => {
         const bytes = good.slice();
@@ -169,14 +217,16 @@ describe("hostile files", () => {
   });
 
   test("any bytes", () => {
-    fc.assert(fc.property(fc.uint8Array({ maxLength: 200 }), fc.string(), (bytes, text) => {
-      for (const mutant of [bytes, file(text)]) {
-        try {
-          decode(mutant);
-        } catch (error) {
-          expect(error).toBeInstanceOf(CheckpointError);
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 200 }), fc.string(), (bytes, text) => {
+        for (const mutant of [bytes, file(text)]) {
+          try {
+            decode(mutant);
+          } catch (error) {
+            expect(error).toBeInstanceOf(CheckpointError);
+          }
         }
-      }
-    }));
+      }),
+    );
   });
 });

@@ -28,8 +28,12 @@ const pairs: readonly [string, Input["shape"], Input["shape"]][] = [
   ["constant by batch", [2, 3], [N, 1, 3]],
 ];
 
-const binary = (name: string, f: (a: ops.Value, b: ops.Value) => ReturnType<Build>, second: (shape: Input["shape"]) => Input = (shape) => ({ shape }), first = second): Case[] =>
-  pairs.map(([how, a, b]) => make(`${name} ${how}`, (x, y) => f(x, y), first(a), second(b)));
+const binary = (
+  name: string,
+  f: (a: ops.Value, b: ops.Value) => ReturnType<Build>,
+  second: (shape: Input["shape"]) => Input = (shape) => ({ shape }),
+  first = second,
+): Case[] => pairs.map(([how, a, b]) => make(`${name} ${how}`, (x, y) => f(x, y), first(a), second(b)));
 
 const apart = (shape: Input["shape"]): Input => ({ shape, from: -1.71, to: 2.03 });
 const plain = (shape: Input["shape"]): Input => ({ shape });
@@ -74,8 +78,37 @@ export const cases: readonly Case[] = [
   make("slice", (x) => ops.square(ops.slice(x, [0, 1, 2], [N, 2, -1])), [N, 4, 5]),
   make("slice of the first axis", (x) => ops.square(ops.slice(x, [1, 0], [2, -1])), [4, 3]),
   make("overlapping slices", (x) => ops.mul(ops.slice(x, [0, 0], [N, 3]), ops.slice(x, [0, 1], [-1, 3])), [N, 4]),
-  make("pad", (x) => ops.square(ops.pad(x, [[0, 0], [1, 2], [0, 3]], 0)), [N, 2, 3]),
-  make("pad with a value", (x) => ops.square(ops.pad(x, [[2, 0], [1, 1]], 1.5)), [2, 3]),
+  make(
+    "pad",
+    (x) =>
+      ops.square(
+        ops.pad(
+          x,
+          [
+            [0, 0],
+            [1, 2],
+            [0, 3],
+          ],
+          0,
+        ),
+      ),
+    [N, 2, 3],
+  ),
+  make(
+    "pad with a value",
+    (x) =>
+      ops.square(
+        ops.pad(
+          x,
+          [
+            [2, 0],
+            [1, 1],
+          ],
+          1.5,
+        ),
+      ),
+    [2, 3],
+  ),
   make("concat", (x, y, z) => ops.square(ops.concat([x, y, z])), [N, 2], [N, 1], [N, 3]),
   make("concat of one tensor twice", (x, y) => ops.square(ops.concat([x, y, x], 1)), [N, 2, 2], [N, 3, 2]),
   make("concat of constants", (x, y) => ops.concat([x, y], 0), [2, 3], [1, 3]),
@@ -83,9 +116,21 @@ export const cases: readonly Case[] = [
   make("gather in two dimensions", (x, i) => ops.square(ops.gather(x, i)), [5, 2, 2], integers([N, 2], 4, 1, 1, 0, 4, 4)),
   make("gather from the batch", (x, i) => ops.gather(x, i), [N, 2], integers([4], 2, 0, 1, 2)),
 
-  ...([[undefined, []], [0, [3]], [1, [3, 0]], [[0, 2], [1]], [[1, 3], [0]], [-1, [2, 1, 0]], [[0, 1, 2, 3], []]] as const).flatMap(([axes]) =>
+  ...(
+    [
+      [undefined, []],
+      [0, [3]],
+      [1, [3, 0]],
+      [[0, 2], [1]],
+      [[1, 3], [0]],
+      [-1, [2, 1, 0]],
+      [[0, 1, 2, 3], []],
+    ] as const
+  ).flatMap(([axes]) =>
     [false, true].flatMap((keepDims) =>
-      (["sum", "mean", "max", "min", "logSumExp"] as const).map((name) => make(`${name} over ${JSON.stringify(axes) ?? "all"}${keepDims ? " kept" : ""}`, (x) => ops.square(ops[name](x, { axes, keepDims })), [N, 2, 3, 2])),
+      (["sum", "mean", "max", "min", "logSumExp"] as const).map((name) =>
+        make(`${name} over ${JSON.stringify(axes) ?? "all"}${keepDims ? " kept" : ""}`, (x) => ops.square(ops[name](x, { axes, keepDims })), [N, 2, 3, 2]),
+      ),
     ),
   ),
   make("sum over an axis of one", (x) => ops.square(ops.sum(x, { axes: 1 })), [N, 1, 2]),
@@ -126,24 +171,49 @@ export const cases: readonly Case[] = [
   make("softmax over another axis", (x) => ops.softmax(x, 1), [N, 4, 3]),
   make("softmax over the batch", (x) => ops.softmax(x, 0), [N, 3]),
 
-  make("one tensor in many places", (x, w) => {
-    const h = ops.tanh(ops.matmul(x, w));
-    return ops.add(ops.mul(h, h), ops.sub(ops.matmul(h, w, { transposeB: true }), ops.add(ops.mul(x, x), ops.exp(ops.mul(x, 0.3)))));
-  }, [N, 3], [3, 3]),
-  make("sums within sums", (x) => {
-    const h = ops.relu(x);
-    const y = ops.add(ops.relu(ops.add(h, 1)), ops.softmax(h));
-    return ops.add(ops.sigmoid(y), ops.add(ops.tanh(y), ops.add(y, ops.add(h, ops.softplus(x)))));
-  }, [N, 3]),
-  make("a sum of gradients that is a part of another", (x) => {
-    const h = ops.relu(x);
-    const y = ops.add(h, 1);
-    return ops.add(ops.add(ops.sigmoid(y), ops.tanh(y)), ops.softplus(h));
-  }, [N, 3]),
-  make("a layer by hand", (x, gain, shift) => {
-    const centred = ops.sub(x, ops.mean(x, { axes: -1, keepDims: true }));
-    const variance = ops.mean(ops.square(centred), { axes: -1, keepDims: true });
-    return ops.add(ops.mul(ops.div(centred, ops.sqrt(ops.add(variance, 1e-3))), gain), shift);
-  }, [N, 6], [6], [6]),
-  make("attention by hand", (q, k, v) => ops.matmul(ops.softmax(ops.mul(ops.matmul(q, k, { transposeB: true }), 0.5)), v), [N, 2, 3, 4], [N, 2, 5, 4], [N, 2, 5, 2]),
+  make(
+    "one tensor in many places",
+    (x, w) => {
+      const h = ops.tanh(ops.matmul(x, w));
+      return ops.add(ops.mul(h, h), ops.sub(ops.matmul(h, w, { transposeB: true }), ops.add(ops.mul(x, x), ops.exp(ops.mul(x, 0.3)))));
+    },
+    [N, 3],
+    [3, 3],
+  ),
+  make(
+    "sums within sums",
+    (x) => {
+      const h = ops.relu(x);
+      const y = ops.add(ops.relu(ops.add(h, 1)), ops.softmax(h));
+      return ops.add(ops.sigmoid(y), ops.add(ops.tanh(y), ops.add(y, ops.add(h, ops.softplus(x)))));
+    },
+    [N, 3],
+  ),
+  make(
+    "a sum of gradients that is a part of another",
+    (x) => {
+      const h = ops.relu(x);
+      const y = ops.add(h, 1);
+      return ops.add(ops.add(ops.sigmoid(y), ops.tanh(y)), ops.softplus(h));
+    },
+    [N, 3],
+  ),
+  make(
+    "a layer by hand",
+    (x, gain, shift) => {
+      const centred = ops.sub(x, ops.mean(x, { axes: -1, keepDims: true }));
+      const variance = ops.mean(ops.square(centred), { axes: -1, keepDims: true });
+      return ops.add(ops.mul(ops.div(centred, ops.sqrt(ops.add(variance, 1e-3))), gain), shift);
+    },
+    [N, 6],
+    [6],
+    [6],
+  ),
+  make(
+    "attention by hand",
+    (q, k, v) => ops.matmul(ops.softmax(ops.mul(ops.matmul(q, k, { transposeB: true }), 0.5)), v),
+    [N, 2, 3, 4],
+    [N, 2, 5, 4],
+    [N, 2, 5, 2],
+  ),
 ];

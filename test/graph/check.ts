@@ -73,7 +73,12 @@ export interface Checked {
   run(values: readonly ArrayLike<number>[], seed?: ArrayLike<number>): { y: Values; gradients: (Values | null)[] };
 }
 
-export async function load(build: Build, inputs: readonly Input[], { rows = 3, capacity = rows + 2, runtime }: Options = {}, backward = true): Promise<Checked> {
+export async function load(
+  build: Build,
+  inputs: readonly Input[],
+  { rows = 3, capacity = rows + 2, runtime }: Options = {},
+  backward = true,
+): Promise<Checked> {
   const engine = runtime ?? (await f64());
   const graph = new Graph();
   const leaves = inputs.map(({ shape, dtype }, i) => host(graph, `x${i}`, shape, dtype ?? "f32"));
@@ -91,9 +96,17 @@ export async function load(build: Build, inputs: readonly Input[], { rows = 3, c
   };
   const nan = (shape: Shape): number[] => Array(at(count(shape), capacity)).fill(Number.NaN);
   poison(engine);
-  loaded.run(named(inputs.map((input) => (input.dtype === "i32" ? Array(at(count(input.shape), capacity)).fill(0) : nan(input.shape))), nan(y.shape)), capacity);
+  loaded.run(
+    named(
+      inputs.map((input) => (input.dtype === "i32" ? Array(at(count(input.shape), capacity)).fill(0) : nan(input.shape))),
+      nan(y.shape),
+    ),
+    capacity,
+  );
   return {
-    graph, y, loaded,
+    graph,
+    y,
+    loaded,
     run(values, seed) {
       poison(engine);
       const [first, ...rest] = loaded.run(named(values, seed), rows);

@@ -61,7 +61,8 @@ async function gradients(loss: Loss, shapes: readonly number[][], passes: readon
       const below = step();
       weights[i] = w;
       const numeric = (above - below) / 2e-6;
-      if (!(Math.abs(analytic[i] - numeric) <= 1e-6 * Math.max(1, Math.abs(numeric)))) expect.fail(`parameter ${p}, element ${i - offset}: ${analytic[i]}, numerically ${numeric}`);
+      if (!(Math.abs(analytic[i] - numeric) <= 1e-6 * Math.max(1, Math.abs(numeric))))
+        expect.fail(`parameter ${p}, element ${i - offset}: ${analytic[i]}, numerically ${numeric}`);
     }
   });
   executor.dispose();
@@ -81,7 +82,10 @@ const losses: Record<string, { loss: Loss; shapes: number[][] }> = {
   "a concatenated parameter": { loss: (x, a, b) => ops.mul(x, ops.concat([a, b], 0)), shapes: [[1], [2]] },
   "a parameter behind a reshape": { loss: (x, w) => ops.matmul(x, ops.reshape(w, [3, 2])), shapes: [[6]] },
   "a softmax of a parameter": { loss: (x, w) => ops.mul(x, ops.softmax(w)), shapes: [[3]] },
-  "a batched product": { loss: (x, w) => ops.matmul(ops.reshape(x, [BATCH, 1, 3]), ops.broadcastTo(ops.reshape(w, [1, 3, 2]), [BATCH, 3, 2])), shapes: [[3, 2]] },
+  "a batched product": {
+    loss: (x, w) => ops.matmul(ops.reshape(x, [BATCH, 1, 3]), ops.broadcastTo(ops.reshape(w, [1, 3, 2]), [BATCH, 3, 2])),
+    shapes: [[3, 2]],
+  },
 };
 
 describe("gradients of parameters add up over micro-batches", () => {

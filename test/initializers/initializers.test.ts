@@ -31,7 +31,20 @@ function draw(initializer: Initializer, shape: readonly number[], key: Key = [1,
 const digest = (y: Float32Array): string => bytesToHex(sha256(new Uint8Array(y.buffer))).slice(0, 16);
 const deviation = (y: Float32Array): number => Math.sqrt(y.reduce((sum, v) => sum + v * v, 0) / y.length);
 
-const all: Initializer[] = [glorotUniform(), glorotNormal(), heUniform(), heNormal(), lecunUniform(), lecunNormal(), randomNormal({ mean: 1, stddev: 2 }), randomUniform({ min: 0, max: 3 }), zeros(), ones(), constant(0.1), orthogonal({ gain: 2 })];
+const all: Initializer[] = [
+  glorotUniform(),
+  glorotNormal(),
+  heUniform(),
+  heNormal(),
+  lecunUniform(),
+  lecunNormal(),
+  randomNormal({ mean: 1, stddev: 2 }),
+  randomUniform({ min: 0, max: 3 }),
+  zeros(),
+  ones(),
+  constant(0.1),
+  orthogonal({ gain: 2 }),
+];
 
 test("fans by Keras's rule", () => {
   expect(fans([])).toEqual({ fanIn: 1, fanOut: 1 });
@@ -42,7 +55,12 @@ test("fans by Keras's rule", () => {
 
 describe.each(all.map((initializer) => [initializer.name, initializer] as const))("%s", (name, initializer) => {
   test("fills everything with finite numbers, the same for the same key", () => {
-    for (const shape of [[5, 3], [3, 5], [3, 3, 2, 4], [1, 1]]) {
+    for (const shape of [
+      [5, 3],
+      [3, 5],
+      [3, 3, 2, 4],
+      [1, 1],
+    ]) {
       const y = draw(initializer, shape);
       expect(y.every(Number.isFinite)).toBe(true);
       expect(draw(initializer, shape)).toEqual(y);
@@ -150,7 +168,9 @@ describe("orthogonal", () => {
 });
 
 test("the same bits everywhere and for ever", () => {
-  expect(Object.fromEntries(all.map((initializer) => [initializer.name, digest(draw(initializer, [28, 14], [0x13198a2e, 0x03707344]))]))).toMatchInlineSnapshot(`
+  expect(
+    Object.fromEntries(all.map((initializer) => [initializer.name, digest(draw(initializer, [28, 14], [0x13198a2e, 0x03707344]))])),
+  ).toMatchInlineSnapshot(`
     {
       "constant": "dc4887ab42cdf8c0",
       "glorotNormal": "6698bb76ec6e3018",

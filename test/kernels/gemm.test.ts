@@ -22,8 +22,14 @@ let seed = 1;
 const random = (): number => ((seed = (Math.imul(seed, 1664525) + 1013904223) | 0) >> 8) / 2 ** 23;
 
 interface Case {
-  M: number; N: number; K: number;
-  batch?: number; pad?: number; shift?: number; beta?: 0 | 1; shared?: boolean;
+  M: number;
+  N: number;
+  K: number;
+  batch?: number;
+  pad?: number;
+  shift?: number;
+  beta?: 0 | 1;
+  shared?: boolean;
 }
 
 /** Runs a kernel on operands that lie among NaN canaries; returns C, gaps included, after checking bounds and errors. */
@@ -89,20 +95,43 @@ describe.each(["simd", "relaxed"])("%s", (build) => {
 
   describe.each(names)("%s", (name) => {
     test("every small M and N", () => {
-      for (let M = 0; M <= 20; M++) for (let N = 0; N <= 20; N++) for (const K of [0, 1, 2, 3, 4, 5, 7, 8, 9, 17]) run(kernels, name, { M, N, K, shift: M & 3, beta: (N & 1) as 0 | 1 });
+      for (let M = 0; M <= 20; M++)
+        for (let N = 0; N <= 20; N++) for (const K of [0, 1, 2, 3, 4, 5, 7, 8, 9, 17]) run(kernels, name, { M, N, K, shift: M & 3, beta: (N & 1) as 0 | 1 });
     }, 60000);
 
     test("padding, offsets, batches, beta", () => {
-      for (const [M, N, K] of [[1, 1, 1], [5, 7, 3], [6, 8, 4], [7, 9, 11], [13, 33, 31], [2, 17, 6], [1, 65, 13], [3, 10, 29]]) {
-        for (const pad of [0, 1, 5]) for (const shift of [0, 1, 3]) for (const beta of [0, 1] as const) for (const batch of [0, 1, 3]) {
-          run(kernels, name, { M, N, K, pad, shift, beta, batch });
-          run(kernels, name, { M, N, K, pad, shift, beta, batch, shared: true });
-        }
+      for (const [M, N, K] of [
+        [1, 1, 1],
+        [5, 7, 3],
+        [6, 8, 4],
+        [7, 9, 11],
+        [13, 33, 31],
+        [2, 17, 6],
+        [1, 65, 13],
+        [3, 10, 29],
+      ]) {
+        for (const pad of [0, 1, 5])
+          for (const shift of [0, 1, 3])
+            for (const beta of [0, 1] as const)
+              for (const batch of [0, 1, 3]) {
+                run(kernels, name, { M, N, K, pad, shift, beta, batch });
+                run(kernels, name, { M, N, K, pad, shift, beta, batch, shared: true });
+              }
       }
     }, 60000);
 
     test("around the blocks", () => {
-      for (const [M, N, K] of [[97, 31, 257], [95, 9, 511], [193, 13, 5], [7, 895, 260], [8, 897, 3], [6, 905, 258], [1, 130, 300], [2, 100, 513], [103, 1, 259]]) {
+      for (const [M, N, K] of [
+        [97, 31, 257],
+        [95, 9, 511],
+        [193, 13, 5],
+        [7, 895, 260],
+        [8, 897, 3],
+        [6, 905, 258],
+        [1, 130, 300],
+        [2, 100, 513],
+        [103, 1, 259],
+      ]) {
         for (const beta of [0, 1] as const) run(kernels, name, { M, N, K, pad: 1, shift: 1, beta });
       }
     }, 60000);

@@ -34,8 +34,15 @@ const entriesAt = (at: number, count: number): Entries => ({
 });
 
 interface Case {
-  rows: number; width: number; columns: number;
-  ranges?: number; density?: number; pad?: number; shift?: number; beta?: 0 | 1; bias?: boolean;
+  rows: number;
+  width: number;
+  columns: number;
+  ranges?: number;
+  density?: number;
+  pad?: number;
+  shift?: number;
+  beta?: 0 | 1;
+  bias?: boolean;
 }
 
 function run(kernels: Exports, { rows, width, columns, ranges = 1, density = 0.3, pad = 0, shift = 0, beta = 0, bias = true }: Case): void {
@@ -72,13 +79,36 @@ function run(kernels: Exports, { rows, width, columns, ranges = 1, density = 0.3
   };
 
   // Lists: exactly those of the reference; nothing beyond the counts.
-  kernels.sparse_lists_u8(rowEntries * 4, rowCounts * 4, columnEntries * 4, columnCounts * 4, data, indices * 4, table * 4, rows, width, ranges, capacity, ld, ld);
+  kernels.sparse_lists_u8(
+    rowEntries * 4,
+    rowCounts * 4,
+    columnEntries * 4,
+    columnCounts * 4,
+    data,
+    indices * 4,
+    table * 4,
+    rows,
+    width,
+    ranges,
+    capacity,
+    ld,
+    ld,
+  );
   const expected = { rowEntries: entriesAt(rowEntries, rows * width), columnEntries: entriesAt(columnEntries, width * capacity) };
   const actual = { rowEntries: entriesAt(rowEntries, rows * width), columnEntries: entriesAt(columnEntries, width * capacity) };
   const counts = { rowCounts: new Int32Array(rows * ranges), columnCounts: new Int32Array(width) };
   sparse.sparse_lists_u8({
-    ...expected, ...counts, data: u8.subarray(data), indices: i32.subarray(indices), table: Float64Array.from(f32.subarray(table, table + 256)),
-    rows, width, ranges, capacity, rowStep: ld, columnStep: ld,
+    ...expected,
+    ...counts,
+    data: u8.subarray(data),
+    indices: i32.subarray(indices),
+    table: Float64Array.from(f32.subarray(table, table + 256)),
+    rows,
+    width,
+    ranges,
+    capacity,
+    rowStep: ld,
+    columnStep: ld,
   });
   expect(i32.slice(rowCounts, rowCounts + rows * ranges), where).toEqual(counts.rowCounts);
   expect(i32.slice(columnCounts, columnCounts + width), where).toEqual(counts.columnCounts);
@@ -88,7 +118,13 @@ function run(kernels: Exports, { rows, width, columns, ranges = 1, density = 0.3
     [
       [rowCounts, rowCounts + rows * ranges],
       [columnCounts, columnCounts + width],
-      ...Array.from({ length: rows }, (_, r) => listed(rowEntries, r * width, counts.rowCounts.subarray(r * ranges, (r + 1) * ranges).reduce((s, n) => s + n, 0))),
+      ...Array.from({ length: rows }, (_, r) =>
+        listed(
+          rowEntries,
+          r * width,
+          counts.rowCounts.subarray(r * ranges, (r + 1) * ranges).reduce((s, n) => s + n, 0),
+        ),
+      ),
       ...Array.from({ length: width }, (_, i) => listed(columnEntries, i * capacity, counts.columnCounts[i])),
     ],
     "lists",
@@ -98,10 +134,14 @@ function run(kernels: Exports, { rows, width, columns, ranges = 1, density = 0.3
     for (let r = 0; r < count; r++) {
       for (let j = 0; j < columns; j++) {
         const i = r * ld + j;
-        if (!(Math.abs(f32[at + i] - exact[i]) <= (terms + 8) * 2 ** -24 * size[i])) expect.fail(`${what} ${where} at [${r},${j}]: ${f32[at + i]}, expected ${exact[i]}`);
+        if (!(Math.abs(f32[at + i] - exact[i]) <= (terms + 8) * 2 ** -24 * size[i]))
+          expect.fail(`${what} ${where} at [${r},${j}]: ${f32[at + i]}, expected ${exact[i]}`);
       }
     }
-    compare(Array.from({ length: count }, (_, r) => [at + r * ld, at + r * ld + columns]), what);
+    compare(
+      Array.from({ length: count }, (_, r) => [at + r * ld, at + r * ld + columns]),
+      what,
+    );
   };
   const f64 = (at: number, count: number): Float64Array => Float64Array.from(f32.subarray(at, at + count));
   const absolute = (values: Float64Array): Float64Array => values.map(Math.abs);
@@ -134,14 +174,17 @@ describe.each(["simd", "relaxed"])("%s", (build) => {
   const kernels = load(build);
 
   test("every width of a row", () => {
-    for (let columns = 0; columns <= 130; columns++) run(kernels, { rows: 5, width: 37, columns, beta: (columns & 1) as 0 | 1, bias: columns % 3 > 0, shift: columns & 3 });
+    for (let columns = 0; columns <= 130; columns++)
+      run(kernels, { rows: 5, width: 37, columns, beta: (columns & 1) as 0 | 1, bias: columns % 3 > 0, shift: columns & 3 });
   });
 
   test("lists, ranges, padding", () => {
     for (const rows of [0, 1, 2, 7]) {
       for (const width of [0, 1, 15, 16, 17, 33, 100, 784]) {
         for (const ranges of [1, 2, 4, 7]) {
-          for (const pad of [0, 3]) for (const density of [0, 0.2, 1]) for (const beta of [0, 1] as const) run(kernels, { rows, width, columns: 10, ranges, pad, density, beta, shift: pad });
+          for (const pad of [0, 3])
+            for (const density of [0, 0.2, 1])
+              for (const beta of [0, 1] as const) run(kernels, { rows, width, columns: 10, ranges, pad, density, beta, shift: pad });
         }
       }
     }

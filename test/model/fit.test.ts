@@ -1,12 +1,17 @@
 import { describe, expect, it } from "vitest";
 import { dataset } from "../../src/data/index.ts";
-import { adam, ConfigError, dense, flatten, NumericError, ops, sequential, sgd, ShapeError } from "../../src/index.ts";
 import type { FitOptions } from "../../src/index.ts";
+import { adam, ConfigError, dense, flatten, NumericError, ops, ShapeError, sequential, sgd } from "../../src/index.ts";
 import { everyRuntime, lines, smallModel } from "./support.ts";
 
 const runtimes = await everyRuntime();
 const data = lines(240);
-const optimizers = { sgd: () => sgd({ learningRate: 0.5 }), momentum: () => sgd({ learningRate: 0.1, momentum: 0.9 }), nesterov: () => sgd({ learningRate: 0.1, momentum: 0.9, nesterov: true }), adam: () => adam({ learningRate: 0.01 }) };
+const optimizers = {
+  sgd: () => sgd({ learningRate: 0.5 }),
+  momentum: () => sgd({ learningRate: 0.1, momentum: 0.9 }),
+  nesterov: () => sgd({ learningRate: 0.1, momentum: 0.9, nesterov: true }),
+  adam: () => adam({ learningRate: 0.01 }),
+};
 
 describe.each(runtimes)("%s", (_, runtime) => {
   it.each(Object.entries(optimizers))("%s learns the lines", async (_name, optimizer) => {
@@ -58,7 +63,10 @@ describe.each(runtimes)("%s", (_, runtime) => {
 
   it("a diverging rate is a NumericError that names step and layer, and keeps the last good weights", async () => {
     const model = smallModel({ runtime, optimizer: sgd({ learningRate: runtime.precision === "f64" ? 1e300 : 1e30 }) });
-    const error = await model.fit(data, { epochs: 50 }).then(() => null, (e) => e);
+    const error = await model.fit(data, { epochs: 50 }).then(
+      () => null,
+      (e) => e,
+    );
     expect(error).toBeInstanceOf(NumericError);
     expect(error.message).toMatch(/step \d+, layer "(dense|dense_1|loss)"/);
     // Doubles of 1e300 are good weights, but no floats.
@@ -166,7 +174,11 @@ describe("bad input", () => {
     flat.compile({ loss: (_y, p) => ops.mean(p, {}) });
     await expect(flat.fit(data)).rejects.toThrow(/value per sample/);
     flat.compile({ loss: "sparseCategoricalCrossentropy" });
-    await expect(sequential({ inputShape: [8, 8, 1] }, [dense(8)]).compile({ loss: "sparseCategoricalCrossentropy" }).fit(data)).rejects.toThrow(ShapeError);
+    await expect(
+      sequential({ inputShape: [8, 8, 1] }, [dense(8)])
+        .compile({ loss: "sparseCategoricalCrossentropy" })
+        .fit(data),
+    ).rejects.toThrow(ShapeError);
   });
 
   it("weights of other shapes", async () => {

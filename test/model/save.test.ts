@@ -33,7 +33,11 @@ describe("model files", () => {
 
   it("what is not a model file is a CheckpointError", async () => {
     const bytes = await encodeModel(smallModel());
-    for (const [at, value] of [[0, 255], [9, 0], [bytes.length - 1, null]] as const) {
+    for (const [at, value] of [
+      [0, 255],
+      [9, 0],
+      [bytes.length - 1, null],
+    ] as const) {
       const bad = value === null ? bytes.slice(0, at) : bytes.slice();
       if (value !== null) bad[at] = value;
       await expect(decodeModel(bad, "test")).rejects.toThrow(CheckpointError);

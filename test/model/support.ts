@@ -2,8 +2,8 @@
 import { dataset } from "../../src/data/index.ts";
 import { dense, flatten, sequential, sgd } from "../../src/index.ts";
 import type { Model } from "../../src/model/model.ts";
-import { fillUniform } from "../../src/random.ts";
 import type { Optimizer } from "../../src/optimizers/index.ts";
+import { fillUniform } from "../../src/random.ts";
 import { createRuntime, type Runtime } from "../../src/runtime/runtime.ts";
 
 /** 8x8 images, mostly black, whose label is the row of their bright line. */
@@ -34,5 +34,9 @@ export async function everyRuntime(): Promise<[string, Runtime][]> {
   const fast = await createRuntime();
   const plain = await createRuntime({ mode: "deterministic" });
   const js = await createRuntime({ backend: "js", precision: "f64" });
-  return [[`fast (${fast.kernels})`, fast], ["deterministic", plain], ["js f64", js]];
+  return [
+    [`fast (${fast.kernels})`, fast],
+    ["deterministic", plain],
+    ["js f64", js],
+  ];
 }

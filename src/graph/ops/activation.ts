@@ -47,7 +47,14 @@ function slopeOp(name: string, kernel: Slope): Op<{ readonly alpha: number }> {
     accumulates: true,
     lower(node, to) {
       const [dy, y] = node.inputs;
-      to.emit(`${kernel}_backward_f32`, { dx: to.output(node), dy: to.pointer(dy), y: to.pointer(y), n: count(y.shape), alpha: node.attributes.alpha, beta: to.beta(node) });
+      to.emit(`${kernel}_backward_f32`, {
+        dx: to.output(node),
+        dy: to.pointer(dy),
+        y: to.pointer(y),
+        n: count(y.shape),
+        alpha: node.attributes.alpha,
+        beta: to.beta(node),
+      });
     },
   };
   return {

@@ -1,7 +1,7 @@
 /** Repeating values along dimensions, and its adjoint, adding them up. @module */
 import { ShapeError } from "../../errors.ts";
 import type { Pointer } from "../../program/program.ts";
-import { broadcastShapes, count, type Dim, formatShape, sameShape, type Shape, times } from "../../shape.ts";
+import { broadcastShapes, count, type Dim, formatShape, type Shape, sameShape, times } from "../../shape.ts";
 import type { Lowering, Op, Tensor } from "../graph.ts";
 import { axisOf, planned, tensor } from "./operands.ts";
 import { reshape } from "./shaping.ts";
@@ -27,7 +27,11 @@ export function broadcastTo(x: Tensor, shape: Shape): Tensor {
   if (sameShape(from, shape)) return x;
   planned("broadcastTo", shape);
   if (!sameShape(broadcastShapes("broadcastTo", from, shape), shape)) {
-    throw new ShapeError({ where: "broadcastTo", got: `shape ${formatShape(shape)} for a tensor ${formatShape(from)}`, expected: "dimensions that are equal to the tensor's, or where the tensor has 1" });
+    throw new ShapeError({
+      where: "broadcastTo",
+      got: `shape ${formatShape(shape)} for a tensor ${formatShape(from)}`,
+      expected: "dimensions that are equal to the tensor's, or where the tensor has 1",
+    });
   }
   if (sameShape([count(from)], [count(shape)])) return reshape(x, shape);
   four("broadcastTo", { dims: shape, strides: [contiguous(shape), spread(from, shape)] });
@@ -60,7 +64,13 @@ export function passesOf(shape: Shape, axes: ReadonlySet<number>): Pass[] {
 }
 
 /** Emits a reduction's passes; all but the last go to scratch memory. */
-export function emitPasses(to: Lowering, x: Pointer, y: Pointer, passes: readonly Pass[], emit: (y: Pointer, x: Pointer, pass: Pass, last: boolean) => void): void {
+export function emitPasses(
+  to: Lowering,
+  x: Pointer,
+  y: Pointer,
+  passes: readonly Pass[],
+  emit: (y: Pointer, x: Pointer, pass: Pass, last: boolean) => void,
+): void {
   let from = x;
   passes.forEach((pass, i) => {
     const last = i === passes.length - 1;
@@ -118,5 +128,10 @@ export function sum(x: Tensor, options: ReduceOptions = {}): Tensor {
 export function sumTo(x: Tensor, shape: Shape): Tensor {
   const missing = x.shape.length - shape.length;
   const axes = new Set(x.shape.flatMap((_, i) => (i < missing || shape[i - missing] === 1 ? [i] : [])));
-  return sumAs(x, axes, x.shape.map((dim, i) => (axes.has(i) ? 1 : dim)), shape);
+  return sumAs(
+    x,
+    axes,
+    x.shape.map((dim, i) => (axes.has(i) ? 1 : dim)),
+    shape,
+  );
 }

@@ -1,6 +1,6 @@
 /** Cross-entropy of logits against integer labels, alone and fused with the softmax of the same logits. @module */
 import { ShapeError } from "../../errors.ts";
-import { formatShape, sameDim, type Shape } from "../../shape.ts";
+import { formatShape, type Shape, sameDim } from "../../shape.ts";
 import type { Op, Tensor } from "../graph.ts";
 import { addN } from "./add-n.ts";
 import { softmax, softmaxGradient } from "./softmax.ts";
@@ -14,7 +14,12 @@ const gradientOp: Op<null> = {
   lower(node, to) {
     const [dloss, y, labels] = node.inputs;
     to.emit("softmax_cross_entropy_backward_f32", {
-      dx: to.output(node), dloss: to.pointer(dloss), y: to.pointer(y), labels: to.pointer(labels), ...rowsAndClasses(y), beta: to.beta(node),
+      dx: to.output(node),
+      dloss: to.pointer(dloss),
+      y: to.pointer(y),
+      labels: to.pointer(labels),
+      ...rowsAndClasses(y),
+      beta: to.beta(node),
     });
   },
 };
@@ -42,7 +47,11 @@ const fusedOp: Op<null> = {
   lower(node, to) {
     const [x, labels] = node.inputs;
     to.emit("softmax_cross_entropy_forward_f32", {
-      loss: to.output(node, 0), y: to.output(node, 1), x: to.pointer(x), labels: to.pointer(labels), ...rowsAndClasses(x),
+      loss: to.output(node, 0),
+      y: to.output(node, 1),
+      x: to.pointer(x),
+      labels: to.pointer(labels),
+      ...rowsAndClasses(x),
     });
   },
   gradient(node, [dloss, dy]) {

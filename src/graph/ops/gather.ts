@@ -24,7 +24,13 @@ const scatterOp: Op<null> = {
     const [dy, indices] = node.inputs;
     const [rows, ...rest] = node.outputs[0].shape;
     to.emit("scatter_add_rows_f32", {
-      dx: to.output(node), dy: to.pointer(dy), indices: to.pointer(indices), n: count(indices.shape), width: count(rest), rows, beta: to.beta(node),
+      dx: to.output(node),
+      dy: to.pointer(dy),
+      indices: to.pointer(indices),
+      n: count(indices.shape),
+      width: count(rest),
+      rows,
+      beta: to.beta(node),
     });
   },
   gradient: (node, [g]) => [g && gather(g, node.inputs[1]), null],

@@ -12,7 +12,7 @@ export { type MatmulOptions, matmul } from "./matmul.ts";
 export type { Value } from "./operands.ts";
 export { pow } from "./pow.ts";
 export { argmax, logSumExp, max, mean, min, sum } from "./reduce.ts";
-export { cast, clip, type Comparison, compare, maximum, minimum, where } from "./select.ts";
+export { type Comparison, cast, clip, compare, maximum, minimum, where } from "./select.ts";
 export { reshape, stopGradient, transpose } from "./shaping.ts";
 export { concat, pad, slice } from "./slicing.ts";
 export { softmax } from "./softmax.ts";

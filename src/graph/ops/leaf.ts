@@ -68,7 +68,8 @@ export function targets(rows: Tensor, dtype: TensorType, shape: readonly number[
 
 const hostOp: Op<{ name: string }> = {
   name: "host",
-  lower: (node, to) => to.alias(node.outputs[0], to.slot(node.attributes.name, node.outputs[0].dtype as "f32" | "i32", "scalars", count(node.outputs[0].shape))),
+  lower: (node, to) =>
+    to.alias(node.outputs[0], to.slot(node.attributes.name, node.outputs[0].dtype as "f32" | "i32", "scalars", count(node.outputs[0].shape))),
 };
 
 /** A value the host writes before each run, under a name. */

@@ -1,7 +1,7 @@
 /** Matrix products. @module */
 import { ShapeError } from "../../errors.ts";
 import { GEMM_SCRATCH } from "../../program/kernels/index.ts";
-import { at, broadcastShapes, count, type Dim, formatShape, sameDim, sameShape, type Shape, times } from "../../shape.ts";
+import { at, broadcastShapes, count, type Dim, formatShape, type Shape, sameDim, sameShape, times } from "../../shape.ts";
 import type { Op, Tensor } from "../graph.ts";
 import { broadcastTo, sumTo } from "./broadcast.ts";
 import { planned, tensor } from "./operands.ts";
@@ -57,8 +57,14 @@ const matmulOp: Op<{ readonly transposeA: boolean; readonly transposeB: boolean 
     const layout = layoutOf(a, b, node.attributes) as Layout;
     const [M, N, K] = [layout.M, layout.N, layout.K].map((dim) => at(dim, to.capacity));
     const call = {
-      c: to.output(node), a: to.pointer(a), b: to.pointer(b), ...layout,
-      lda: matrix(a.shape)[1], ldb: matrix(b.shape)[1], ldc: layout.N, beta: to.beta(node),
+      c: to.output(node),
+      a: to.pointer(a),
+      b: to.pointer(b),
+      ...layout,
+      lda: matrix(a.shape)[1],
+      ldb: matrix(b.shape)[1],
+      ldc: layout.N,
+      beta: to.beta(node),
     };
     const kind = transposeA ? "tn" : transposeB ? "nt" : "nn";
     if (packs(M, N, K)) to.emit(`gemm_${kind}_f32`, { ...call, scratch: to.scratch("f32", GEMM_SCRATCH) });
@@ -84,7 +90,10 @@ const flat = (x: Tensor): Tensor => reshape(x, [count(x.shape.slice(0, -1)), mat
 /** The last two dimensions exchanged. */
 function flipped(x: Tensor): Tensor {
   const { length } = x.shape;
-  return transpose(x, x.shape.map((_, i) => (i < length - 2 ? i : i === length - 2 ? length - 1 : length - 2)));
+  return transpose(
+    x,
+    x.shape.map((_, i) => (i < length - 2 ? i : i === length - 2 ? length - 1 : length - 2)),
+  );
 }
 
 /**
@@ -99,12 +108,22 @@ export function matmul(a: Tensor, b: Tensor, { transposeA = false, transposeB = 
   const [left, right] = [transposeA ? "a transposed" : "a", transposeB ? "b transposed" : "b"];
   const got = `a ${formatShape(a.shape)} and b ${formatShape(b.shape)}`;
   if (a.shape.length < 2 || b.shape.length < 2) {
-    throw new ShapeError({ where: "matmul", got, expected: "at least two dimensions each", hint: "make a vector a matrix of one row or column with reshape()" });
+    throw new ShapeError({
+      where: "matmul",
+      got,
+      expected: "at least two dimensions each",
+      hint: "make a vector a matrix of one row or column with reshape()",
+    });
   }
   const [ra, ca] = matrix(a.shape);
   const [rb, cb] = matrix(b.shape);
   if (!sameDim(transposeA ? ra : ca, transposeB ? cb : rb)) {
-    throw new ShapeError({ where: "matmul", got, expected: `as many columns of ${left} as rows of ${right}`, hint: "see the options transposeA and transposeB" });
+    throw new ShapeError({
+      where: "matmul",
+      got,
+      expected: `as many columns of ${left} as rows of ${right}`,
+      hint: "see the options transposeA and transposeB",
+    });
   }
   const batch = broadcastShapes(`matmul of ${got}, dimensions before the last two`, leading(a.shape), leading(b.shape));
   const shape = planned("matmul", [...batch, transposeA ? ca : ra, transposeB ? rb : cb]);

@@ -19,7 +19,12 @@ export function operands<T extends readonly Value[]>(where: string, ...values: T
     if (isTensor(value)) return tensor(where, value, "f32", first);
     if (typeof value === "number" && first !== undefined) return constant(first.graph, [value], []);
     const got = typeof value === "number" ? "numbers only" : `${describe(value)} as operand ${i + 1}`;
-    throw new ConfigError({ where, got, expected: "a tensor, or tensors and numbers", hint: "compute numbers before they go into the graph; make other values with constant(graph, values, shape)" });
+    throw new ConfigError({
+      where,
+      got,
+      expected: "a tensor, or tensors and numbers",
+      hint: "compute numbers before they go into the graph; make other values with constant(graph, values, shape)",
+    });
   });
   return made as { [I in keyof T]: Tensor };
 }
@@ -28,10 +33,20 @@ export function operands<T extends readonly Value[]>(where: string, ...values: T
 export function tensor(where: string, value: unknown, dtype: "f32" | "i32" | "any", other?: Tensor): Tensor {
   if (!isTensor(value)) throw new ConfigError({ where, got: describe(value), expected: "a tensor" });
   if (other !== undefined && other.graph !== value.graph) {
-    throw new ConfigError({ where, got: "tensors of two graphs", expected: "tensors of one graph", hint: "a tensor belongs to the model it was made for; do not keep it outside apply()" });
+    throw new ConfigError({
+      where,
+      got: "tensors of two graphs",
+      expected: "tensors of one graph",
+      hint: "a tensor belongs to the model it was made for; do not keep it outside apply()",
+    });
   }
   if (dtype !== "any" && value.dtype !== dtype) {
-    throw new ConfigError({ where, got: `a tensor ${formatShape(value.shape)} of type ${value.dtype}`, expected: `type ${dtype}`, hint: `convert it with cast(x, "${dtype}")` });
+    throw new ConfigError({
+      where,
+      got: `a tensor ${formatShape(value.shape)} of type ${value.dtype}`,
+      expected: `type ${dtype}`,
+      hint: `convert it with cast(x, "${dtype}")`,
+    });
   }
   return value;
 }

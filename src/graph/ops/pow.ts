@@ -4,6 +4,7 @@ import type { Op, Tensor } from "../graph.ts";
 import { binary, binaryOp, div, log, mul, scale, sqrt, square, sub } from "./elementwise.ts";
 import { operands, type Value } from "./operands.ts";
 import { compare, where } from "./select.ts";
+import { byScalar } from "./strides.ts";
 
 /** The guards keep finite what 0 x infinity would make NaN: exponent 0, and base 0. */
 const powOp: Op<null> = binaryOp("pow", "pow_f32", (g, a, b, y) => [
@@ -19,7 +20,12 @@ const powNumberOp: Op<{ readonly exponent: number }> = {
     const { exponent } = node.attributes;
     const b = to.slot("exponent", "f32", "constants", 1);
     to.constant(b, [exponent]);
-    to.emit("pow_f32", { y: to.output(node), a: to.pointer(x), b, d0: 1, d1: 1, d2: 1, d3: count(x.shape), a0: 0, a1: 0, a2: 0, a3: 1, b0: 0, b1: 0, b2: 0, b3: 0 });
+    to.emit("pow_f32", {
+      y: to.output(node),
+      a: to.pointer(x),
+      b,
+      ...byScalar(count(x.shape)),
+    });
   },
   gradient(node, [g]) {
     const { exponent } = node.attributes;

@@ -22,7 +22,9 @@ export function mean(x: Tensor, options: ReduceOptions = {}): Tensor {
   const total = sum(x, options);
   const n = count(x.shape.filter((_, i) => axes.has(i)));
   if (n === 1) return total;
-  return typeof n === "number" ? scale(total, 1 / n) : div(total, scale(host(x.graph, "rows", []), n.rows));
+  if (typeof n === "number") return scale(total, 1 / n);
+  const rows = host(x.graph, "rows", []);
+  return div(total, n.rows === 1 ? rows : scale(rows, n.rows));
 }
 
 interface Reduced {
@@ -31,7 +33,11 @@ interface Reduced {
   readonly kept: Shape;
 }
 
-function reduceOp(name: string, kernel: "reduce_max_f32" | "reduce_logsumexp_f32", gradient: (g: Tensor, x: Tensor, y: Tensor, axes: number[]) => Tensor): Op<Reduced> {
+function reduceOp(
+  name: string,
+  kernel: "reduce_max_f32" | "reduce_logsumexp_f32",
+  gradient: (g: Tensor, x: Tensor, y: Tensor, axes: number[]) => Tensor,
+): Op<Reduced> {
   return {
     name,
     lower(node, to) {

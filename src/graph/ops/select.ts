@@ -5,6 +5,7 @@ import type { Op, Tensor } from "../graph.ts";
 import { broadcastTo } from "./broadcast.ts";
 import { add, binary, binaryOp, mul, scale } from "./elementwise.ts";
 import { operands, option, planned, tensor, type Value } from "./operands.ts";
+import { byScalar } from "./strides.ts";
 
 const comparisons = {
   equal: binaryOp("compare equal", "equal_f32"),
@@ -68,7 +69,12 @@ const whereOp: Op<null> = {
 export function where(condition: Value, a: Value, b: Value): Tensor {
   const parts = operands("where", condition, a, b);
   const shape = planned("where", broadcastShapes("where", broadcastShapes("where", parts[0].shape, parts[1].shape), parts[2].shape));
-  return parts[0].graph.add(whereOp, parts.map((part) => broadcastTo(part, shape)), null, { shape, dtype: "f32" })[0];
+  return parts[0].graph.add(
+    whereOp,
+    parts.map((part) => broadcastTo(part, shape)),
+    null,
+    { shape, dtype: "f32" },
+  )[0];
 }
 
 const clipOp: Op<{ readonly lo: number; readonly hi: number }> = {
@@ -80,7 +86,7 @@ const clipOp: Op<{ readonly lo: number; readonly hi: number }> = {
     const limit = (kernel: "maximum_f32" | "minimum_f32", value: number): void => {
       const b = to.slot("limit", "f32", "constants", 1);
       to.constant(b, [value]);
-      to.emit(kernel, { y, a: from, b, d0: 1, d1: 1, d2: 1, d3: count(node.outputs[0].shape), a0: 0, a1: 0, a2: 0, a3: 1, b0: 0, b1: 0, b2: 0, b3: 0 });
+      to.emit(kernel, { y, a: from, b, ...byScalar(count(node.outputs[0].shape)) });
       from = y;
     };
     if (lo > Number.NEGATIVE_INFINITY) limit("maximum_f32", lo);

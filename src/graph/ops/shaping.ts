@@ -1,6 +1,6 @@
 /** The same values in another shape or order. @module */
 import { ShapeError } from "../../errors.ts";
-import { count, type Dim, divide, formatShape, sameDim, sameShape, type Shape } from "../../shape.ts";
+import { count, type Dim, divide, formatShape, type Shape, sameDim, sameShape } from "../../shape.ts";
 import type { Op, Tensor } from "../graph.ts";
 import { axisOf, planned, tensor } from "./operands.ts";
 import { contiguous, emitCopy, four, type Loop } from "./strides.ts";
@@ -24,7 +24,10 @@ export function reshape(x: Tensor, shape: Shape): Tensor {
 
 function complete(from: Shape, shape: Shape): Shape {
   const open = shape.indexOf(-1);
-  const known = planned("reshape", shape.filter((_, i) => i !== open));
+  const known = planned(
+    "reshape",
+    shape.filter((_, i) => i !== open),
+  );
   const [total, rest] = [count(from), count(known)];
   const left: Dim | null = rest === 0 || open < 0 ? null : divide(total, rest);
   if (open >= 0 ? left === null : !sameDim(total, rest)) {
@@ -47,7 +50,13 @@ const transposeOp: Op<{ readonly permutation: readonly number[] }> = {
   },
   gradient(node, [g]) {
     const { permutation } = node.attributes;
-    return [g && transpose(g, permutation.map((_, axis) => permutation.indexOf(axis)))];
+    return [
+      g &&
+        transpose(
+          g,
+          permutation.map((_, axis) => permutation.indexOf(axis)),
+        ),
+    ];
   },
 };
 
@@ -65,7 +74,11 @@ export function transpose(x: Tensor, permutation?: readonly number[]): Tensor {
   const { graph, shape } = tensor("transpose", x, "f32");
   const order = (permutation ?? shape.map((_, i) => shape.length - 1 - i)).map((axis) => axisOf("transpose", axis, shape));
   if (order.length !== shape.length || new Set(order).size !== order.length) {
-    throw new ShapeError({ where: "transpose", got: `permutation [${order.join(",")}] of shape ${formatShape(shape)}`, expected: `each axis from 0 to ${shape.length - 1} once` });
+    throw new ShapeError({
+      where: "transpose",
+      got: `permutation [${order.join(",")}] of shape ${formatShape(shape)}`,
+      expected: `each axis from 0 to ${shape.length - 1} once`,
+    });
   }
   const loop = permuted(shape, order);
   // Nothing moves in memory when dimensions other than 1 keep their order.

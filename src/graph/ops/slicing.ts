@@ -1,7 +1,7 @@
 /** Taking tensors apart and putting them together. @module */
 import { ConfigError, ShapeError } from "../../errors.ts";
 import { ACCUMULATE, type Operand, type Pointer } from "../../program/program.ts";
-import { count, type Dim, formatDim, formatShape, isRows, sameDim, type Shape, times } from "../../shape.ts";
+import { count, type Dim, formatDim, formatShape, isRows, type Shape, sameDim, times } from "../../shape.ts";
 import type { Lowering, Op, Tensor } from "../graph.ts";
 import { axisOf, fixed, option, planned, tensor } from "./operands.ts";
 import { contiguous, emitCopy, four, type Loop } from "./strides.ts";
@@ -46,11 +46,16 @@ export function slice(x: Tensor, begin: readonly number[], size: Shape): Tensor 
   const complain = (got: string, expected: string, hint?: string): never => {
     throw new ShapeError({ where: "slice", got: `${got} of a tensor ${formatShape(shape)}`, expected, hint });
   };
-  if (begin.length !== shape.length || size.length !== shape.length) complain(`begin [${begin.join(",")}] and size ${formatShape(size)}`, `${shape.length} numbers each`);
+  if (begin.length !== shape.length || size.length !== shape.length)
+    complain(`begin [${begin.join(",")}] and size ${formatShape(size)}`, `${shape.length} numbers each`);
   const target = shape.map((dim, i): Dim => {
     if (isRows(dim)) {
       if (begin[i] !== 0 || (size[i] !== -1 && !sameDim(size[i], dim))) {
-        complain(`begin ${begin[i]} and size ${formatDim(size[i])} on axis ${i}`, `0 and ${formatDim(dim)}`, "an axis that grows with the batch can only be taken whole");
+        complain(
+          `begin ${begin[i]} and size ${formatDim(size[i])} on axis ${i}`,
+          `0 and ${formatDim(dim)}`,
+          "an axis that grows with the batch can only be taken whole",
+        );
       }
       return dim;
     }
@@ -111,15 +116,32 @@ export function pad(x: Tensor, paddings: readonly (readonly [number, number])[],
   option("pad", "value", value, "a number", () => true);
   const legal = (n: unknown): boolean => Number.isInteger(n) && (n as number) >= 0;
   if (paddings.length !== shape.length || !paddings.every((pair) => pair.length === 2 && pair.every(legal))) {
-    throw new ShapeError({ where: "pad", got: `paddings ${JSON.stringify(paddings)} of a tensor ${formatShape(shape)}`, expected: `${shape.length} pairs [before, after] of counts` });
+    throw new ShapeError({
+      where: "pad",
+      got: `paddings ${JSON.stringify(paddings)} of a tensor ${formatShape(shape)}`,
+      expected: `${shape.length} pairs [before, after] of counts`,
+    });
   }
   const target = shape.map((dim, i): Dim => {
     const more = paddings[i][0] + paddings[i][1];
     if (more === 0) return dim;
-    if (isRows(dim)) throw new ShapeError({ where: "pad", got: `[${paddings[i].join(",")}] on axis ${i} of a tensor ${formatShape(shape)}`, expected: "[0,0]", hint: "an axis that grows with the batch cannot be padded" });
+    if (isRows(dim))
+      throw new ShapeError({
+        where: "pad",
+        got: `[${paddings[i].join(",")}] on axis ${i} of a tensor ${formatShape(shape)}`,
+        expected: "[0,0]",
+        hint: "an axis that grows with the batch cannot be padded",
+      });
     return dim + more;
   });
-  return target.every((dim, i) => sameDim(dim, shape[i])) ? x : embed(x, paddings.map(([before]) => before), planned("pad", target), value);
+  return target.every((dim, i) => sameDim(dim, shape[i]))
+    ? x
+    : embed(
+        x,
+        paddings.map(([before]) => before),
+        planned("pad", target),
+        value,
+      );
 }
 
 const concatOp: Op<{ readonly axis: number }> = {
@@ -141,7 +163,10 @@ const concatOp: Op<{ readonly axis: number }> = {
 function eachPart(parts: readonly Tensor[], axis: number, visit: (x: Tensor, begin: number[]) => void): void {
   let from = 0;
   for (const x of parts) {
-    visit(x, x.shape.map((_, i) => (i === axis ? from : 0)));
+    visit(
+      x,
+      x.shape.map((_, i) => (i === axis ? from : 0)),
+    );
     from += fixed("concat", `axis ${axis}`, x.shape[axis], x.shape);
   }
 }
@@ -157,11 +182,18 @@ export function concat(tensors: readonly Tensor[], axis = -1): Tensor {
   const along = axisOf("concat", axis, first.shape);
   const fits = (x: Tensor): boolean => x.shape.length === first.shape.length && x.shape.every((dim, i) => i === along || sameDim(dim, first.shape[i]));
   if (!tensors.every(fits)) {
-    throw new ShapeError({ where: "concat", got: `shapes ${tensors.map((x) => formatShape(x.shape)).join(" and ")}`, expected: `dimensions that are equal but for axis ${along}` });
+    throw new ShapeError({
+      where: "concat",
+      got: `shapes ${tensors.map((x) => formatShape(x.shape)).join(" and ")}`,
+      expected: `dimensions that are equal but for axis ${along}`,
+    });
   }
   if (tensors.length === 1) return first;
   const total = tensors.reduce((sum, x) => sum + fixed("concat", `axis ${along}`, x.shape[along], x.shape), 0);
-  const shape = planned("concat", first.shape.map((dim, i) => (i === along ? total : dim)));
+  const shape = planned(
+    "concat",
+    first.shape.map((dim, i) => (i === along ? total : dim)),
+  );
   eachPart(tensors, along, (x, begin) => {
     offset("concat", shape, begin);
     four("concat", box(x.shape, shape, true));

@@ -33,9 +33,19 @@ const listsOp: Op<Lists> = {
     const table = to.slot("table", "f32", "constants", 256);
     to.constant(table, values);
     to.emit("sparse_lists_u8", {
-      rowEntries: to.output(node, 0), rowCounts: to.output(node, 1), columnEntries: to.output(node, 2), columnCounts: to.output(node, 3),
-      data: to.slot("data", "u8", "data", 0), indices: to.pointer(node.inputs[0]), table,
-      rows: BATCH, width, ranges, capacity, rowStep: step, columnStep: step,
+      rowEntries: to.output(node, 0),
+      rowCounts: to.output(node, 1),
+      columnEntries: to.output(node, 2),
+      columnCounts: to.output(node, 3),
+      data: to.slot("data", "u8", "data", 0),
+      indices: to.pointer(node.inputs[0]),
+      table,
+      rows: BATCH,
+      width,
+      ranges,
+      capacity,
+      rowStep: step,
+      columnStep: step,
     });
   },
 };
@@ -46,7 +56,21 @@ function padded(to: Lowering, tensor: Tensor, rows: Dim, { columns, step }: Spar
   const y = prepare ? to.prepared(tensor, (rows as number) * step) : to.scratch("f32", typeof rows === "number" ? rows * step : { rows: rows.rows * step });
   const copy = (): void =>
     to.emit("strided_copy_f32", {
-      y, x: to.pointer(tensor), d0: 1, d1: 1, d2: rows, d3: columns, y0: 0, y1: 0, y2: step, y3: 1, x0: 0, x1: 0, x2: columns, x3: 1, beta: 0,
+      y,
+      x: to.pointer(tensor),
+      d0: 1,
+      d1: 1,
+      d2: rows,
+      d3: columns,
+      y0: 0,
+      y1: 0,
+      y2: step,
+      y3: 1,
+      x0: 0,
+      x1: 0,
+      x2: columns,
+      x3: 1,
+      beta: 0,
     });
   if (prepare) to.once(copy);
   else copy();
@@ -60,8 +84,17 @@ export const sparseLinearOp: Op<SparseLayout> = {
     const [entries, counts, , , w, bias] = node.inputs;
     const { width, columns, ranges } = node.attributes;
     to.emit("sparse_matmul_f32", {
-      y: to.output(node), entries: to.pointer(entries), counts: to.pointer(counts), source: padded(to, w, width, node.attributes, true),
-      bias: bias === undefined ? null : to.pointer(bias), rows: BATCH, columns, capacity: width, ranges, ldy: columns, beta: 0,
+      y: to.output(node),
+      entries: to.pointer(entries),
+      counts: to.pointer(counts),
+      source: padded(to, w, width, node.attributes, true),
+      bias: bias === undefined ? null : to.pointer(bias),
+      rows: BATCH,
+      columns,
+      capacity: width,
+      ranges,
+      ldy: columns,
+      beta: 0,
     });
   },
   gradient(node, [dy]) {
@@ -79,8 +112,17 @@ const weightGradientOp: Op<SparseLayout> = {
     const [entries, counts, dy] = node.inputs;
     const { width, columns } = node.attributes;
     to.emit("sparse_matmul_f32", {
-      y: to.output(node), entries: to.pointer(entries), counts: to.pointer(counts), source: padded(to, dy, BATCH, node.attributes, false),
-      bias: null, rows: width, columns, capacity: to.capacity, ranges: 1, ldy: columns, beta: to.beta(node),
+      y: to.output(node),
+      entries: to.pointer(entries),
+      counts: to.pointer(counts),
+      source: padded(to, dy, BATCH, node.attributes, false),
+      bias: null,
+      rows: width,
+      columns,
+      capacity: to.capacity,
+      ranges: 1,
+      ldy: columns,
+      beta: to.beta(node),
     });
   },
 };
@@ -103,4 +145,3 @@ export function sparseLists(rows: Tensor, format: SampleFormat, layout: SparseLa
 export function sparseLinear(lists: readonly Tensor[], w: Tensor, bias: Tensor | null, layout: SparseLayout): Tensor {
   return w.graph.add(sparseLinearOp, bias === null ? [...lists, w] : [...lists, w, bias], layout, { shape: [BATCH, layout.columns], dtype: "f32" })[0];
 }
-

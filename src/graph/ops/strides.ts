@@ -1,7 +1,7 @@
 /** Loops over strided memory, collapsed to the four dimensions that the kernels know. @module */
 import { ShapeError } from "../../errors.ts";
 import type { Operand, Pointer } from "../../program/program.ts";
-import { type Dim, formatShape, sameDim, type Shape, times } from "../../shape.ts";
+import { type Dim, formatShape, type Shape, sameDim, times } from "../../shape.ts";
 import type { Lowering } from "../graph.ts";
 
 /** Dimensions, outermost first, and for each operand the elements from one index to the next. */
@@ -66,9 +66,16 @@ export function four(where: string, loop: Loop): Loop {
   return { dims: pad<Dim>(1, dims), strides: strides.map((s) => pad<Dim>(0, s)) };
 }
 
+type Quad<P extends string> = { [I in 0 | 1 | 2 | 3 as `${P}${I}`]: Dim };
+
 /** Four numbers as the arguments p0 to p3. */
-export function args<P extends string>(prefix: P, values: readonly Dim[]): { [I in 0 | 1 | 2 | 3 as `${P}${I}`]: Dim } {
-  return Object.fromEntries(values.map((value, i) => [prefix + i, value])) as { [I in 0 | 1 | 2 | 3 as `${P}${I}`]: Dim };
+export function args<P extends string>(prefix: P, values: readonly Dim[]): Quad<P> {
+  return Object.fromEntries(values.map((value, i) => [prefix + i, value])) as Quad<P>;
+}
+
+/** The walk of a kernel of two operands over n elements of the first and one of the second. */
+export function byScalar(n: Dim): Quad<"d"> & Quad<"a"> & Quad<"b"> {
+  return { ...args("d", [1, 1, 1, n]), ...args("a", [0, 0, 0, 1]), ...args("b", [0, 0, 0, 0]) };
 }
 
 /** Emits y[i...] = x[i...] + beta y over a loop whose strides are those of y and x. */

@@ -11,5 +11,13 @@ import { softmax } from "./softmax.ts";
 import { sparse } from "./sparse.ts";
 
 export const formulas: Record<KernelName, string> = {
-  ...gemm, ...sparse, ...elementwise, ...activation, ...reduction, ...softmax, ...gather, ...optimizer, ...random,
+  ...gemm,
+  ...sparse,
+  ...elementwise,
+  ...activation,
+  ...reduction,
+  ...softmax,
+  ...gather,
+  ...optimizer,
+  ...random,
 };

@@ -1,5 +1,5 @@
 /** Activations, forward and backward. Each backward takes beta: dx = dy f'(x) + beta dx; with beta 0, dx may equal dy. @module */
-import { flag, float, inout, input, kernel, out, reusable, size, type Sizes } from "./kernel.ts";
+import { flag, float, inout, input, kernel, out, reusable, type Sizes, size } from "./kernel.ts";
 
 const n = (s: Sizes): number => s.n;
 const forward = () => kernel({ y: out("f32", n), x: reusable("f32", n), n: size }, n);

@@ -1,10 +1,12 @@
 /** Elementwise arithmetic with broadcasting, comparisons, selection, copies. @module */
-import { flag, float, inout, input, kernel, out, reusable, size, type Sizes } from "./kernel.ts";
+import { flag, float, inout, input, kernel, out, reusable, type Sizes, size } from "./kernel.ts";
 
 const dims = { d0: size, d1: size, d2: size, d3: size };
 const total = (s: Sizes): number => s.d0 * s.d1 * s.d2 * s.d3;
-const reach = (p: string) => (s: Sizes): number =>
-  total(s) === 0 ? 0 : (s.d0 - 1) * s[`${p}0`] + (s.d1 - 1) * s[`${p}1`] + (s.d2 - 1) * s[`${p}2`] + (s.d3 - 1) * s[`${p}3`] + 1;
+const reach =
+  (p: string) =>
+  (s: Sizes): number =>
+    total(s) === 0 ? 0 : (s.d0 - 1) * s[`${p}0`] + (s.d1 - 1) * s[`${p}1`] + (s.d2 - 1) * s[`${p}2`] + (s.d3 - 1) * s[`${p}3`] + 1;
 
 /** y [d0,d1,d2,d3] = a op b; the operands are read with strides (0 repeats a value), y is contiguous and may equal an operand of its own shape. */
 const binary = () =>
@@ -14,8 +16,14 @@ const binary = () =>
       a: reusable("f32", reach("a")),
       b: reusable("f32", reach("b")),
       ...dims,
-      a0: size, a1: size, a2: size, a3: size,
-      b0: size, b1: size, b2: size, b3: size,
+      a0: size,
+      a1: size,
+      a2: size,
+      a3: size,
+      b0: size,
+      b1: size,
+      b2: size,
+      b3: size,
     },
     total,
   );
@@ -62,8 +70,14 @@ export const strided_copy_f32 = kernel({
   y: inout("f32", reach("y")),
   x: input("f32", reach("x")),
   ...dims,
-  y0: size, y1: size, y2: size, y3: size,
-  x0: size, x1: size, x2: size, x3: size,
+  y0: size,
+  y1: size,
+  y2: size,
+  y3: size,
+  x0: size,
+  x1: size,
+  x2: size,
+  x3: size,
   beta: flag,
 });
 /** y = (f32) x. */

@@ -1,12 +1,18 @@
 /** Rows picked by an index list: batches from a dataset, and the gather op with its gradient. @module */
-import { flag, float, inout, input, kernel, out, size, type Sizes } from "./kernel.ts";
+import { flag, float, inout, input, kernel, out, type Sizes, size } from "./kernel.ts";
 
 const whole = (s: Sizes): number => s.n * s.width;
 const rows = (s: Sizes): number => s.n;
 
 /** y[r,:] = (data[indices[r],:] - shift) / scale. */
 export const gather_rows_u8 = kernel({
-  y: out("f32", whole), data: input("u8", () => 0), indices: input("i32", rows), n: size, width: size, shift: float, scale: float,
+  y: out("f32", whole),
+  data: input("u8", () => 0),
+  indices: input("i32", rows),
+  n: size,
+  width: size,
+  shift: float,
+  scale: float,
 });
 /** y[r,:] = x[indices[r],:]. */
 export const gather_rows_f32 = kernel({ y: out("f32", whole), x: input("f32", () => 0), indices: input("i32", rows), n: size, width: size });

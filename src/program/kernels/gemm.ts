@@ -1,5 +1,5 @@
 /** Dense matrix products C = op(A) op(B) + beta C, row-major, in batches of equal matrices. @module */
-import { flag, inout, input, kernel, scratch, size, type Sizes } from "./kernel.ts";
+import { flag, inout, input, kernel, type Sizes, scratch, size } from "./kernel.ts";
 
 /** Floats of scratch that a packed product needs (one packed panel of B and one block of A), for any size. */
 export const GEMM_SCRATCH = 256 * 1024;

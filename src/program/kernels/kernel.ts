@@ -62,7 +62,10 @@ export const reusable = <D extends DType>(dtype: D, extent: Extent): PointerArg<
 /** Garbage after the call. */
 export const scratch = pointer("scratch");
 /** Read if present. */
-export const optional = <D extends DType>(dtype: D, extent: Extent): PointerArg<D> & { readonly optional: true } => ({ ...input(dtype, extent), optional: true });
+export const optional = <D extends DType>(dtype: D, extent: Extent): PointerArg<D> & { readonly optional: true } => ({
+  ...input(dtype, extent),
+  optional: true,
+});
 /** A number of elements. */
 export const size: NumberArg = { kind: "size" };
 /** 0 or 1. */

@@ -3,7 +3,7 @@
  * step's loss was finite: with 0 nothing is written. Decayed slots of magnitude 1e-30 or less become 0 (denormals cost 15x).
  * @module
  */
-import { inout, input, kernel, size, type Sizes } from "./kernel.ts";
+import { inout, input, kernel, type Sizes, size } from "./kernel.ts";
 
 const n = (s: Sizes): number => s.n;
 const p = inout("f32", n);

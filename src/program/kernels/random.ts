@@ -3,7 +3,7 @@
  * reference give the same bits).
  * @module
  */
-import { input, kernel, out, size, type Sizes } from "./kernel.ts";
+import { input, kernel, out, type Sizes, size } from "./kernel.ts";
 
 const n = (s: Sizes): number => s.n;
 

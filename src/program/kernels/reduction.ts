@@ -1,5 +1,5 @@
 /** Reductions of x [A,R,B] over the middle dimension, and the sums a step reports. @module */
-import { flag, inout, input, kernel, out, size, type Sizes } from "./kernel.ts";
+import { flag, inout, input, kernel, out, type Sizes, size } from "./kernel.ts";
 
 const whole = (s: Sizes): number => s.A * s.R * s.B;
 const kept = (s: Sizes): number => s.A * s.B;

@@ -1,5 +1,5 @@
 /** Softmax over rows of x [m,n], alone and fused with the cross-entropy against integer labels. @module */
-import { flag, inout, input, kernel, out, size, type Sizes } from "./kernel.ts";
+import { flag, inout, input, kernel, out, type Sizes, size } from "./kernel.ts";
 
 const whole = (s: Sizes): number => s.m * s.n;
 const rows = (s: Sizes): number => s.m;

@@ -19,7 +19,12 @@ export const sparse_lists_u8 = kernel({
   data: input("u8", () => 0),
   indices: input("i32", (s) => s.rows),
   table: input("f32", () => 256),
-  rows: size, width: size, ranges: size, capacity: size, rowStep: size, columnStep: size,
+  rows: size,
+  width: size,
+  ranges: size,
+  capacity: size,
+  rowStep: size,
+  columnStep: size,
 });
 
 /** y[r,:] = (bias or 0, or y itself with beta 1) + sum over the list of r of coefficient * source[offset...]; r < rows, columns wide. */
@@ -30,7 +35,12 @@ export const sparse_matmul_f32 = kernel(
     counts: input("i32", (s) => s.rows * s.ranges),
     source: input("f32", () => 0),
     bias: optional("f32", (s) => s.columns),
-    rows: size, columns: size, capacity: size, ranges: size, ldy: size, beta: flag,
+    rows: size,
+    columns: size,
+    capacity: size,
+    ranges: size,
+    ldy: size,
+    beta: flag,
   },
   () => 0,
 );
@@ -43,5 +53,8 @@ export const sparse_matmul_sgd_f32 = kernel({
   source: input("f32", () => 0),
   hyper: input("f32", () => 1),
   ok: input("i32", () => 1),
-  rows: size, columns: size, capacity: size, ldw: size,
+  rows: size,
+  columns: size,
+  capacity: size,
+  ldw: size,
 });

@@ -72,4 +72,11 @@ function nt({ c, a, b, batch, M, N, K, lda, ldb, ldc, strideA, strideB, strideC,
 
 type Name = "gemm_nn_f32" | "gemm_nt_f32" | "gemm_tn_f32" | "gemm_small_nn_f32" | "gemm_small_nt_f32" | "gemm_small_tn_f32";
 
-export const gemm: References<Name> = { gemm_nn_f32: nn, gemm_nt_f32: nt, gemm_tn_f32: tn, gemm_small_nn_f32: nn, gemm_small_nt_f32: nt, gemm_small_tn_f32: tn };
+export const gemm: References<Name> = {
+  gemm_nn_f32: nn,
+  gemm_nt_f32: nt,
+  gemm_tn_f32: tn,
+  gemm_small_nn_f32: nn,
+  gemm_small_nt_f32: nt,
+  gemm_small_tn_f32: tn,
+};

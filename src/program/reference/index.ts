@@ -11,7 +11,15 @@ import { softmax } from "./softmax.ts";
 import { sparse } from "./sparse.ts";
 
 export const references: References = {
-  ...gemm, ...sparse, ...elementwise, ...activation, ...reduction, ...softmax, ...gather, ...optimizer, ...random,
+  ...gemm,
+  ...sparse,
+  ...elementwise,
+  ...activation,
+  ...reduction,
+  ...softmax,
+  ...gather,
+  ...optimizer,
+  ...random,
 };
 
 export type * from "./reference.ts";

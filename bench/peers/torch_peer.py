@@ -1,0 +1,142 @@
+#!/usr/bin/python3
+"""PyTorch: /usr/bin/python3 bench/peers/torch_peer.py WORKLOAD [THREADS]"""
+from pycommon import THREADS, WORKLOAD, base, fullbatch_bench, gemm_bench, infer_bench, mnist, now, train_bench
+
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+torch.set_num_threads(THREADS)
+torch.manual_seed(1)
+capability = [line.split(":")[1].strip() for line in torch.__config__.show().split("\n") if "CPU capability" in line]
+base(peer="torch", version=torch.__version__, cpu_capability=capability[0])
+
+
+class Last(nn.Module):
+    """Logits from a recurrent layer's last output."""
+
+    def __init__(self, recurrent):
+        super().__init__()
+        self.recurrent = recurrent
+        self.out = nn.Linear(128, 10)
+
+    def forward(self, x):
+        outputs, _ = self.recurrent(x)
+        return self.out(outputs[:, -1])
+
+
+def cnn():
+    """The report's."""
+    return nn.Sequential(
+        nn.Conv2d(1, 32, 3), nn.ReLU(), nn.MaxPool2d(2), nn.Conv2d(32, 64, 3), nn.ReLU(), nn.MaxPool2d(2),
+        nn.Flatten(), nn.Linear(1600, 64), nn.ReLU(), nn.Linear(64, 10))
+
+
+MODELS = dict(
+    mlp=((784,), lambda: nn.Sequential(nn.Linear(784, 128), nn.ReLU(), nn.Linear(128, 10))),
+    softmax=((784,), lambda: nn.Sequential(nn.Linear(784, 10))),
+    cnn=((1, 28, 28), cnn),
+    rnn=((28, 28), lambda: Last(nn.RNN(28, 128, batch_first=True))),
+    lstm=((28, 28), lambda: Last(nn.LSTM(28, 128, batch_first=True))),
+)
+OPTIMIZERS = dict(sgd=lambda p: torch.optim.SGD(p, lr=0.1), adam=lambda p: torch.optim.Adam(p, lr=1e-3))
+
+
+def stepper(net, optimizer):
+    """One training step on (x, y); the loss."""
+
+    def step(taken):
+        x, y = taken
+        optimizer.zero_grad()
+        loss = F.cross_entropy(net(x), y)
+        loss.backward()
+        optimizer.step()
+        return loss.item()
+
+    return step
+
+
+def train(kind, optimizer, label, batch=32, seconds=25, variant=None):
+    shape, make = MODELS[kind]
+    data = mnist()
+    x, tx = (torch.from_numpy(images).view(-1, *shape) for images in (data.x, data.tx))
+    y, ty = torch.from_numpy(data.y), torch.from_numpy(data.ty)
+    layout = torch.channels_last if variant == "channels_last" else torch.contiguous_format
+    net = make().to(memory_format=layout)
+    at, order, shuffle_seconds = len(y), None, 0.0
+
+    def gather():
+        nonlocal at, order, shuffle_seconds
+        if at + batch > len(y):
+            start = now()
+            order, at = torch.randperm(len(y)), 0
+            shuffle_seconds = now() - start
+        rows = order[at : at + batch]
+        at += batch
+        taken = x[rows]
+        return (taken.to(memory_format=layout) if variant == "channels_last" else taken), y[rows]
+
+    def accuracy():
+        with torch.no_grad():
+            return sum((net(tx[i : i + 500]).argmax(1) == ty[i : i + 500]).sum().item() for i in range(0, len(ty), 500)) / len(ty)
+
+    train_bench(label, batch, gather, stepper(net, OPTIMIZERS[optimizer](net.parameters())), accuracy, lambda: shuffle_seconds, seconds, variant)
+
+
+def train_cnn(batch):
+    for variant in ("contiguous", "channels_last"):
+        train("cnn", "adam", "cnn", batch, variant=variant)
+
+
+def mlp():
+    train("mlp", "sgd", "mlp-sgd")
+    train("mlp", "adam", "mlp-adam")
+
+
+def infer():
+    images = mnist().x
+    for batch in (1, 256):
+        for variant in ("contiguous", "channels_last"):
+            net = cnn().eval()
+            x = torch.from_numpy(images[:batch].copy()).view(-1, 1, 28, 28)
+            if variant == "channels_last":
+                net = net.to(memory_format=torch.channels_last)
+                x = x.contiguous(memory_format=torch.channels_last)
+
+            def call():
+                with torch.no_grad():
+                    return F.softmax(net(x), 1).numpy()
+
+            infer_bench("cnn-infer", batch, call, variant)
+
+
+def gemm():
+    def make(m, k, n, a, b):
+        left, right, product = torch.from_numpy(a), torch.from_numpy(b), torch.empty(m, n)
+        return lambda: torch.mm(left, right, out=product), lambda: product.numpy()
+
+    gemm_bench(make)
+
+
+def fullbatch():
+    data = mnist()
+    taken = torch.from_numpy(data.x), torch.from_numpy(data.y)
+    net = nn.Sequential(nn.Linear(784, 256), nn.ReLU(), nn.Linear(256, 10))
+    step = stepper(net, OPTIMIZERS["sgd"](net.parameters()))
+    fullbatch_bench(lambda: step(taken))
+
+
+WORKLOADS = dict(
+    mlp=mlp,
+    softmax=lambda: train("softmax", "sgd", "softmax", seconds=10),
+    cnn=lambda: train_cnn(32),
+    cnn128=lambda: train_cnn(128),
+    rnn=lambda: train("rnn", "adam", "rnn"),
+    lstm=lambda: train("lstm", "adam", "lstm"),
+    infer=infer,
+    gemm=gemm,
+    fullbatch=fullbatch,
+)
+if WORKLOAD not in WORKLOADS:
+    raise SystemExit(f"torch_peer.py: got {WORKLOAD}, expected one of {' '.join(WORKLOADS)}")
+WORKLOADS[WORKLOAD]()

@@ -1,0 +1,7 @@
+/** Rows 1 and 2 of the report, every seed, are what NumPy computes. */
+import { describe, it } from "vitest";
+import { expectReportRun, reportRows } from "../golden/report-run.ts";
+
+describe.each(reportRows)("$id", (row) => {
+  it.each(row.runs.map(({ seed }) => seed))("seed %i", (seed) => expectReportRun(row, seed));
+});
