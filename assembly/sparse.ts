@@ -4,19 +4,27 @@
  */
 import { matmul_slice_12, matmul_slice_4, matmul_slice_8, sgd_slice_12, sgd_slice_4, sgd_slice_8 } from "../build/generated/sparse-slices";
 
+/** A bit for each byte of v that is not 0. */
+// @ts-ignore: decorator
+@inline
+function nonzero(v: v128): u64 {
+  return <u64>i8x16.bitmask(i8x16.ne(v, i8x16.splat(0)));
+}
+
 /**
  * Lists of X[r,:] = table[data[indices[r],:]], twice.
  * By row: rowEntries [rows,width], the first ones of a row used, offset = 4 * rowStep * column, in order of columns. They are cut into
  * `ranges` (>= 1) runs of columns, ceil16(width / ranges) each (the last ones shorter or empty), of rowCounts [rows,ranges] entries.
  * By column: columnEntries [width,capacity], offset = 4 * columnStep * r, in order of r, columnCounts [width].
- * Needs capacity >= rows and table[0] = 0: bytes 0 are not listed. Loads reach 15 bytes past data.
+ * Needs capacity >= rows and table[0] = 0: bytes 0 are not listed. Loads reach 63 bytes past data.
  */
 export function sparse_lists_u8(rowEntries: usize, rowCounts: usize, columnEntries: usize, columnCounts: usize, data: usize, indices: usize, table: usize, rows: usize, width: usize, ranges: usize, capacity: usize, rowStep: usize, columnStep: usize): void {
-  memory.fill(columnCounts, 0, width << 2);
   const run = ((width + ranges - 1) / ranges + 15) & ~15;
   rowStep <<= 2;
   columnStep <<= 2;
   capacity <<= 3;
+  // While lists grow, columnCounts holds the addresses of their ends: one load leads to where an entry goes.
+  for (let i: usize = 0; i < width; ++i) store<u32>(columnCounts + (i << 2), <u32>(columnEntries + i * capacity));
   for (let r: usize = 0; r < rows; ++r) {
     const x = data + <usize>load<u32>(indices + (r << 2)) * width;
     const columnOffset = r * columnStep;
@@ -25,9 +33,11 @@ export function sparse_lists_u8(rowEntries: usize, rowCounts: usize, columnEntri
     for (let range: usize = 0; range < ranges; ++range) {
       const first = e;
       const end = min(column + run, width);
-      for (; column < end; column += 16) {
-        let bits = <u32>i8x16.bitmask(i8x16.ne(v128.load(x + column), i8x16.splat(0)));
-        if (width - column < 16) bits &= (1 << <u32>(width - column)) - 1;
+      // 64 bytes at a time: the fewer loops over bits, the fewer mispredicted ends.
+      for (; column < end; column += 64) {
+        const p = x + column;
+        let bits = nonzero(v128.load(p)) | (nonzero(v128.load(p, 16)) << 16) | (nonzero(v128.load(p, 32)) << 32) | (nonzero(v128.load(p, 48)) << 48);
+        if (end - column < 64) bits &= (1 << <u64>(end - column)) - 1;
         while (bits) {
           const i = column + <usize>ctz(bits);
           bits &= bits - 1;
@@ -36,17 +46,21 @@ export function sparse_lists_u8(rowEntries: usize, rowCounts: usize, columnEntri
           store<f32>(e, value, 4);
           e += 8;
           const counter = columnCounts + (i << 2);
-          const count = <usize>load<u32>(counter);
-          store<u32>(counter, <u32>count + 1);
-          const entry = columnEntries + i * capacity + (count << 3);
+          const entry = <usize>load<u32>(counter);
+          store<u32>(counter, <u32>entry + 8);
           store<u32>(entry, <u32>columnOffset);
           store<f32>(entry, value, 4);
         }
       }
+      column = end;
       store<u32>(rowCounts, <u32>((e - first) >> 3));
       rowCounts += 4;
     }
     rowEntries += width << 3;
+  }
+  for (let i: usize = 0; i < width; ++i) {
+    const counter = columnCounts + (i << 2);
+    store<u32>(counter, (load<u32>(counter) - <u32>(columnEntries + i * capacity)) >> 3);
   }
 }
 

@@ -1,6 +1,7 @@
 /**
  * Exponentials and logarithms of four f32 at once, inlined into the loops that use them. Constants come from the table of
- * constants.ts. Bounds are in units of the last place of the exact result, measured over dense samples: relaxed build, then plain.
+ * constants.ts. Bounds are in units of the last place of the exact result (ulp), the largest of 10^7 samples and more of the whole range
+ * (pow: 3 * 10^6).
  * Clamps read pmin(x, c) and pmax(x, c), in this order, because these keep a NaN in their first operand.
  */
 import {
@@ -45,7 +46,7 @@ function exp_fraction(r: v128): v128 {
 }
 
 /**
- * e^x. Overflows to Infinity above 88.72, underflows by denormals to 0 below -103.97; e^-Inf = 0, NaN stays NaN.
+ * e^x within 0.95 ulp (relaxed build) or 1.2 (plain). Overflows to Infinity above 88.72, underflows by denormals to 0 below -103.97; e^-Inf = 0, NaN stays NaN.
  * The power of two is applied in two steps, by exponent and by product: n may lie outside the exponents of an f32.
  */
 // @ts-ignore: decorator
@@ -59,7 +60,7 @@ export function exp(x: v128): v128 {
   return f32x4.mul(i32x4.add(p, i32x4.shl(half, 23)), i32x4.add(i32x4.shl(i32x4.sub(n, half), 23), v128.load(ONE)));
 }
 
-/** e^x with x clamped to [-87, 87], for use inside of other functions: always normal; NaN stays NaN. */
+/** e^x with x clamped to [-87, 87], as accurate as exp, for use inside of other functions: always normal; NaN stays NaN. */
 // @ts-ignore: decorator
 @inline
 export function exp_core(x: v128): v128 {
@@ -68,7 +69,7 @@ export function exp_core(x: v128): v128 {
   return i32x4.add(exp_fraction(reduce(clamped, rounded)), i32x4.shl(rounded, 23));
 }
 
-/** e^x - 1 for x in [-87, 87], accurate near 0; NaN stays NaN. */
+/** e^x - 1 for x in [-87, 87] within 1.2 ulp, also near 0; NaN stays NaN. */
 // @ts-ignore: decorator
 @inline
 export function expm1_core(x: v128): v128 {
@@ -78,7 +79,7 @@ export function expm1_core(x: v128): v128 {
   return fma(power, fma(r, f32x4.mul(curve(r), r), r), f32x4.sub(power, v128.load(ONE)));
 }
 
-/** 1 / (1 + e^-x). Ends at 1 and 1.6e-38 (a normal number, reached at -87); NaN stays NaN. */
+/** 1 / (1 + e^-x) within 2.5 ulp down to -87. Ends at 1 and 1.6e-38 (a normal number, reached at -87); NaN stays NaN. */
 // @ts-ignore: decorator
 @inline
 export function sigmoid(x: v128): v128 {
@@ -86,7 +87,7 @@ export function sigmoid(x: v128): v128 {
   return f32x4.div(one, f32x4.add(one, exp_core(f32x4.neg(x))));
 }
 
-/** tanh x = m / (m + 2), m = e^(2|x|) - 1, with the sign of x: accurate near 0, keeps -0 and denormals; NaN stays NaN. */
+/** tanh x = m / (m + 2), m = e^(2|x|) - 1, with the sign of x, within 2.6 ulp: accurate near 0, keeps -0 and denormals; NaN stays NaN. */
 // @ts-ignore: decorator
 @inline
 export function tanh(x: v128): v128 {
@@ -95,7 +96,10 @@ export function tanh(x: v128): v128 {
   return v128.or(f32x4.div(m, f32x4.add(m, v128.load(TWO))), v128.xor(x, magnitude));
 }
 
-/** log(1 + e^x) = max(x, 0) + log1p(e^-|x|), where log1p u = 2 atanh(u / (u + 2)). Ends at x and 1.6e-38 (reached at -87); NaN stays NaN. */
+/**
+ * log(1 + e^x) = max(x, 0) + log1p(e^-|x|), where log1p u = 2 atanh(u / (u + 2)), within 2.7 ulp down to -87.
+ * Ends at x and 1.6e-38 (reached at -87); NaN stays NaN.
+ */
 // @ts-ignore: decorator
 @inline
 export function softplus(x: v128): v128 {
@@ -130,7 +134,7 @@ function log_normal(x: v128, shift: v128): v128 {
   return fma(e, v128.load(LN2_HIGH), p);
 }
 
-/** log x, denormals included. log 0 = -Infinity, log Infinity = Infinity; negative numbers and NaN give NaN. */
+/** log x within 0.8 ulp, denormals included. log 0 = -Infinity, log Infinity = Infinity; negative numbers and NaN give NaN. */
 // @ts-ignore: decorator
 @inline
 export function log(x: v128): v128 {
@@ -193,8 +197,9 @@ function pow_f64(x: v128, y: v128): v128 {
 }
 
 /**
- * x^y by f64, with the special cases of Math.pow: y = 0 gives 1, even for NaN; a negative x needs an integer y (else NaN), an odd one
- * gives its sign to the result, also of -0 and -Infinity; 1 and -1 to the power of an infinity give NaN (C gives 1).
+ * x^y by f64 within 0.55 ulp, denormal results included, with the special cases of Math.pow: y = 0 gives 1, even for NaN; a negative x
+ * needs an integer y (else NaN), an odd one gives its sign to the result, also of -0 and -Infinity; 1 and -1 to the power of an
+ * infinity give NaN (C gives 1).
  */
 // @ts-ignore: decorator
 @inline

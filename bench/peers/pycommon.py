@@ -64,7 +64,7 @@ def mnist():
         return np.frombuffer((DATA / name).read_bytes(), np.uint8, offset=header)
 
     def images(part):
-        return read(f"{part}-images-idx3-ubyte", 16).reshape(-1, 784) / np.float32(255)
+        return read(f"{part}-images-idx3-ubyte", 16).reshape(-1, 784).astype(np.float32) / np.float32(255)
 
     def labels(part):
         return read(f"{part}-labels-idx1-ubyte", 8).astype(np.int64)

@@ -139,6 +139,11 @@ export class Model {
     this.architecture.parameters.write(arrays);
   }
 
+  /** A copy of what the optimizer keeps per parameter, slot after slot (cache lines of padding included). */
+  optimizerSlots(): Float32Array {
+    return this.architecture.parameters.readSlots();
+  }
+
   /** SHA-256 of all weights: model order, API layout, little-endian f32, NaN canonicalised. */
   async weightsSha256(): Promise<string> {
     return weightsSha256(this.architecture.parameters.read());

@@ -94,6 +94,12 @@ export class ParameterStore {
     return sizes.map((size, i) => Float32Array.from((this.block as Block).floats((total + offsets[i]) * 4, size)));
   }
 
+  /** A copy of the optimizer slots. */
+  readSlots(): Float32Array {
+    const { total } = this.layout();
+    return this.block === null ? new Float32Array(0) : Float32Array.from(this.block.floats(2 * total * 4, this.slots * total));
+  }
+
   /** @throws ShapeError unless there is one array of the right length per parameter; nothing is written then */
   write(arrays: readonly ArrayLike<number>[]): void {
     const { offsets, sizes } = this.layout();
