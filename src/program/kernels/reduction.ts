@@ -5,7 +5,7 @@ const whole = (s: Sizes): number => s.A * s.R * s.B;
 const kept = (s: Sizes): number => s.A * s.B;
 const dims = { A: size, R: size, B: size };
 
-/** y [A,B] = sum over r of x [A,r,B] + beta y, added in the order of r. R = 0 gives 0. */
+/** y [A,B] = sum over r of x [A,r,B] + beta y, in an order fixed by R alone (that of r itself where B > 1). R = 0 gives 0. */
 export const reduce_sum_f32 = kernel({ y: inout("f32", kept), x: input("f32", whole), ...dims, beta: flag }, whole);
 /** y [A,B] = max over r; NaN if any is NaN. R >= 1. */
 export const reduce_max_f32 = kernel({ y: out("f32", kept), x: input("f32", whole), ...dims }, whole);
