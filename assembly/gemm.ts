@@ -6,7 +6,7 @@
  *
  * All of them: any M, N, K >= 0 (K = 0: C = beta C), any leading dimensions, pointers that are multiples of 4, `batch` products of
  * matrices strideA, strideB and strideC elements apart (a stride of 0 repeats a factor). C must not overlap A or B. beta is 0 (C is
- * overwritten, what it held does not count, even NaN) or 1. Loads may reach 28 bytes past an operand (60 if M is 1), stores never do.
+ * overwritten, what it held does not count, even NaN) or 1. Loads may reach 28 bytes past an operand (60 if M is 1 or 2), stores never do.
  *
  * An element is summed in the order of k, whatever M, N, the batch or its place; so gemm_nn, gemm_tn and their small forms agree bit
  * by bit, and so does gemm_nt with them. Only gemm_small_nt differs: it adds the elements of k = 0, 1, 2, 3 modulo 4 apart and these at the end.

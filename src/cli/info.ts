@@ -1,16 +1,14 @@
 /** `gradiente info`: what this machine and build can do. @module */
 import { readFileSync } from "node:fs";
-import { availableParallelism, totalmem } from "node:os";
+import { availableParallelism, cpus, freemem, totalmem } from "node:os";
 import { gzipSync } from "node:zlib";
 import type { Command } from "commander";
+import { FileError } from "../errors.ts";
 import { hasRelaxedSimd, hasSimd } from "../runtime/probe.ts";
 import { createRuntime } from "../runtime/runtime.ts";
+import { bytes } from "./format.ts";
 import type { Io } from "./io.ts";
-
-/** The version in package.json. */
-export function version(): string {
-  return (JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as { version: string }).version;
-}
+import { version } from "./version.ts";
 
 /** Adds the command. */
 export function infoCommand(program: Command, io: Io): void {
@@ -20,37 +18,59 @@ export function infoCommand(program: Command, io: Io): void {
     .option("--json", "one JSON object instead of text")
     .addHelpText("after", "\nExamples:\n  gradiente info\n  gradiente info --json")
     .action(async ({ json }: { json?: boolean }) => {
-      const modules = (["simd", "relaxed"] as const).map((name) => {
-        const bytes = readFileSync(new URL(`../../build/${name}.wasm`, import.meta.url));
-        return { name, bytes: bytes.length, gzip: gzipSync(bytes, { level: 9 }).length };
-      });
-      const { kernels } = await createRuntime();
-      const { node, v8, bun, deno } = process.versions as Record<string, string | undefined>;
-      const engine = bun !== undefined ? `Bun ${bun}` : deno !== undefined ? `Deno ${deno}` : `Node ${node} (V8 ${v8})`;
-      const info = {
-        event: "info",
-        version: version(),
-        engine,
-        simd: hasSimd(),
-        relaxedSimd: hasRelaxedSimd(),
-        kernels,
-        threads: 1,
-        cores: availableParallelism(),
-        memoryBytes: totalmem(),
-        modules,
-      };
-      if (json === true) {
-        io.json(info);
-        return;
-      }
-      const row = (name: string, value: string): void => io.print(`${name.padEnd(16)}${value}`);
-      row("gradiente", info.version);
-      row("engine", engine);
-      row("SIMD", info.simd ? "yes" : "no");
-      row("relaxed SIMD", info.relaxedSimd ? "yes: mode fast fuses multiply and add" : "no: mode fast equals deterministic");
-      row("kernels", kernels);
-      row("threads", `1 of ${info.cores} cores`);
-      row("memory", `${(info.memoryBytes / 2 ** 30).toFixed(1)} GiB`);
-      for (const { name, bytes, gzip } of modules) row(`${name}.wasm`, `${(bytes / 1000).toFixed(1)} kB, ${(gzip / 1000).toFixed(1)} kB gzip`);
+      const info = await gather();
+      if (json === true) io.json(info);
+      else print(info, io);
     });
+}
+
+type Info = Awaited<ReturnType<typeof gather>>;
+
+async function gather() {
+  const { node, v8, bun, deno } = process.versions as Record<string, string | undefined>;
+  const [engine, engineVersion] = bun !== undefined ? ["Bun", bun] : deno !== undefined ? ["Deno", deno] : ["Node", node];
+  const relaxedSimd = hasRelaxedSimd();
+  return {
+    event: "info",
+    version: version(),
+    engine,
+    engineVersion,
+    v8: v8 ?? null,
+    platform: `${process.platform} ${process.arch}`,
+    cpu: cpus()[0]?.model.trim() ?? null,
+    simd: hasSimd(),
+    relaxedSimd,
+    /** Node 20 and 21 have it behind --experimental-wasm-relaxed-simd. */
+    relaxedSimdByFlag: relaxedSimd && engine === "Node" && /^2[01]\./.test(engineVersion ?? ""),
+    kernels: hasSimd() ? (await createRuntime()).kernels : "js",
+    threads: 1,
+    threadsAvailable: availableParallelism(),
+    memoryBytes: totalmem(),
+    memoryFreeBytes: freemem(),
+    modules: (["simd", "relaxed"] as const).map(moduleSize),
+  };
+}
+
+function moduleSize(name: string): { name: string; bytes: number; gzipBytes: number } {
+  const url = new URL(`../../build/${name}.wasm`, import.meta.url);
+  try {
+    const content = readFileSync(url);
+    return { name, bytes: content.length, gzipBytes: gzipSync(content, { level: 9 }).length };
+  } catch (cause) {
+    throw new FileError({ where: url.pathname, got: (cause as Error).message, expected: "the kernels", hint: "npm run build" }, { cause });
+  }
+}
+
+function print(info: Info, io: Io): void {
+  const row = (name: string, value: string): void => io.print(`${io.colour.bold(name.padEnd(14))}${value}`);
+  const relaxed = info.relaxedSimd ? `yes${info.relaxedSimdByFlag ? ", by --experimental-wasm-relaxed-simd" : ""}` : "no: mode fast equals deterministic";
+  row("gradiente", info.version);
+  row("engine", `${info.engine} ${info.engineVersion}${info.engine === "Node" ? ` (V8 ${info.v8})` : ""}, ${info.platform}`);
+  row("processor", info.cpu ?? "unknown");
+  row("SIMD", info.simd ? "yes" : "no");
+  row("relaxed SIMD", relaxed);
+  row("kernels", `${info.kernels} in mode fast`);
+  row("threads", `${info.threads} used, ${info.threadsAvailable} available`);
+  row("memory", `${bytes(info.memoryBytes)}, ${bytes(info.memoryFreeBytes)} free`);
+  for (const { name, bytes: size, gzipBytes } of info.modules) row(`${name}.wasm`, `${bytes(size)}, ${bytes(gzipBytes)} gzip`);
 }

@@ -12,6 +12,7 @@ export interface Io {
   /** Rewrites the last line of a terminal; nothing elsewhere. */
   progress(text: string): void;
   readonly isTerminal: boolean;
+  /** Columns; 100 where there is no terminal. */
   readonly width: number;
   readonly colour: ReturnType<typeof picocolors.createColors>;
 }
@@ -20,6 +21,9 @@ export interface Io {
 export function processIo(): Io {
   const { stdout, stderr } = process;
   const isTerminal = stdout.isTTY === true;
+  // A reader that leaves (`| head`) does not end a training run: there may be a model to save.
+  stdout.on("error", ignoreClosedPipe);
+  stderr.on("error", ignoreClosedPipe);
   let pending = false;
   const clear = (): void => {
     if (pending) stdout.write("\r\x1b[K");
@@ -37,13 +41,18 @@ export function processIo(): Io {
     },
     progress(text) {
       if (!isTerminal) return;
-      stdout.write(`\r\x1b[K${text}`);
+      stdout.write(`\r${text}\x1b[K`);
       pending = true;
     },
     isTerminal,
     get width() {
       return stdout.columns ?? 100;
     },
-    colour: picocolors.createColors(isTerminal && picocolors.isColorSupported),
+    // CI counts as a place with colours for picocolors, also in files.
+    colour: picocolors.createColors(picocolors.isColorSupported && (isTerminal || (process.env.FORCE_COLOR ?? "0") !== "0")),
   };
+}
+
+function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
+  if (error.code !== "EPIPE") throw error;
 }

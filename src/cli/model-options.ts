@@ -1,17 +1,19 @@
 /** The options that choose a model, its data and how it learns; `train` and `trace` share them. @module */
-import { readFileSync, statSync } from "node:fs";
 import type { Command } from "commander";
-import { type Dataset, idxDirectory, mnist } from "../data/index.ts";
-import { FileError, UsageError } from "../errors.ts";
-import { glorotUniform, randomNormal } from "../initializers/index.ts";
+import { UsageError } from "../errors.ts";
+import { type InitializerConfig, initializerFromConfig } from "../initializers/index.ts";
 import { type ActivationName, activationNames, dense, flatten, type Layer } from "../layers/index.ts";
 import { modelFromJSON } from "../model/json.ts";
 import type { Model } from "../model/model.ts";
 import { sequential } from "../model/sequential.ts";
-import { optimizerNames, optimizerOf } from "../optimizers/index.ts";
+import { type Optimizer, optimizerNames, optimizerOf } from "../optimizers/index.ts";
 import { createRuntime, type Runtime } from "../runtime/runtime.ts";
-import { presets } from "./presets.ts";
+import { addDataOption, checkClasses, loadData, readJson } from "./data-options.ts";
+import { type Preset, presets } from "./presets.ts";
 import { oneOf } from "./suggest.ts";
+import { number, positiveInteger } from "./values.ts";
+
+export { loadData } from "./data-options.ts";
 
 /** As commander parses them: absent unless given. */
 export interface ModelOptions {
@@ -38,99 +40,130 @@ export interface Training {
   readonly epochs: number;
   readonly batchSize: number | "full";
   readonly shuffle: boolean;
-  /** The test set serves as validation, as in the report. */
-  readonly isReport: boolean;
+  readonly preset: string | null;
+  /** What the preset validates on. */
+  readonly validation: "test" | null;
   readonly modelName: string;
-  readonly optimizerName: string;
 }
+
+/** A model, compiled, and how to train it. */
+export interface Plan {
+  readonly model: Model;
+  readonly optimizer: Optimizer;
+  readonly training: Training;
+  readonly runtime: Runtime;
+}
+
+const LOSSES = { "sparse-categorical-crossentropy": "sparseCategoricalCrossentropy" } as const;
+const MODELS = ["softmax", "mlp"] as const;
 
 /** Declares the options on a command. */
 export function addModelOptions(command: Command): void {
+  addDataOption(command);
   command
-    .option("--data <source>", "mnist, or a directory of IDX files (default: mnist)")
-    .option("--preset <name>", `settings of the report: ${Object.keys(presets).join(", ")}`)
+    .option("--limit <n>", "only the first N training images")
+    .option("--preset <name>", `settings of the report, which other options override: ${Object.keys(presets).join(", ")}`)
     .option("--model <name>", "softmax, mlp, or FILE.json as model.toJSON() writes it (default: mlp)")
     .option("--hidden <units>", "hidden units of mlp (default: 128)")
-    .option("--activation <name>", `hidden activation: ${activationNames.join(", ")} (default: relu)`)
+    .option("--activation <name>", `hidden activation of mlp: ${activationNames.join(", ")} (default: relu)`)
     .option("--optimizer <name>", `${optimizerNames.join(", ")} (default: adam)`)
     .option("--lr <rate>", "learning rate (default: the optimizer's own)")
-    .option("--momentum <factor>", "of momentum and nesterov (default: 0.9)")
-    .option("--loss <name>", "sparse-categorical-crossentropy")
+    .option("--momentum <factor>", "of sgd, momentum and nesterov (default: 0; 0.9; 0.9)")
+    .option("--loss <name>", `${Object.keys(LOSSES).join(", ")} (default)`)
     .option("--batch-size <n>", "samples per step, or full (default: 32)")
-    .option("--limit <n>", "only the first N training images")
-    .option("--seed <n>", "decides initial weights and shuffles (default: 0)")
+    .option("--seed <n>", "decides initial weights and shuffles (default: 0)");
+  addRuntimeOptions(command);
+}
+
+/** Declares `--backend` and `--mode`. */
+export function addRuntimeOptions(command: Command): void {
+  command
     .option("--backend <name>", "wasm, or js: the kernels in plain TypeScript (default: wasm)")
     .option("--mode <name>", "fast, or deterministic: the same bits on every engine (default: fast)");
 }
 
-/** A number option. @throws UsageError */
-export function number(name: string, text: string, test: (value: number) => boolean, expected: string): number {
-  const value = text.trim() === "" ? Number.NaN : Number(text);
-  if (!Number.isFinite(value) || !test(value)) throw new UsageError({ where: name, got: JSON.stringify(text), expected });
-  return value;
-}
-
-const positiveInteger = (name: string, text: string): number => number(name, text, (value) => Number.isSafeInteger(value) && value > 0, "a positive integer");
-
-/** The runtime that the options ask for. */
+/** The runtime that the options ask for. @throws UsageError */
 export function runtimeOf({ backend = "wasm", mode = "fast" }: { backend?: string; mode?: string }): Promise<Runtime> {
   return createRuntime({ backend: oneOf("--backend", backend, ["wasm", "js"]), mode: oneOf("--mode", mode, ["fast", "deterministic"]) });
 }
 
-/** The model, compiled. @throws UsageError, FileError, CheckpointError */
-export async function buildModel(options: ModelOptions): Promise<{ model: Model; training: Training; runtime: Runtime }> {
+/** The model for the data, compiled. @throws UsageError, FileError, CheckpointError, ShapeError */
+export async function buildModel(options: ModelOptions): Promise<Plan> {
   const preset = options.preset === undefined ? undefined : presets[oneOf("--preset", options.preset, Object.keys(presets))];
-  const name = options.model ?? preset?.model ?? "mlp";
-  const optimizerName = oneOf("--optimizer", options.optimizer ?? preset?.optimizer ?? "adam", optimizerNames);
-  const batch = options.batchSize ?? preset?.batchSize ?? 32;
-  const training: Training = {
+  const name = modelName(options.model ?? preset?.model ?? "mlp");
+  const training = trainingOf(name, options, preset);
+  const loss = LOSSES[oneOf("--loss", options.loss ?? "sparse-categorical-crossentropy", Object.keys(LOSSES) as (keyof typeof LOSSES)[])];
+  const seed =
+    options.seed === undefined ? undefined : number("--seed", options.seed, (value) => Number.isSafeInteger(value) && value >= 0, "an integer, 0 or more");
+  const optimizer = optimizerFrom(options, preset);
+  refuse(options, name);
+  const hidden = options.hidden === undefined ? (preset?.hidden ?? 128) : positiveInteger("--hidden", options.hidden);
+  const activation = oneOf("--activation", options.activation ?? "relu", activationNames);
+  const runtime = await runtimeOf(options);
+  const { train } = await loadData(options);
+  const model = isFile(name)
+    ? modelFromJSON(await readJson(name), { runtime, seed })
+    : sequential(
+        { inputShape: train.sampleShape, seed: seed ?? 0, runtime },
+        layersOf(name, train.classes ?? 10, { hidden, activation, kernelInitializer: preset?.kernelInitializer }),
+      );
+  // A model file's own optimizer stays unless an option names another.
+  const chosen = model.compiled !== null && optimizer.isDefault ? model.compiled.optimizer : optimizer.optimizer;
+  model.compile({ optimizer: chosen, loss, metrics: ["accuracy"] });
+  checkClasses(model, train, name);
+  return { model, optimizer: chosen, training, runtime };
+}
+
+const isFile = (name: string): boolean => name.endsWith(".json");
+
+function modelName(name: string): string {
+  return isFile(name) ? name : oneOf("--model", name, MODELS, "a configuration FILE.json");
+}
+
+function trainingOf(name: string, options: ModelOptions, preset: Preset | undefined): Training {
+  return {
     epochs: options.epochs === undefined ? (preset?.epochs ?? 3) : positiveInteger("--epochs", options.epochs),
-    batchSize: batch === "full" || typeof batch === "number" ? batch : positiveInteger("--batch-size", batch),
+    batchSize:
+      options.batchSize === undefined
+        ? (preset?.batchSize ?? 32)
+        : options.batchSize === "full"
+          ? "full"
+          : number("--batch-size", options.batchSize, (n) => Number.isSafeInteger(n) && n > 0, "a positive integer or full"),
     shuffle: options.shuffle ?? preset?.shuffle ?? true,
-    isReport: preset !== undefined,
+    preset: options.preset ?? null,
+    validation: preset?.validation ?? null,
     modelName: name,
-    optimizerName,
   };
-  const lr = options.lr === undefined ? preset?.lr : number("--lr", options.lr, (value) => value >= 0, "a number, 0 or more");
+}
+
+function optimizerFrom(options: ModelOptions, preset: Preset | undefined): { optimizer: Optimizer; isDefault: boolean } {
+  const name = oneOf("--optimizer", options.optimizer ?? preset?.optimizer ?? "adam", optimizerNames);
+  const learningRate = options.lr === undefined ? preset?.lr : number("--lr", options.lr, (value) => value >= 0, "a number, 0 or more");
   const momentum =
     options.momentum === undefined ? undefined : number("--momentum", options.momentum, (value) => value >= 0 && value < 1, "a number, 0 or more, below 1");
-  if (momentum !== undefined && optimizerName !== "momentum" && optimizerName !== "nesterov") {
-    throw new UsageError({ where: "--momentum", got: `optimizer ${optimizerName}`, expected: "momentum or nesterov" });
+  if (momentum !== undefined && name === "adam") {
+    throw new UsageError({ where: "--momentum", got: `optimizer ${name}`, expected: "sgd, momentum or nesterov", hint: "adam has its own: beta1 = 0.9" });
   }
-  oneOf("--loss", options.loss ?? "sparse-categorical-crossentropy", ["sparse-categorical-crossentropy"]);
-  const activation = oneOf("--activation", options.activation ?? "relu", activationNames);
-  const hidden = options.hidden === undefined ? (preset?.hidden ?? 128) : positiveInteger("--hidden", options.hidden);
-  const seed = options.seed === undefined ? 0 : number("--seed", options.seed, (value) => Number.isSafeInteger(value) && value >= 0, "an integer, 0 or more");
-  const runtime = await runtimeOf(options);
-  const compile = {
-    optimizer: optimizerOf(optimizerName, { ...(lr === undefined ? {} : { learningRate: lr }), ...(momentum === undefined ? {} : { momentum }) }),
-    loss: "sparseCategoricalCrossentropy",
-    metrics: ["accuracy"],
-  };
-  if (name.endsWith(".json"))
-    return { model: modelFromJSON(readJson(name), { runtime, seed: options.seed === undefined ? undefined : seed }).compile(compile), training, runtime };
-  const layers = layersOf(oneOf("--model", name, ["softmax", "mlp"]), hidden, activation, preset?.unscaledNormal === true);
-  return { model: sequential({ inputShape: [28, 28, 1], seed, runtime }, layers).compile(compile), training, runtime };
+  const given = { ...(learningRate === undefined ? {} : { learningRate }), ...(momentum === undefined ? {} : { momentum }) };
+  return { optimizer: optimizerOf(name, given), isDefault: options.optimizer === undefined && preset === undefined && Object.keys(given).length === 0 };
 }
 
-function layersOf(name: "softmax" | "mlp", hidden: number, activation: ActivationName, unscaledNormal: boolean): Layer[] {
-  const kernelInitializer = unscaledNormal ? randomNormal({ mean: 0, stddev: 1 }) : glorotUniform();
-  const output = dense(10, { activation: "softmax", kernelInitializer });
+/** @throws UsageError for options that the model has no use for: better than to ignore them */
+function refuse(options: ModelOptions, name: string): void {
+  if (name === "mlp") return;
+  for (const option of ["hidden", "activation"] as const) {
+    if (options[option] !== undefined)
+      throw new UsageError({ where: `--${option}`, got: `model ${name}`, expected: "--model mlp", hint: isFile(name) ? "change the file instead" : undefined });
+  }
+}
+
+function layersOf(
+  name: string,
+  classes: number,
+  mlp: { hidden: number; activation: ActivationName; kernelInitializer: InitializerConfig | undefined },
+): Layer[] {
+  const { hidden, activation } = mlp;
+  const kernelInitializer = mlp.kernelInitializer === undefined ? undefined : initializerFromConfig(mlp.kernelInitializer);
+  const output = dense(classes, { activation: "softmax", kernelInitializer });
   return name === "softmax" ? [flatten(), output] : [flatten(), dense(hidden, { activation, kernelInitializer }), output];
-}
-
-function readJson(path: string): unknown {
-  try {
-    return JSON.parse(readFileSync(path, "utf8"));
-  } catch (cause) {
-    throw new FileError({ where: path, got: (cause as Error).message, expected: "a model's configuration as JSON" }, { cause });
-  }
-}
-
-/** Training and test data. @throws UsageError, DataFormatError */
-export async function loadData({ data = "mnist", limit }: { data?: string; limit?: string }): Promise<{ train: Dataset; test: Dataset; source: string }> {
-  const isDirectory = data !== "mnist" && statSync(data, { throwIfNoEntry: false })?.isDirectory() === true;
-  if (!isDirectory) oneOf("--data", data, ["mnist"]);
-  const { train, test } = isDirectory ? await idxDirectory(data) : await mnist();
-  return { train: limit === undefined ? train : train.take(Math.min(train.length, positiveInteger("--limit", limit))), test, source: data };
 }

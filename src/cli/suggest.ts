@@ -12,10 +12,15 @@ function distance(a: string, b: string): number {
   return row[b.length];
 }
 
-/** Returns `value` if it is allowed. @throws UsageError with the nearest allowed value as hint */
-export function oneOf<const T extends string>(where: string, value: string, allowed: readonly T[]): T {
+/** Returns `value` if it is allowed. @param or what else would be. @throws UsageError with the nearest allowed value as hint */
+export function oneOf<const T extends string>(where: string, value: string, allowed: readonly T[], or?: string): T {
   if ((allowed as readonly string[]).includes(value)) return value as T;
   const nearest = [...allowed].sort((a, b) => distance(value, a) - distance(value, b))[0];
   const near = nearest !== undefined && distance(value, nearest) <= Math.max(2, nearest.length / 2);
-  throw new UsageError({ where, got: JSON.stringify(value), expected: `one of ${allowed.join(", ")}`, hint: near ? `did you mean ${nearest}?` : undefined });
+  throw new UsageError({
+    where,
+    got: JSON.stringify(value),
+    expected: [...allowed, ...(or === undefined ? [] : [`or ${or}`])].join(", "),
+    hint: near ? `did you mean ${nearest}?` : undefined,
+  });
 }

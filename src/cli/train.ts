@@ -1,62 +1,30 @@
 /** `gradiente train`: trains a model and saves it. @module */
-import { accessSync, constants, mkdirSync, statSync } from "node:fs";
-import { dirname, resolve } from "node:path";
 import type { Command } from "commander";
-import { FileError, UsageError } from "../errors.ts";
-import type { EpochReport, StepReport } from "../model/history.ts";
-import type { Model } from "../model/model.ts";
-import { drawConfusion, drawWorst, judge } from "./confusion.ts";
+import type { Dataset } from "../data/dataset.ts";
+import type { EpochReport } from "../model/history.ts";
+import { drawConfusion } from "./confusion.ts";
+import { integer } from "./format.ts";
+import { INTERRUPTED, interruptible } from "./interrupt.ts";
 import type { Io } from "./io.ts";
-import { addModelOptions, buildModel, loadData, type ModelOptions, number } from "./model-options.ts";
+import { addModelOptions, buildModel, loadData, type ModelOptions, type Plan } from "./model-options.ts";
+import { prepareOutput } from "./out-file.ts";
+import { drawMistakes } from "./pictures.ts";
+import { jsonReport, type TrainReport, textReport } from "./train-report.ts";
+import { number } from "./values.ts";
+import { judge } from "./verdict.ts";
 
 interface TrainOptions extends ModelOptions {
-  epochs?: string;
   validationSplit?: string;
   out?: string;
   json?: boolean;
 }
 
-/** Exit status of a run that was interrupted. */
-export const INTERRUPTED = 130;
-
-const percent = (share: number | null): string => (share === null ? "-" : `${(100 * share).toFixed(2)} %`);
-
-function duration(seconds: number): string {
-  if (!Number.isFinite(seconds)) return "?";
-  const s = Math.round(seconds);
-  return s < 60 ? `${s} s` : `${Math.floor(s / 60)} min ${s % 60} s`;
-}
-
-/** The live line: a bar, then as much as the terminal holds. */
-function progressLine(r: StepReport, width: number): string {
-  const done = ((r.epoch - 1) * r.stepsPerEpoch + r.stepInEpoch) / (r.epochs * r.stepsPerEpoch);
-  const left = ((1 - done) * r.epochs * r.stepsPerEpoch) / Math.max(1e-9, r.samplesPerSecond / (r.samplesInEpoch / r.stepsPerEpoch));
-  const parts = [
-    `epoch ${r.epoch}/${r.epochs}`,
-    `step ${r.stepInEpoch}/${r.stepsPerEpoch}`,
-    `loss ${r.epochLoss.toFixed(4)}`,
-    ...(r.epochAccuracy === null ? [] : [`accuracy ${percent(r.epochAccuracy)}`]),
-    `${Math.round(r.samplesPerSecond).toLocaleString("en")} images/s`,
-    `${duration(left)} left`,
-  ];
-  const text = parts.join("  ");
-  const bar = Math.min(30, width - text.length - 4);
-  if (bar < 5) return text.slice(0, width - 1);
-  const full = Math.round((r.stepInEpoch / r.stepsPerEpoch) * bar);
-  return `[${"=".repeat(full)}${" ".repeat(bar - full)}] ${text}`;
-}
-
-/** Fails before training where the file could not be written after it; makes the directory. @throws FileError */
-function checkWritable(path: string): void {
-  const directory = dirname(resolve(path));
-  try {
-    mkdirSync(directory, { recursive: true });
-    accessSync(directory, constants.W_OK);
-    if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) throw new Error("is a directory");
-  } catch (cause) {
-    throw new FileError({ where: `--out ${path}`, got: (cause as Error).message, expected: "a place that can be written" }, { cause });
-  }
-}
+const EXAMPLES = `
+Examples:
+  gradiente train
+  gradiente train --hidden 256 --optimizer nesterov --lr 0.1 --epochs 5 --out results/mlp.safetensors
+  gradiente train --preset report-softmax --json
+  gradiente train --data my-images/ --validation-split 0.1`;
 
 /** Adds the command. `finish` takes the exit status. */
 export function trainCommand(program: Command, io: Io, finish: (status: number) => void): void {
@@ -69,139 +37,90 @@ export function trainCommand(program: Command, io: Io, finish: (status: number) 
     .option("--validation-split <part>", "part of the training set held out for validation, stratified (default: 0)")
     .option("--out <file>", "save the trained model, as safetensors")
     .option("--json", "one JSON object per line instead of text")
-    .addHelpText(
-      "after",
-      "\nExamples:\n  gradiente train\n  gradiente train --hidden 256 --optimizer nesterov --lr 0.1 --epochs 5 --out results/mlp.safetensors\n  gradiente train --preset report-softmax --json",
-    )
+    .addHelpText("after", EXAMPLES)
     .action(async (options: TrainOptions) => finish(await train(options, command, io)));
 }
 
 async function train(options: TrainOptions, command: Command, io: Io): Promise<number> {
-  const { bold, dim, green } = io.colour;
   const json = options.json === true;
-  const say = (text: string): void => {
-    if (!json) io.print(text);
-  };
-  // commander gives --shuffle its default; only what was typed may override a preset.
+  // Because of --no-shuffle commander sets shuffle by itself: only what was typed may override a preset.
   const shuffle = command.getOptionValueSource("shuffle") === "cli" ? options.shuffle : undefined;
-  const validationSplit =
+  const split =
     options.validationSplit === undefined ? 0 : number("--validation-split", options.validationSplit, (v) => v >= 0 && v < 1, "a number, 0 or more, below 1");
-  const { model, training, runtime } = await buildModel({ ...options, shuffle });
-  if (training.isReport && validationSplit > 0)
-    throw new UsageError({ where: "--validation-split", got: "a report preset", expected: "the test set as validation, as in the report" });
-  if (options.out !== undefined) checkWritable(options.out);
-  const { train: data, test, source } = await loadData(options);
-  if (options.model === undefined && options.preset === undefined) say(dim("no --model given: training mlp"));
+  const plan = await buildModel({ ...options, shuffle });
+  if (options.out !== undefined) await prepareOutput(options.out);
+  const data = await loadData(options, json ? undefined : io);
+  if (options.model === undefined && options.preset === undefined) io.error(io.colour.dim("no --model given: training mlp"));
 
-  const validation = training.isReport ? "test" : validationSplit > 0 ? `split ${validationSplit}` : null;
-  if (json) {
-    io.json({
-      event: "start",
-      model: training.modelName,
-      parameters: model.parameterCount,
-      optimizer: training.optimizerName,
-      backend: runtime.backend,
-      mode: runtime.mode,
-      kernels: runtime.kernels,
-      threads: 1,
-      seed: model.seed,
-      trainSamples: data.length,
-      testSamples: test.length,
-      validation,
-    });
-  }
-  say(
-    `${bold(training.modelName)}: ${model.parameterCount.toLocaleString("en")} parameters, ${training.optimizerName}, batch ${training.batchSize}, ${runtime.kernels} kernels (${runtime.mode}), seed ${model.seed}`,
-  );
-  say(
-    `${source}: ${data.length.toLocaleString("en")} training and ${test.length.toLocaleString("en")} test images${validation === null ? "" : `, validation: ${validation}`}\n`,
-  );
+  const [trained, heldOut] = split > 0 ? data.train.split(split, { seed: plan.model.seed, stratified: true }) : [data.train, undefined];
+  const validation = split > 0 ? "split" : plan.training.validation;
+  const validationData = validation === "test" ? data.test : heldOut;
+  const report = json ? jsonReport(io) : textReport(io);
+  report.start({ plan, data: { ...data, train: trained }, validation, validationSamples: validationData?.length ?? 0 });
+  const { stopped, seconds, out } = await run(plan, trained, { validationData, out: options.out, report, io });
+  if (stopped) return INTERRUPTED;
 
-  const signal = { aborted: false };
-  const interrupt = (): void => {
-    if (signal.aborted) process.exit(INTERRUPTED);
-    signal.aborted = true;
-  };
-  process.on("SIGINT", interrupt);
-  try {
-    const history = await model.fit(data, {
-      epochs: training.epochs,
-      batchSize: training.batchSize,
-      shuffle: training.shuffle,
-      validationSplit,
-      validationData: training.isReport ? test : undefined,
-      signal,
-      onSlice: (report) => io.progress(progressLine(report, io.width)),
-      onEpoch: async (report) => {
-        const trainAccuracy = training.isReport ? (await model.evaluateNow(data)).accuracy : undefined;
-        if (json) io.json({ event: "epoch", ...epochEvent(report), ...(trainAccuracy === undefined ? {} : { trainAccuracy }) });
-        else say(epochLine(report, training.epochs, trainAccuracy));
-      },
-    });
-    const saved = await save(model, options.out);
-    if (history.stopped) {
-      if (json)
-        io.json({
-          event: "error",
-          code: "interrupted",
-          message: "stopped by Ctrl-C",
-          hint: saved === null ? "nothing was saved; give --out to keep the weights" : `the weights so far are in ${saved}`,
-        });
-      else io.error(`stopped by Ctrl-C; ${saved === null ? "nothing was saved (no --out)" : `the weights so far are in ${saved}`}`);
-      return INTERRUPTED;
-    }
-    const { loss, accuracy } = await model.evaluate(test);
-    if (json) {
-      io.json({
-        event: "end",
-        testLoss: loss,
-        testAccuracy: accuracy,
-        seconds: history.seconds,
-        wallSeconds: (Date.now() - performance.timeOrigin) / 1000,
-        weightsSha256: await model.weightsSha256(),
-        out: saved,
+  const { model } = plan;
+  report.end({ test: await model.evaluate(data.test), seconds, weightsSha256: await model.weightsSha256(), out });
+  if (!json) await look(plan, data.test, out, io);
+  return 0;
+}
+
+interface Run {
+  readonly validationData: Dataset | undefined;
+  readonly out: string | undefined;
+  readonly report: TrainReport;
+  readonly io: Io;
+}
+
+/** Trains and saves; also when interrupted. */
+async function run(
+  { model, training }: Plan,
+  data: Dataset,
+  { validationData, out, report, io }: Run,
+): Promise<{ stopped: boolean; seconds: number | null; out: string | null }> {
+  const { epochs, batchSize, shuffle } = training;
+  const stepsPerEpoch = batchSize === "full" ? 1 : Math.ceil(data.length / batchSize);
+  let last: EpochReport | undefined;
+  return interruptible(
+    async (signal) => {
+      const history = await model.fit(data, {
+        epochs,
+        batchSize,
+        shuffle,
+        validationData,
+        signal,
+        onSlice: (step) => report.step(step),
+        async onEpoch(epoch) {
+          last = epoch;
+          // An epoch that was cut short is told by `interrupted`.
+          if (epoch.steps < stepsPerEpoch) return;
+          report.epoch(epoch, training.validation === "test" ? (await model.evaluateNow(data)).accuracy : null);
+        },
       });
-      return 0;
-    }
-    const verdict = await judge(model, test);
-    io.print(
-      `\n${bold("Test set")}: accuracy ${bold(green(percent(accuracy)))}, loss ${loss.toFixed(4)}, after ${duration(history.seconds ?? Number.NaN)} of training\n`,
-    );
-    io.print(drawConfusion(verdict, io));
-    io.print(drawWorst(verdict, test, io));
-    io.print(saved === null ? dim("not saved; --out FILE keeps the model") : `saved to ${bold(saved)}`);
-    io.print(next(saved, dim));
-    return 0;
-  } finally {
-    process.off("SIGINT", interrupt);
-  }
+      if (out !== undefined) await model.save(out);
+      const saved = out ?? null;
+      if (history.stopped) report.interrupted({ last, epochs, stepsPerEpoch, out: saved });
+      return { stopped: history.stopped, seconds: history.seconds, out: saved };
+    },
+    () => io.error("\nstopping after this step; Ctrl-C again to quit at once"),
+  );
 }
 
-async function save(model: Model, out: string | undefined): Promise<string | null> {
-  if (out === undefined) return null;
-  await model.save(out);
-  return out;
-}
-
-function epochEvent(r: EpochReport): Record<string, unknown> {
-  const { epoch, loss, accuracy, valLoss, valAccuracy, learningRate, seconds, stepMs, samplesPerSecond } = r;
-  return { epoch, loss, accuracy, penalty: 0, valLoss, valAccuracy, learningRate, seconds, stepMs, samplesPerSecond };
-}
-
-function epochLine(r: EpochReport, epochs: number, trainAccuracy: number | null | undefined): string {
-  const validation = r.valLoss === null ? "" : `   validation ${r.valLoss.toFixed(4)} ${percent(r.valAccuracy)}`;
-  const evaluated = trainAccuracy == null ? "" : `   evaluated on all training images ${percent(trainAccuracy)}`;
-  const speed = r.seconds === null ? "" : `   ${r.seconds.toFixed(1)} s, ${Math.round(r.samplesPerSecond ?? 0).toLocaleString("en")} images/s`;
-  return `epoch ${String(r.epoch).padStart(String(epochs).length)}/${epochs}   loss ${r.loss.toFixed(4)}   accuracy ${percent(r.accuracy)}${validation}${evaluated}${speed}`;
-}
-
-function next(saved: string | null, dim: (text: string) => string): string {
-  const model = saved ?? "MODEL.safetensors";
-  const ideas = [
-    [`npx gradiente evaluate ${model}`, "the same figures from the file"],
-    ["npx gradiente train --hidden 512 --optimizer nesterov --lr 0.1", "a larger network, another optimizer"],
-    ["npx gradiente trace --hidden 16 --batch-size 4", "every number of one training step"],
+/** What the model gets wrong, and where to go from here. */
+async function look({ model }: Plan, test: Dataset, out: string | null, io: Io): Promise<void> {
+  const { bold, dim } = io.colour;
+  const { confusion, mistakes } = await judge(model, test);
+  io.print(`\n${drawConfusion(confusion, io)}`);
+  const pictures = drawMistakes(mistakes, test, io);
+  if (pictures !== "") io.print(`\n${bold("The worst mistakes")}  ${dim(`of ${integer(mistakes.length)} in ${integer(test.length)}`)}\n${pictures}`);
+  io.print(out === null ? dim("\nNot saved: --out FILE keeps the model") : `\nSaved to ${bold(out)}`);
+  const commands: readonly (readonly [string, string])[] = [
+    out === null ? ["train --out results/mnist.safetensors", "keep the model"] : [`evaluate ${out}`, "the same figures from the file"],
+    ["train --hidden 512 --epochs 5", "a larger network"],
+    ["trace --hidden 16 --batch-size 4", "every number of a training step"],
   ];
-  const width = Math.max(...ideas.map(([command]) => command.length));
-  return ["\nWhat to try next", ...ideas.map(([command, why]) => `  ${command.padEnd(width)}   ${dim(why)}`)].join("\n");
+  const longest = Math.max(...commands.map(([command]) => command.length));
+  io.print(`\n${bold("What to try next")}`);
+  for (const [command, what] of commands) io.print(`  npx gradiente ${command.padEnd(longest)}  ${dim(what)}`);
 }

@@ -1,0 +1,22 @@
+/** Numbers as people read them. @module */
+
+/** `60,000` */
+export const integer = (value: number): string => Math.round(value).toLocaleString("en");
+
+/** `96.02 %`, or `-` for none. */
+export const percent = (share: number | null, digits = 2): string => (share === null ? "-" : `${(100 * share).toFixed(digits)} %`);
+
+/** Four decimals, or as many digits as a large number takes. */
+export const loss = (value: number): string => (Math.abs(value) < 1e5 ? value.toFixed(4) : value.toExponential(3));
+
+/** `0.70 s`, `12 s`, `3 min 5 s` */
+export function duration(seconds: number): string {
+  if (!Number.isFinite(seconds)) return "?";
+  if (seconds < 9.95) return `${seconds.toFixed(seconds < 0.995 ? 2 : 1)} s`;
+  const s = Math.round(seconds);
+  return s < 60 ? `${s} s` : s < 3600 ? `${Math.floor(s / 60)} min ${s % 60} s` : `${Math.floor(s / 3600)} h ${Math.floor((s % 3600) / 60)} min`;
+}
+
+/** `46.2 kB`, powers of 1000. */
+export const bytes = (n: number): string =>
+  n < 1e3 ? `${n} B` : n < 1e6 ? `${(n / 1e3).toFixed(1)} kB` : n < 1e9 ? `${(n / 1e6).toFixed(1)} MB` : `${(n / 1e9).toFixed(1)} GB`;

@@ -1,0 +1,30 @@
+/** The live line of a training run. @module */
+import type { StepReport } from "../model/history.ts";
+import { duration, integer, loss, percent } from "./format.ts";
+
+const WIDEST_BAR = 30;
+const NARROWEST_BAR = 8;
+
+/** Bar, epoch, step, loss, accuracy, speed, time left: as much as fits into `width` columns, the last of which stays free. */
+export function progressLine(r: StepReport, width: number): string {
+  const stepsLeft = r.epochs * r.stepsPerEpoch - (r.epoch - 1) * r.stepsPerEpoch - r.stepInEpoch;
+  const left = (stepsLeft * (r.samplesInEpoch / r.stepsPerEpoch)) / r.samplesPerSecond;
+  const epoch = `epoch ${r.epoch}/${r.epochs}`;
+  const step = `${integer(r.stepInEpoch).padStart(integer(r.stepsPerEpoch).length)}/${integer(r.stepsPerEpoch)}`;
+  const meter = `loss ${loss(r.epochLoss)}${r.epochAccuracy === null ? "" : `  acc ${percent(r.epochAccuracy).padStart(8)}`}`;
+  const speed = `${integer(r.samplesPerSecond).padStart(6)} images/s`;
+  const time = `${duration(left)} left`.padEnd(10);
+  const room = width - 1;
+  for (const parts of [[step, meter, speed, time], [step, meter, time], [meter, time], [meter]]) {
+    const text = parts.join("  ");
+    const space = room - epoch.length - text.length - 4;
+    if (space >= NARROWEST_BAR) return `${epoch}  ${bar(r.stepInEpoch / r.stepsPerEpoch, Math.min(WIDEST_BAR, space))}  ${text}`;
+  }
+  return `${epoch}  ${meter}`.slice(0, room);
+}
+
+/** A bar of `width` columns. */
+export function bar(share: number, width: number): string {
+  const full = Math.round(Math.min(1, Math.max(0, share)) * width);
+  return "━".repeat(full) + "─".repeat(width - full);
+}

@@ -1,0 +1,170 @@
+/** What `train` tells: as text, or as JSON events. @module */
+
+import type { EpochReport, StepReport } from "../model/history.ts";
+import type { Evaluation, Model } from "../model/model.ts";
+import type { LoadedData } from "./data-options.ts";
+import { duration, integer, loss, percent } from "./format.ts";
+import type { Io } from "./io.ts";
+import type { Plan } from "./model-options.ts";
+import { progressLine } from "./progress.ts";
+
+/** How a run starts. */
+export interface Start {
+  readonly plan: Plan;
+  /** Training samples are those that are trained on. */
+  readonly data: LoadedData;
+  readonly validation: "test" | "split" | null;
+  readonly validationSamples: number;
+}
+
+/** How a run ends. */
+export interface End {
+  readonly test: Evaluation;
+  /** Of training. */
+  readonly seconds: number | null;
+  readonly weightsSha256: string;
+  readonly out: string | null;
+}
+
+/** Where a run was interrupted. */
+export interface Interruption {
+  readonly last: EpochReport | undefined;
+  readonly epochs: number;
+  readonly stepsPerEpoch: number;
+  readonly out: string | null;
+}
+
+/** The listener of a run. */
+export interface TrainReport {
+  start(start: Start): void;
+  step(report: StepReport): void;
+  /** @param trainAccuracy evaluated at the epoch's end, in report presets */
+  epoch(report: EpochReport, trainAccuracy: number | null): void;
+  interrupted(interruption: Interruption): void;
+  end(end: End): void;
+}
+
+/** The events of `--json`, one per line. */
+export function jsonReport(io: Io): TrainReport {
+  return {
+    start({ plan, data, validation, validationSamples }) {
+      const { model, optimizer, training, runtime } = plan;
+      io.json({
+        event: "start",
+        model: training.modelName,
+        preset: training.preset,
+        parameters: model.parameterCount,
+        optimizer: optimizer.name,
+        backend: runtime.backend,
+        mode: runtime.mode,
+        kernels: runtime.kernels,
+        threads: 1,
+        seed: model.seed,
+        trainSamples: data.train.length,
+        testSamples: data.test.length,
+        validation,
+        validationSamples,
+      });
+    },
+    step: () => undefined,
+    epoch(r, trainAccuracy) {
+      const { epoch, loss, accuracy, valLoss, valAccuracy, learningRate, seconds, stepMs, samplesPerSecond } = r;
+      io.json({
+        event: "epoch",
+        epoch,
+        loss,
+        accuracy,
+        penalty: 0,
+        valLoss,
+        valAccuracy,
+        learningRate,
+        seconds,
+        stepMs,
+        samplesPerSecond,
+        ...(trainAccuracy === null ? {} : { trainAccuracy }),
+      });
+    },
+    interrupted({ out }) {
+      io.json({
+        event: "error",
+        code: "interrupted",
+        message: "stopped by Ctrl-C",
+        hint: out === null ? "nothing was saved; --out FILE keeps the weights" : `the weights so far are in ${out}`,
+      });
+    },
+    end({ test, seconds, weightsSha256, out }) {
+      io.json({ event: "end", testLoss: test.loss, testAccuracy: test.accuracy, seconds, wallSeconds: performance.now() / 1000, weightsSha256, out });
+    },
+  };
+}
+
+const KERNELS = {
+  relaxed: "WebAssembly with relaxed SIMD (fused multiply-add)",
+  simd: "WebAssembly with SIMD",
+  js: "plain TypeScript",
+};
+
+/** Text for people. */
+export function textReport(io: Io): TrainReport {
+  const { bold, dim, green } = io.colour;
+  let epochs = 0;
+  let validated = "";
+  return {
+    start({ plan, data, validation, validationSamples }) {
+      const { model, optimizer, training, runtime } = plan;
+      const row = (name: string, text: string): void => io.print(`${bold(name.padEnd(10))}${text}`);
+      epochs = training.epochs;
+      validated = validation === "test" ? "test" : "val";
+      row("Model", `${training.preset ?? training.modelName}: ${describe(model)}, ${bold(integer(model.parameterCount))} parameters`);
+      row(
+        "Data",
+        `${data.source}: ${integer(data.train.length)} training${validation === "split" ? `, ${integer(validationSamples)} validation` : ""} and ${integer(data.test.length)} test images`,
+      );
+      row(
+        "Training",
+        `${optimizer.name}, learning rate ${optimizer.learningRate}, batch ${training.batchSize}, ${training.epochs} epoch${training.epochs === 1 ? "" : "s"}, seed ${model.seed}`,
+      );
+      row("Kernels", `${runtime.kernels}: ${KERNELS[runtime.kernels]}, mode ${runtime.mode}, 1 thread`);
+      io.print("");
+    },
+    step: (report) => io.progress(progressLine(report, io.width)),
+    epoch: (report, trainAccuracy) =>
+      io.print(epochLine(report, epochs, { validated, trainAccuracy, width: io.isTerminal ? io.width : Number.POSITIVE_INFINITY })),
+    interrupted({ last, epochs, stepsPerEpoch, out }) {
+      const place =
+        last === undefined ? "before the first step" : `in epoch ${last.epoch} of ${epochs}, after step ${integer(last.steps)} of ${integer(stepsPerEpoch)}`;
+      io.print(`\nstopped by Ctrl-C ${place}`);
+      io.print(out === null ? dim("not saved: --out FILE keeps the weights") : `the weights so far are saved in ${bold(out)}`);
+    },
+    end({ test, seconds }) {
+      io.print(
+        `\n${bold("Test set")}  accuracy ${bold(green(percent(test.accuracy)))}, loss ${loss(test.loss)}, after ${duration(seconds ?? Number.NaN)} of training`,
+      );
+    },
+  };
+}
+
+/** `Dense 128 relu > Dense 10 softmax`; layers that only reshape are left out. */
+function describe(model: Model): string {
+  const names = model.architecture.layers.flatMap(({ layer }) => {
+    const { units, activation } = layer.config();
+    if (layer.className === "Flatten" || layer.className === "Reshape") return [];
+    return [[layer.className, units, activation === "linear" ? undefined : activation].filter((part) => part !== undefined).join(" ")];
+  });
+  return names.length > 6 ? `${names.length} layers` : names.join(" > ");
+}
+
+/** One line, its least part left out until it fits. */
+function epochLine(r: EpochReport, epochs: number, options: { validated: string; trainAccuracy: number | null; width: number }): string {
+  const { validated, trainAccuracy, width } = options;
+  const parts = [
+    `epoch ${String(r.epoch).padStart(String(epochs).length)}/${epochs}`,
+    `loss ${loss(r.loss)}`,
+    `accuracy ${percent(r.accuracy).padStart(8)}`,
+    ...(r.valLoss === null ? [] : [`${validated} loss ${loss(r.valLoss)}`, `${validated} accuracy ${percent(r.valAccuracy).padStart(8)}`]),
+    ...(trainAccuracy === null ? [] : [`train accuracy ${percent(trainAccuracy).padStart(8)}`]),
+    ...(r.seconds === null ? [] : [duration(r.seconds), `${integer(r.samplesPerSecond ?? 0)} images/s`]),
+  ];
+  while (parts.length > 3 && parts.join("  ").length >= width) parts.pop();
+  return parts.join("  ");
+}

@@ -1,0 +1,47 @@
+/** A model's answers against the truth. @module */
+import type { Dataset } from "../data/dataset.ts";
+import type { Model } from "../model/model.ts";
+
+/** A wrong answer. */
+export interface Mistake {
+  /** Position in the dataset. */
+  readonly index: number;
+  readonly truth: number;
+  readonly said: number;
+  /** Of the answer. */
+  readonly probability: number;
+  /** Of the truth: the smaller, the larger the loss. */
+  readonly given: number;
+}
+
+/** Predictions against labels. */
+export interface Verdict {
+  /** [truth][said]. */
+  readonly confusion: number[][];
+  /** Largest loss first. */
+  readonly mistakes: Mistake[];
+}
+
+/** Index of the first largest of `length` values from `from`. */
+export function argmax(values: ArrayLike<number>, from: number, length: number): number {
+  let best = 0;
+  for (let j = 1; j < length; j++) if (values[from + j] > values[from + best]) best = j;
+  return best;
+}
+
+/** Predicts a dataset and compares. */
+export async function judge(model: Model, data: Dataset): Promise<Verdict> {
+  const output = await model.predict(data);
+  const classes = output.length / data.length;
+  const confusion = Array.from({ length: classes }, () => new Array<number>(classes).fill(0));
+  const mistakes: Mistake[] = [];
+  for (let i = 0; i < data.length; i++) {
+    const truth = data.label(i);
+    const said = argmax(output, i * classes, classes);
+    confusion[truth][said]++;
+    if (said !== truth) mistakes.push({ index: i, truth, said, probability: output[i * classes + said], given: output[i * classes + truth] });
+  }
+  // Many wrong answers may be given with all certainty: then the surer one is the worse.
+  mistakes.sort((a, b) => a.given - b.given || b.probability - a.probability || a.index - b.index);
+  return { confusion, mistakes };
+}
