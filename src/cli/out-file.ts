@@ -25,7 +25,7 @@ export async function prepareOutput(path: string): Promise<void> {
     await unlink(probe);
   } catch (cause) {
     const missing = (await stat(folder).catch(() => null)) === null;
-    const got = missing ? `no folder ${folder}` : `${folder}: ${(cause as Error).message.split(",")[0]}`;
+    const got = missing ? `no folder ${folder}` : `${folder}, where files cannot be made (${(cause as NodeJS.ErrnoException).code})`;
     throw new FileError(
       { where, got, expected: "a place that can be written", hint: missing ? `mkdir -p ${folder}` : "check that the folder is writable and has space" },
       { cause },

@@ -15,18 +15,20 @@ const GAP = 2;
 const MOST = 6;
 /** From here a pixel is white where there are no shades. */
 const WHITE = 0.4;
+/** By which of two pixels is white: the upper counts 1, the lower 2. */
+const CHARACTERS = [" ", "▀", "▄", "█"] as const;
 
 /** The worst mistakes side by side, each with the truth and the answer under it; "" where there are none, or no images. */
 export function drawMistakes(mistakes: readonly Mistake[], data: Dataset, io: Io): string {
   if (mistakes.length === 0 || data.sampleShape.length < 2) return "";
   const caption = ({ truth, said, probability }: Mistake): string => `true ${truth}, said ${said} (${percent(probability, 0)})`;
-  const pictures = crop(mistakes.slice(0, MOST).map(({ index }) => picture(data, index)));
-  const cell = Math.max(pictures[0].width, ...mistakes.slice(0, MOST).map((m) => caption(m).length)) + GAP;
+  const pictures = mistakes.slice(0, MOST).map(({ index }) => picture(data, index));
+  const cell = Math.max(crop(pictures)[0].width, ...mistakes.slice(0, MOST).map((m) => caption(m).length)) + GAP;
   const perLine = Math.max(1, Math.floor((io.width + GAP - 1) / cell));
   const count = Math.min(mistakes.length, MOST, perLine >= 4 ? perLine : 2 * perLine);
   const blocks: string[] = [];
   for (let from = 0; from < count; from += perLine) {
-    const row = pictures.slice(from, Math.min(count, from + perLine));
+    const row = crop(pictures.slice(from, Math.min(count, from + perLine)));
     const lines = row.map((p) => draw(p, io.colour.isColorSupported));
     const texts = lines[0].map((_, y) =>
       lines
@@ -71,7 +73,7 @@ function crop(pictures: readonly Picture[]): Picture[] {
   });
 }
 
-/** Lines of text: shades of grey by the 256-colour ramp, or black and white. */
+/** Lines of text: shades of grey by the 256-colour ramp, or black and white. The characters alone give the black and white picture. */
 function draw({ width, height, pixels }: Picture, shades: boolean): string[] {
   const at = (x: number, y: number): number => (y < height ? pixels[y * width + x] : 0);
   return Array.from({ length: Math.ceil(height / 2) }, (_, line) => {
@@ -79,13 +81,14 @@ function draw({ width, height, pixels }: Picture, shades: boolean): string[] {
     let style = "";
     for (let x = 0; x < width; x++) {
       const [upper, lower] = [at(x, 2 * line), at(x, 2 * line + 1)];
-      if (!shades) {
-        text += upper > WHITE ? (lower > WHITE ? "█" : "▀") : lower > WHITE ? "▄" : " ";
-        continue;
+      const character = CHARACTERS[Number(upper > WHITE) + 2 * Number(lower > WHITE)];
+      if (shades) {
+        const [front, back] = character === "▀" ? [upper, lower] : character === "▄" ? [lower, upper] : [(upper + lower) / 2, (upper + lower) / 2];
+        const next = `\x1b[38;5;${grey(front)};48;5;${grey(back)}m`;
+        text += next === style ? "" : next;
+        style = next;
       }
-      const next = `\x1b[38;5;${grey(upper)};48;5;${grey(lower)}m`;
-      text += (next === style ? "" : next) + "▀";
-      style = next;
+      text += character;
     }
     return shades ? `${text}\x1b[0m` : text;
   });

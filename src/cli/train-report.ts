@@ -99,8 +99,8 @@ export function jsonReport(io: Io): TrainReport {
 }
 
 const KERNELS = {
-  relaxed: "WebAssembly with relaxed SIMD (fused multiply-add)",
-  simd: "WebAssembly with SIMD",
+  relaxed: "WebAssembly with fused multiply-add",
+  simd: "WebAssembly, plain SIMD",
   js: "plain TypeScript",
 };
 
@@ -115,7 +115,8 @@ export function textReport(io: Io): TrainReport {
       const row = (name: string, text: string): void => io.print(`${bold(name.padEnd(10))}${text}`);
       epochs = training.epochs;
       validated = validation === "test" ? "test" : "val";
-      row("Model", `${training.preset ?? training.modelName}: ${describe(model)}, ${bold(integer(model.parameterCount))} parameters`);
+      if (training.preset !== null) row("Preset", training.preset);
+      row("Model", `${training.modelName}: ${describe(model)}, ${bold(integer(model.parameterCount))} parameters`);
       row(
         "Data",
         `${data.source}: ${integer(data.train.length)} training${validation === "split" ? `, ${integer(validationSamples)} validation` : ""} and ${integer(data.test.length)} test images`,
@@ -157,12 +158,13 @@ function describe(model: Model): string {
 /** One line, its least part left out until it fits. */
 function epochLine(r: EpochReport, epochs: number, options: { validated: string; trainAccuracy: number | null; width: number }): string {
   const { validated, trainAccuracy, width } = options;
+  const accuracy = width < 100 ? "acc" : "accuracy";
   const parts = [
     `epoch ${String(r.epoch).padStart(String(epochs).length)}/${epochs}`,
     `loss ${loss(r.loss)}`,
-    `accuracy ${percent(r.accuracy).padStart(8)}`,
-    ...(r.valLoss === null ? [] : [`${validated} loss ${loss(r.valLoss)}`, `${validated} accuracy ${percent(r.valAccuracy).padStart(8)}`]),
-    ...(trainAccuracy === null ? [] : [`train accuracy ${percent(trainAccuracy).padStart(8)}`]),
+    `${accuracy} ${percent(r.accuracy).padStart(8)}`,
+    ...(r.valLoss === null ? [] : [`${validated} loss ${loss(r.valLoss)}`, `${validated} ${accuracy} ${percent(r.valAccuracy).padStart(8)}`]),
+    ...(trainAccuracy === null ? [] : [`train ${accuracy} ${percent(trainAccuracy).padStart(8)}`]),
     ...(r.seconds === null ? [] : [duration(r.seconds), `${integer(r.samplesPerSecond ?? 0)} images/s`]),
   ];
   while (parts.length > 3 && parts.join("  ").length >= width) parts.pop();

@@ -116,9 +116,9 @@ async function look({ model }: Plan, test: Dataset, out: string | null, io: Io):
   if (pictures !== "") io.print(`\n${bold("The worst mistakes")}  ${dim(`of ${integer(mistakes.length)} in ${integer(test.length)}`)}\n${pictures}`);
   io.print(out === null ? dim("\nNot saved: --out FILE keeps the model") : `\nSaved to ${bold(out)}`);
   const commands: readonly (readonly [string, string])[] = [
-    out === null ? ["train --out results/mnist.safetensors", "keep the model"] : [`evaluate ${out}`, "the same figures from the file"],
+    out === null ? ["train --out results/mnist.safetensors", "keep the model"] : [`evaluate ${out}`, "the file as it is"],
     ["train --hidden 512 --epochs 5", "a larger network"],
-    ["trace --hidden 16 --batch-size 4", "every number of a training step"],
+    ["trace --hidden 16", "a step in numbers"],
   ];
   const longest = Math.max(...commands.map(([command]) => command.length));
   io.print(`\n${bold("What to try next")}`);

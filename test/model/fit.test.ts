@@ -108,7 +108,8 @@ describe.each(runtimes)("%s", (_, runtime) => {
     await model.fit(data, { epochs: 2 });
     const before = runtime.memory.used;
     await model.fit(data, { epochs: 125 });
-    expect(runtime.memory.used).toBe(before);
+    // Less, where the garbage of other tests was collected meanwhile.
+    expect(runtime.memory.used).toBeLessThanOrEqual(before);
   });
 
   it("disposed models give their memory back", async () => {
@@ -119,7 +120,8 @@ describe.each(runtimes)("%s", (_, runtime) => {
       await model.fit(data);
       model.dispose();
     }
-    expect(runtime.memory.used).toBe(before);
+    // Less, where the garbage of other tests was collected meanwhile.
+    expect(runtime.memory.used).toBeLessThanOrEqual(before);
   });
 });
 

@@ -1,0 +1,210 @@
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { stripVTControlCharacters } from "node:util";
+import { describe, expect, it } from "vitest";
+import { adam, dense, flatten, loadModel, sequential } from "../../src/index.ts";
+import { folder, idxFolder, run } from "./support.ts";
+
+const START = ["event", "model", "parameters", "optimizer", "backend", "mode", "kernels", "threads", "seed", "trainSamples", "testSamples", "validation"];
+const EPOCH = ["event", "epoch", "loss", "accuracy", "penalty", "valLoss", "valAccuracy", "learningRate", "seconds", "stepMs", "samplesPerSecond"];
+const END = ["event", "testLoss", "testAccuracy", "seconds", "wallSeconds", "weightsSha256", "out"];
+
+describe("train --json", () => {
+  it("prints start, epochs and end, and nothing else", async () => {
+    const out = join(folder(), "model.safetensors");
+    const { status, stderr, events } = await run(["train", "--limit", "512", "--epochs", "2", "--json", "--out", out]);
+    expect(status).toBe(0);
+    expect(stderr).toBe("no --model given: training mlp");
+    const [start, first, second, end, ...more] = events();
+    expect(more).toEqual([]);
+    expect(Object.keys(start)).toEqual(expect.arrayContaining(START));
+    expect(start).toMatchObject({
+      event: "start",
+      model: "mlp",
+      parameters: 101_770,
+      optimizer: "adam",
+      backend: "wasm",
+      mode: "fast",
+      threads: 1,
+      seed: 0,
+      trainSamples: 512,
+      testSamples: 10_000,
+      validation: null,
+    });
+    expect(["relaxed", "simd"]).toContain(start.kernels);
+    for (const [i, epoch] of [first, second].entries()) {
+      expect(Object.keys(epoch)).toEqual(EPOCH);
+      expect(epoch).toMatchObject({ event: "epoch", epoch: i + 1, penalty: 0, valLoss: null, valAccuracy: null, learningRate: 0.001 });
+      for (const key of ["loss", "accuracy", "seconds", "stepMs", "samplesPerSecond"]) expect(epoch[key]).toBeTypeOf("number");
+    }
+    expect(second.loss).toBeLessThan(first.loss as number);
+    expect(Object.keys(end)).toEqual(END);
+    expect(end.seconds).toBeCloseTo((first.seconds as number) + (second.seconds as number), 9);
+    expect(end.wallSeconds).toBeGreaterThan(end.seconds as number);
+    expect(end.out).toBe(out);
+    expect(end.weightsSha256).toBe(await (await loadModel(out)).weightsSha256());
+
+    const evaluated = await run(["evaluate", out, "--json"]);
+    expect(evaluated.status).toBe(0);
+    const [{ confusion, ...rest }, ...others] = evaluated.events();
+    expect(others).toEqual([]);
+    expect(rest).toEqual({ event: "evaluate", model: out, data: "mnist", samples: 10_000, loss: end.testLoss, accuracy: end.testAccuracy });
+    const matrix = confusion as number[][];
+    expect(matrix.flat().reduce((a, b) => a + b, 0)).toBe(10_000);
+    expect(matrix.reduce((sum, row, i) => sum + row[i], 0)).toBe(Math.round((end.testAccuracy as number) * 10_000));
+  });
+
+  it("repeats itself bit for bit, and another seed does not", async () => {
+    const data = idxFolder();
+    const hash = async (...more: string[]): Promise<unknown> =>
+      (await run(["train", "--model", "mlp", "--data", data, "--epochs", "1", "--json", ...more])).events().at(-1)?.weightsSha256;
+    const first = await hash();
+    expect(await hash()).toBe(first);
+    expect(await hash("--seed", "1")).not.toBe(first);
+    expect(await hash("--no-shuffle")).not.toBe(first);
+  });
+
+  it("trains on a directory of other images and holds out a part", async () => {
+    const { status, events } = await run([
+      "train",
+      "--model",
+      "mlp",
+      "--hidden",
+      "16",
+      "--data",
+      idxFolder(),
+      "--epochs",
+      "3",
+      "--validation-split",
+      "0.25",
+      "--json",
+      "--optimizer",
+      "nesterov",
+      "--lr",
+      "0.1",
+    ]);
+    expect(status).toBe(0);
+    const [start, ...rest] = events();
+    expect(start).toMatchObject({
+      parameters: 64 * 16 + 16 + 16 * 8 + 8,
+      optimizer: "nesterov",
+      trainSamples: 240,
+      validationSamples: 80,
+      testSamples: 80,
+      validation: "split",
+    });
+    expect(rest[2]).toMatchObject({ epoch: 3, learningRate: 0.1, valLoss: expect.any(Number), valAccuracy: expect.any(Number) });
+    expect(rest[3].testAccuracy).toBeGreaterThan(0.9);
+    expect(rest[3].out).toBeNull();
+  });
+
+  it("runs on plain TypeScript", async () => {
+    const { events } = await run(["train", "--model", "softmax", "--data", idxFolder(), "--epochs", "1", "--backend", "js", "--json"]);
+    expect(events()[0]).toMatchObject({ model: "softmax", backend: "js", kernels: "js" });
+    expect(events()).toHaveLength(3);
+  });
+
+  it("takes a configuration with its own optimizer, which options replace", async () => {
+    const directory = folder();
+    const data = idxFolder();
+    const path = join(directory, "model.json");
+    const model = sequential({ inputShape: [8, 8, 1], seed: 4 }, [flatten(), dense(8, { activation: "softmax" })]).compile({
+      optimizer: adam({ learningRate: 0.02 }),
+      loss: "sparseCategoricalCrossentropy",
+    });
+    writeFileSync(path, JSON.stringify(model.toJSON()));
+    const start = async (...more: string[]) => (await run(["train", "--model", path, "--data", data, "--epochs", "1", "--json", ...more])).events();
+    expect(await start()).toMatchObject([{ model: path, seed: 4, optimizer: "adam" }, { learningRate: 0.02 }, {}]);
+    expect(await start("--optimizer", "sgd", "--seed", "0")).toMatchObject([{ seed: 0, optimizer: "sgd" }, { learningRate: 0.01 }, {}]);
+  });
+});
+
+describe("presets", () => {
+  it("validate on the test set and tell the accuracy on the training set", async () => {
+    const { status, events } = await run("train --preset report-softmax --limit 640 --epochs 2 --json".split(" "));
+    expect(status).toBe(0);
+    const [start, first, second, end] = events();
+    expect(start).toMatchObject({ model: "softmax", preset: "report-softmax", parameters: 7850, optimizer: "sgd", validation: "test" });
+    expect(first).toMatchObject({ learningRate: 0.1, valLoss: expect.any(Number), trainAccuracy: expect.any(Number) });
+    expect(second).toMatchObject({ valLoss: end.testLoss, valAccuracy: end.testAccuracy });
+  });
+
+  it("give way to other options", async () => {
+    const { events } = await run(
+      "train --preset report-numpy-mlp-128 --hidden 32 --lr 0.01 --optimizer momentum --batch-size 64 --epochs 1 --limit 256 --validation-split 0.5 --json".split(
+        " ",
+      ),
+    );
+    expect(events()).toMatchObject([
+      { model: "mlp", parameters: 785 * 32 + 33 * 10, optimizer: "momentum", trainSamples: 128, validation: "split", validationSamples: 128 },
+      { learningRate: 0.01 },
+      { event: "end" },
+    ]);
+  });
+
+  it.each([
+    ["report-numpy-mlp-128", 128, 0.001],
+    ["report-numpy-mlp-256", 256, 0.01],
+  ])("%s steps over the whole set from unscaled weights", async (preset, hidden, lr) => {
+    const out = join(folder(), "model.safetensors");
+    const { events } = await run(["train", "--preset", preset, "--limit", "2000", "--epochs", "1", "--json", "--out", out]);
+    const [start, epoch] = events();
+    expect(start).toMatchObject({ parameters: 785 * hidden + (hidden + 1) * 10, optimizer: "sgd" });
+    expect(epoch).toMatchObject({ learningRate: lr });
+    // One step of a tiny rate leaves the spread of the first weights.
+    const [kernel, bias] = await (await loadModel(out)).getWeights();
+    const spread = Math.sqrt(kernel.data.reduce((sum, w) => sum + w * w, 0) / kernel.data.length);
+    expect(spread).toBeCloseTo(1, 1);
+    expect(Math.max(...bias.data.map(Math.abs))).toBeLessThan(0.1);
+  });
+});
+
+describe("train as text", () => {
+  const argv = (data: string): string[] => ["train", "--model", "mlp", "--hidden", "4", "--data", data, "--epochs", "3"];
+
+  it("is plain lines where there is no terminal", async () => {
+    const out = join(folder(), "model.safetensors");
+    const { status, stdout, stderr } = await run([...argv(idxFolder()), "--out", out]);
+    expect(status).toBe(0);
+    expect(stderr).toBe("");
+    expect(stdout).not.toContain("\r");
+    expect(stdout).toBe(stripVTControlCharacters(stdout));
+    expect(stdout.match(/^epoch [123]\/3 {2}loss \d/gm)).toHaveLength(3);
+    for (const part of [
+      "Model     mlp",
+      "320 training and 80 test images",
+      "Kernels",
+      "1 thread",
+      "Test set",
+      "Confusion matrix",
+      "The worst mistakes",
+      `Saved to ${out}`,
+      "What to try next",
+    ]) {
+      expect(stdout).toContain(part);
+    }
+    expect(existsSync(out)).toBe(true);
+    expect(readdirSync(join(out, ".."))).toEqual(["model.safetensors"]);
+  });
+
+  it("makes a missing folder inside the working directory", async () => {
+    const directory = folder();
+    const before = process.cwd;
+    process.cwd = () => directory;
+    try {
+      expect(await run([...argv(idxFolder()), "--out", join(directory, "a/b/model.safetensors")])).toMatchObject({ status: 0 });
+    } finally {
+      process.cwd = before;
+    }
+    expect(readFileSync(join(directory, "a/b/model.safetensors")).length).toBeGreaterThan(100);
+  });
+
+  it.each([60, 80, 120])("fits a terminal of %i columns", async (width) => {
+    const { stdout, progress } = await run("train --model mlp --limit 9600 --epochs 2 --validation-split 0.1".split(" "), { width, terminal: true });
+    expect(progress.length).toBeGreaterThan(0);
+    for (const line of progress) expect(line.length).toBeLessThan(width);
+    const lines = stdout.split("\n").filter((line) => !/^(Model|Data|Training|Kernels|Test set| {2}npx)/.test(line));
+    for (const line of lines) expect(line.length, line).toBeLessThanOrEqual(width);
+    expect(stdout).toContain(width < 80 ? "Commonest confusions" : "Confusion matrix");
+  });
+});

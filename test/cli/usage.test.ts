@@ -1,0 +1,120 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { version } from "../../src/cli/version.ts";
+import { dense, sequential } from "../../src/index.ts";
+import { folder, idxFolder, run } from "./support.ts";
+
+const COMMANDS = ["train", "evaluate", "predict", "trace", "bench", "info"];
+
+describe("bad usage", () => {
+  it.each([
+    ["an unknown option", "train --epoch 3", "did you mean --epochs?"],
+    ["an unknown command", "trian", "did you mean train?"],
+    ["an unknown preset", "train --preset report-sofmax", "did you mean report-softmax?"],
+    ["an unknown model", "train --model mpl", "did you mean mlp?"],
+    ["an unknown optimizer", "train --optimizer adan", "did you mean adam?"],
+    ["an unknown activation", "train --activation rleu", "did you mean relu?"],
+    ["an unknown loss", "train --loss sparse-categorical-crosentropy", "did you mean sparse-categorical-crossentropy?"],
+    ["unknown data", "train --data mnits", "did you mean mnist?"],
+    ["an unknown backend", "train --backend wsam", "did you mean wasm?"],
+    ["an unknown mode", "train --mode deterministc", "did you mean deterministic?"],
+    ["an option of a capability to come", "train --threads 2", "unknown option '--threads'"],
+    ["a model to come", "train --model cnn", 'got "cnn"'],
+    ["no epochs", "train --epochs 0", "a positive integer"],
+    ["half a batch", "train --batch-size 2.5", "a positive integer or full"],
+    ["an empty number", "train --lr=", "a number, 0 or more"],
+    ["a negative learning rate", "train --lr=-1", "a number, 0 or more"],
+    ["a split of everything", "train --validation-split 1", "below 1"],
+    ["a negative seed", "train --seed=-1", "an integer, 0 or more"],
+    ["no images", "train --limit 0", "a positive integer"],
+    ["a momentum that nobody uses", "train --momentum 0.5", "sgd, momentum or nesterov"],
+    ["hidden units without a hidden layer", "train --model softmax --hidden 3", "expected --model mlp"],
+    ["a missing argument", "predict", "missing required argument 'model'"],
+    ["too many arguments", "evaluate a b", "too many arguments"],
+    ["a limit of none", "predict a b --limit 0", "a positive integer"],
+  ])("%s: %s", async (_, line, message) => {
+    const { status, stdout, stderr } = await run(line.split(" "));
+    expect(status).toBe(2);
+    expect(stderr).toContain(message);
+    expect(stderr).not.toMatch(/^\s+at /m);
+    expect(stdout).toBe("");
+  });
+
+  it("is an event with --json", async () => {
+    const { status, stderr, events } = await run(["train", "--epoch", "3", "--json"]);
+    expect(status).toBe(2);
+    expect(stderr).toBe("");
+    expect(events()).toEqual([{ event: "error", code: "usage", message: "unknown option '--epoch'", hint: "did you mean --epochs?" }]);
+  });
+
+  it("shows the commands when there is none", async () => {
+    const { status, stdout, stderr } = await run([]);
+    expect(status).toBe(2);
+    expect(stdout).toBe("");
+    for (const command of COMMANDS) expect(stderr).toContain(command);
+  });
+});
+
+describe("help", () => {
+  it.each(COMMANDS)("of %s has examples, and nothing that is not built", async (command) => {
+    const { status, stdout } = await run([command, "--help"], { width: 80 });
+    expect(status).toBe(0);
+    expect(stdout).toContain(`Usage: gradiente ${command}`);
+    expect(stdout).toContain(`Examples:\n  gradiente ${command}`);
+    expect(stdout).not.toMatch(/--threads|--schedule|--dropout|--l1|--l2|--checkpoint|--resume|--early-stopping|cnn/);
+  });
+
+  it("prints the version", async () => {
+    expect(await run(["--version"])).toMatchObject({ status: 0, stdout: version() });
+  });
+});
+
+describe("failures", () => {
+  it.each([
+    ["a folder that is not there", "/nowhere/at/all/model.safetensors", "no folder /nowhere/at/all"],
+    ["a folder that is a file", "package.json/model.safetensors", "where files cannot be made"],
+    ["a folder that takes no files", "/proc/model.safetensors", "where files cannot be made"],
+    ["a directory", "src", "got a directory"],
+  ])("--out %s fails before training", async (_, out, message) => {
+    const { status, stdout, stderr } = await run(["train", "--model", "softmax", "--data", idxFolder(), "--out", out]);
+    expect(status).toBe(1);
+    expect(stderr).toContain(message);
+    expect(stdout).toBe("");
+  });
+
+  it("names step and layer of a diverging run", async () => {
+    const { status, events, stderr } = await run("train --model mlp --optimizer sgd --lr 1e10 --limit 512 --epochs 1 --json".split(" "));
+    expect(status).toBe(1);
+    expect(stderr).toBe("");
+    expect(events().at(-1)).toEqual({
+      event: "error",
+      code: "numeric",
+      message: expect.stringMatching(/^fit, step \d+, layer "dense(_1)?": got .*, expected finite values$/),
+      hint: expect.stringContaining("smaller learning rate"),
+    });
+  });
+
+  it.each([
+    ["no directory", ["train", "--data", "/nowhere/at/all"], "nothing there"],
+    ["an empty directory", ["train", "--data", "test/cli"], "no train-images-idx3-ubyte"],
+    ["no model", ["evaluate", "/nowhere/model.safetensors"], "ENOENT"],
+    ["no configuration", ["train", "--model", "/nowhere/model.json"], "ENOENT"],
+    ["a model that is none", ["evaluate", "package.json"], "package.json"],
+    ["a configuration that is none", ["train", "--model", "package.json"], "model configuration"],
+  ])("%s", async (_, argv, message) => {
+    const { status, stdout, stderr } = await run(argv);
+    expect(status).toBe(1);
+    expect(stderr).toContain(message);
+    expect(stderr).not.toMatch(/^\s+at /m);
+    expect(stdout).toBe("");
+  });
+
+  it("refuses data with more classes than the model has outputs", async () => {
+    const path = join(folder(), "model.json");
+    writeFileSync(path, JSON.stringify(sequential({ inputShape: [64] }, [dense(7, { activation: "softmax" })]).toJSON()));
+    const { status, stderr } = await run(["train", "--model", path, "--data", idxFolder()]);
+    expect(status).toBe(1);
+    expect(stderr).toContain("got 7 outputs, expected 8");
+  });
+});
