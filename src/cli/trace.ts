@@ -1,11 +1,11 @@
 /** `gradiente trace`: a training step, instruction by instruction. @module */
 import type { Command } from "commander";
-import { ConfigError } from "../errors.ts";
 import { writeFileAtomic } from "../formats/atomic-file.node.ts";
 import { encodeSafetensors } from "../formats/safetensors.ts";
 import { type StepTrace, type TraceEntry, traceStep } from "../model/trace.ts";
 import type { Io } from "./io.ts";
 import { addModelOptions, buildModel, loadData, type ModelOptions } from "./model-options.ts";
+import { number as numberOption, positiveInteger } from "./values.ts";
 
 const number = (value: number): string =>
   Number.isInteger(value) && Math.abs(value) < 1e6
@@ -112,8 +112,8 @@ export function traceCommand(program: Command, io: Io): void {
     "\nExamples:\n  gradiente trace --model softmax --batch-size 4\n  gradiente trace --hidden 16 --steps 2 --out results/trace.safetensors",
   );
   command.action(async (options: ModelOptions & { steps: string; checks: string; out?: string; json?: boolean }) => {
-    const steps = count("--steps", options.steps, 1);
-    const checks = count("--checks", options.checks, 0);
+    const steps = positiveInteger("--steps", options.steps);
+    const checks = numberOption("--checks", options.checks, (value) => Number.isSafeInteger(value) && value >= 0, "an integer, 0 or more");
     const { model, training } = await buildModel(options);
     const { train } = await loadData(options);
     const batch = training.batchSize === "full" ? train.length : training.batchSize;
@@ -135,10 +135,4 @@ export function traceCommand(program: Command, io: Io): void {
       if (options.json !== true) io.print(`saved ${tensors.size} tensors to ${options.out}`);
     }
   });
-}
-
-function count(name: string, text: string, least: number): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < least) throw new ConfigError({ where: "trace", got: `${name} ${text}`, expected: `an integer, ${least} or more` });
-  return value;
 }

@@ -9,6 +9,7 @@ import { type Executor, loadProgram } from "../program/executor.ts";
 import { listing } from "../program/listing.ts";
 import type { Program } from "../program/program.ts";
 import { defaultRuntime, type Runtime } from "../runtime/runtime.ts";
+import { formatShape, type Shape } from "../shape.ts";
 import { type Architecture, type BuildRequest, build, type NamedLayer, outline } from "./build.ts";
 import { evaluateRows, predictRows } from "./evaluate.ts";
 import { type FitOptions, fit } from "./fit.ts";
@@ -49,6 +50,7 @@ export class Model {
   epochsTrained = 0;
   compiled: { optimizer: Optimizer; loss: Loss; metrics: readonly Metric[] } | null = null;
   optimizerState: OptimizerState = {};
+  private readonly outputShape: Shape;
   private readonly given: Runtime | Promise<Runtime> | undefined;
   private readonly executors = new Map<string, Executor>();
   private bound: object | null = null;
@@ -64,7 +66,7 @@ export class Model {
       parameters: new ParameterStore(options.seed),
       registry: new Map<Layer, Map<string, number>>(),
     };
-    outline(this.architecture);
+    this.outputShape = outline(this.architecture).output.shape;
   }
 
   /** Chooses optimizer, loss and metrics; forgets the optimizer's state. @throws ConfigError for unknown names, ShapeError if the loss does not fit the output */
@@ -215,6 +217,7 @@ export class Model {
     if (known !== undefined && bound?.x === data.x && bound.y === data.y) return known;
     known?.dispose();
     const target = purpose === "infer" ? null : targetOf(data);
+    if (target !== null) this.checkLabels(data);
     const mode = purpose === "infer" || purpose === "evaluate" ? purpose : "train";
     const sparse = zeroShare(data) > SPARSE_SHARE;
     const request = this.request(mode, formatOf(data), target, capacity, passes, sparse);
@@ -262,6 +265,18 @@ export class Model {
       sparseInput,
       fused: true,
     };
+  }
+
+  /** Kernels index the outputs by label: a label past them would read foreign memory. */
+  private checkLabels({ y, classes = 0 }: Dataset): void {
+    const outputs = this.outputShape.at(-1);
+    if (y instanceof Float32Array || (typeof outputs === "number" && classes <= outputs)) return;
+    throw new ShapeError({
+      where: "data",
+      got: `labels of ${classes} classes`,
+      expected: `at most ${formatShape(this.outputShape.slice(-1))}, the model's outputs`,
+      hint: `end the model in dense(${classes}, { activation: "softmax" })`,
+    });
   }
 
   private forget(): void {

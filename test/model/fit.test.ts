@@ -170,6 +170,13 @@ describe("bad input", () => {
     await expect(smallModel().fit(other)).rejects.toThrow(ShapeError);
   });
 
+  it("labels past the outputs", async () => {
+    await expect(smallModel().fit(lines(40, 8).take(40))).resolves.toBeDefined();
+    const many = dataset({ x: new Uint8Array(640), y: [0, 1, 2, 3, 4, 5, 6, 7, 8, 9], sampleShape: [8, 8, 1] });
+    await expect(smallModel().fit(many)).rejects.toThrow(/labels of 10 classes, expected at most \[8\]/);
+    await expect(smallModel().evaluate(many)).rejects.toThrow(ShapeError);
+  });
+
   it("a layer that does not fit, a loss that does not fit", async () => {
     expect(() => sequential({ inputShape: [4] }, [dense(0)])).toThrow(ConfigError);
     const flat = sequential({ inputShape: [8, 8, 1] }, [flatten(), dense(8, { activation: "softmax" })]);
