@@ -27,6 +27,9 @@ export async function runtimes(): Promise<Runtime[]> {
   return all[0].kernels === all[1].kernels ? [all[1]] : all;
 }
 
+/** Bytes between matrices: an odd number of cache lines past 4 MB, as the memory plan places tensors. */
+const MATRIX = 4 * 1024 * 1024 + 64 * 37;
+
 interface Case {
   name: string;
   kernel: "gemm_nn_f32" | "gemm_nt_f32" | "gemm_tn_f32" | "gemm_small_nn_f32" | "gemm_small_nt_f32" | "gemm_small_tn_f32";
@@ -51,7 +54,7 @@ export async function benchKernels(milliseconds: number): Promise<KernelResult[]
   const results: KernelResult[] = [];
   const both = await runtimes();
   const sets = both.map((runtime) => {
-    const block = runtime.memory.allocate((3 * 1024 * 1024 + GEMM_SCRATCH) * 4, "the bench");
+    const block = runtime.memory.allocate(3 * MATRIX + GEMM_SCRATCH * 4, "the bench");
     fillUniform(block.floats(0, 2 * 1024 * 1024), 2 * 1024 * 1024, [1, 2]);
     return { runtime, block, exports: runtime.exports as Record<string, KernelExport> };
   });
@@ -65,10 +68,10 @@ export async function benchKernels(milliseconds: number): Promise<KernelResult[]
       run();
       check(c, block);
       contestants[runtime.kernels] = run;
-      contestants[`peak ${runtime.kernels}`] = () => void exports.peak_f32(block.base + 3 * 4194304, iterations);
+      contestants[`peak ${runtime.kernels}`] = () => void exports.peak_f32(block.base + 3 * MATRIX, iterations);
     }
     if (c.M === 256 && c.kernel === "gemm_nn_f32") {
-      const [a, b, y] = [0, 1, 2].map((i) => Float32Array.from(sets[0].block.floats(i * 4194304, 65536)));
+      const [a, b, y] = [0, 1, 2].map((i) => Float32Array.from(sets[0].block.floats(i * MATRIX, 65536)));
       const call = { c: y, a, b, batch: 1, M: 256, N: 256, K: 256, lda: 256, ldb: 256, ldc: 256, strideA: 0, strideB: 0, strideC: 0, beta: 0, scratch: y };
       contestants.js = () => references.gemm_nn_f32(call);
     }
@@ -94,13 +97,13 @@ function product({ kernel, M, N, K }: Case, { base }: Block, exports: Record<str
   const f = exports[kernel];
   const transposedA = kernel.includes("_tn_");
   const transposedB = kernel.includes("_nt_");
-  const [a, b, c, scratch] = [0, 1, 2, 3].map((i) => base + i * 4194304);
+  const [a, b, c, scratch] = [0, 1, 2, 3].map((i) => base + i * MATRIX);
   return () => void f(c, a, b, 1, M, N, K, transposedA ? M : K, transposedB ? K : N, N, 0, 0, 0, 0, scratch);
 }
 
 /** Compares some elements with a sum in f64. */
 function check({ name, kernel, M, N, K }: Case, block: Block): void {
-  const [a, b, c] = [0, 1, 2].map((i) => block.floats(i * 4194304, 1048576));
+  const [a, b, c] = [0, 1, 2].map((i) => block.floats(i * MATRIX, 1048576));
   for (const i of [0, M >> 1, M - 1]) {
     for (const j of [0, N >> 1, N - 1]) {
       let sum = 0;

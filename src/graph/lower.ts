@@ -36,6 +36,8 @@ export interface LowerRequest {
   readonly results: ReadonlyMap<string, Tensor>;
   /** Gradient of each parameter, by its number. */
   readonly gradients?: ReadonlyMap<number, Tensor>;
+  /** Passes per step (default 1). With more, each pass's gradient is summed by itself and then added: one long f32 sum would lose digits. */
+  readonly passes?: number;
   /** Emits what follows forward and backward in each pass (loss sums), and the update. */
   readonly finish?: (builder: ProgramBuilder) => void;
   /** Keep every value to the end (tracing), and give each tensor of the map a name. */
@@ -186,9 +188,9 @@ export class ProgramBuilder implements Lowering {
   }
 
   /** Lowers what the roots need. */
-  lowerNodes(roots: readonly Tensor[], gradients: ReadonlyMap<number, Tensor>): void {
+  lowerNodes(roots: readonly Tensor[], gradients: ReadonlyMap<number, Tensor>, passes: number): void {
     const order = reachable(roots);
-    const copies = this.directGradients(order, roots, gradients);
+    const copies = this.directGradients(order, roots, gradients, passes);
     for (const node of order) {
       this.node = { scope: node.scope, phase: node.phase };
       node.op.lower(node, this);
@@ -200,7 +202,7 @@ export class ProgramBuilder implements Lowering {
   }
 
   /** Lets gradients be written where they are wanted; returns the parameters whose gradient must be copied instead. */
-  private directGradients(order: readonly Node[], roots: readonly Tensor[], gradients: ReadonlyMap<number, Tensor>): Map<number, Tensor> {
+  private directGradients(order: readonly Node[], roots: readonly Tensor[], gradients: ReadonlyMap<number, Tensor>, passes: number): Map<number, Tensor> {
     const readers = new Map<Tensor, number>();
     const read = (tensor: Tensor): void => void readers.set(tensor, (readers.get(tensor) ?? 0) + 1);
     for (const node of order) for (const input of node.inputs) read(input);
@@ -208,7 +210,8 @@ export class ProgramBuilder implements Lowering {
     const copies = new Map<number, Tensor>();
     for (const [index, tensor] of gradients) {
       // Another reader would find the sum over the passes of a step, not the value of this one.
-      if (tensor.node.op.accumulates === true && readers.get(tensor) === 1) this.destinations.set(tensor, { pointer: this.gradient(index), beta: ACCUMULATE });
+      if (passes === 1 && tensor.node.op.accumulates === true && readers.get(tensor) === 1)
+        this.destinations.set(tensor, { pointer: this.gradient(index), beta: ACCUMULATE });
       else copies.set(index, tensor);
     }
     for (const node of order) {
@@ -239,7 +242,7 @@ export function lower(request: LowerRequest): Program {
   const builder = new ProgramBuilder(request.capacity, request.layout);
   const gradients = request.gradients ?? new Map<number, Tensor>();
   const named = [...request.results, ...(request.trace ?? [])];
-  builder.lowerNodes([...named.map(([, t]) => t), ...gradients.values()], gradients);
+  builder.lowerNodes([...named.map(([, t]) => t), ...gradients.values()], gradients, request.passes ?? 1);
   for (const [name, tensor] of named) builder.names.set(name, { slot: builder.pointer(tensor).slot, shape: tensor.shape });
   request.finish?.(builder);
   const keep = new Set([...request.results.values()].map((t) => builder.pointer(t).slot));

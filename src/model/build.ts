@@ -170,6 +170,7 @@ export function build(architecture: Architecture, request: BuildRequest): Built 
     layout,
     results: finalResults,
     gradients,
+    passes: request.passes,
     trace: fused ? undefined : trace,
     finish(builder) {
       sumResults(builder, sums, finalResults);

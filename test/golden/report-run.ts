@@ -50,15 +50,6 @@ export async function expectReportRun(row: ReportRow, seed: number): Promise<voi
   const lossLimit = Math.min(1e-6, 10 * Math.max(...pairs.map((pair) => pair.maxRelativeLossDistance)));
   const answersLimit = Math.max(1, 10 * Math.max(...pairs.map((pair) => pair.maxCorrectDistance)));
   const losses = [...epochs, ...final].map(({ loss }) => loss);
-  console.log(
-    row.id,
-    seed,
-    relativeDistance(losses, [...expected.losses, expected.trainLoss, expected.testLoss]),
-    epochs.map(({ accuracy }, i) => Math.abs(Math.round(accuracy! * train.length - expected.correct[i]))).reduce((a, b) => Math.max(a, b)),
-    final.map((e) => e.accuracy),
-    expected.trainAccuracy,
-    expected.testAccuracy,
-  );
   expect(relativeDistance(losses, [...expected.losses, expected.trainLoss, expected.testLoss])).toBeLessThan(lossLimit);
   const answers = epochs.map(({ accuracy }, i) => Math.abs(accuracy! * train.length - expected.correct[i]));
   answers.push(Math.abs(final[0].accuracy! - expected.trainAccuracy) * train.length, Math.abs(final[1].accuracy! - expected.testAccuracy) * test.length);

@@ -1,8 +1,9 @@
 /**
  * Runs kernels of the table on linear memory against their f64 references.
  *
- * A case says sizes and what the pointers hold; the table says how far they reach. Around every operand lie 256 bytes of a pattern that is
- * NaN as f32 and far out of bounds as an index; after the call all memory but what the reference wrote must be what it was, and what it
+ * A case says sizes and what the pointers hold; the table says how far they reach. Around every operand lie 256 bytes of a pattern. Around
+ * inputs, and in outputs, it is NaN as f32 and far out of bounds as an index, so that nothing good comes of reading it; around outputs it
+ * is numbers, as a NaN that is overwritten by a function of a NaN often has the same bits. After the call all memory but what the reference wrote must be what it was, and what it
  * wrote must lie within the case's tolerance. Which elements the reference writes is found by running it on outputs that hold two
  * different values: this also shows that it does not read what it overwrites.
  */
@@ -208,6 +209,8 @@ const GUARD = 256;
 const BOTTOM = 4096;
 /** NaN as f32. As two of the four bytes of u8 operands it is no zero. */
 const CANARY = 0x7fc0dead;
+/** 1.25 as f32; with more of it no two are the same. */
+const NUMBERS = 0x3fa00000;
 /** What outputs hold when the reference runs: two values that it would not compute. */
 const PREFILLS = [-77771.5, 88883.25];
 
@@ -342,6 +345,14 @@ export function runCase(machine: Machine, name: KernelName, { tolerance: common 
     if (i === 0 && c.inPlace !== undefined) return;
     fill(operand, c.data?.[operand.name], memory);
   });
+  for (const { arg, address, length } of operands) {
+    if (arg.access !== "out" && arg.access !== "inout") continue;
+    const [first, last] = [address / 4, (address + BYTES[arg.dtype] * length) / 4];
+    for (let i = 0; i < GUARD / 4; i++) {
+      words[first - 1 - i] = NUMBERS + 3 * i;
+      words[last + i] = NUMBERS + 5 * i;
+    }
+  }
   const unchanged = words.slice(0, end / 4);
 
   // The reference, on two different backgrounds.

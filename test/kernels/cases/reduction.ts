@@ -33,7 +33,7 @@ const mixed = (): Case => ({
 });
 
 /**
- * log(S) + shift: S is off by (R + 8) U as a sum, and by |x - shift| U + 2.5 U (1.25 ulp) in each exponential; the logarithm by 0.8 ulp, 1.6 U.
+ * log(S) + shift: S is off by (R + 8) U as a sum, and by |x - shift| U + 2.4 U (1.2 ulp) in each exponential; the logarithm by 0.8 ulp, 1.6 U.
  */
 const logSumExp = bound(({ before, after, sizes: { R, B } }: Run) => {
   const [x, y] = [before.x as Float64Array, after.y as Float64Array];
@@ -46,7 +46,7 @@ const logSumExp = bound(({ before, after, sizes: { R, B } }: Run) => {
       const distance = x[start + r * B] - shift;
       const term = Math.exp(distance);
       sum += term;
-      if (term > 0) error += term * (Math.abs(distance) + 2.5 + R + 8) * U;
+      if (term > 0) error += term * (Math.abs(distance) + 2.4 + R + 8) * U;
     }
     return 1.01 * (error / sum + 1.6 * U * Math.abs(Math.log(sum)) + U * Math.abs(y[i])) + 2 ** -149;
   };

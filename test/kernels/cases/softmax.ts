@@ -12,8 +12,8 @@ function rowOf({ before, sizes: { n } }: Run, row: number): { largest: number; r
     const distance = logit - largest;
     const term = Math.exp(distance);
     rest += term;
-    // The difference is rounded (an error of |x - max| U, relative in e^); exp is 1.25 ulp, 2.5 U, off; the sum n + 8 roundings.
-    if (term > 0) error += term * (Math.abs(distance) + 2.5 + n + 8) * U;
+    // The difference is rounded (an error of |x - max| U, relative in e^); exp is 1.2 ulp, 2.4 U, off; the sum n + 8 roundings.
+    if (term > 0) error += term * (Math.abs(distance) + 2.4 + n + 8) * U;
   });
   return { largest, rest, error };
 }
@@ -24,7 +24,7 @@ const probability = bound((run) => {
   const y = run.after.y as Float64Array;
   return (i) => {
     const { largest, rest, error } = rowOf(run, Math.floor(i / run.sizes.n));
-    return 1.01 * y[i] * ((Math.abs(x[i] - largest) + 4.5) * U + error / (1 + rest));
+    return 1.01 * y[i] * ((Math.abs(x[i] - largest) + 4.4) * U + error / (1 + rest));
   };
 });
 
@@ -75,8 +75,11 @@ const invalid = (labelled: boolean): Case[] =>
     Array.from({ length: n }, (_, at) => ({ sizes: { m: 2, n }, data: { x: (i: number) => (i === at ? NaN : 1), ...(labelled && { labels: 0 }) } })),
   );
 
-/** Around the magnitude that becomes 0: e^-69.0776 is 1e-30. */
-const tiny: Case[] = [3, 4, 5, 8].map((n) => ({ sizes: { m: 2, n }, data: { x: (i: number) => [0, -69.5, -68.5, -72, -87, -100, -60, -69][i % n] } }));
+/** Around the magnitude that becomes 0: e^-69.0776 is 1e-30, and a quarter of e^-68.5 is less. */
+const tiny: Case[] = [
+  ...[3, 4, 5, 8].map((n) => ({ sizes: { m: 2, n }, data: { x: (i: number) => [0, -69.5, -68.5, -72, -87, -100, -60, -69][i % n] } })),
+  ...[5, 6, 8, 11].map((n) => ({ sizes: { m: 2, n }, data: { x: (i: number) => (i % n < 4 ? 0 : -68.5) } })),
+];
 
 const withLabels = (cases: readonly Case[]): Case[] => cases.map((c) => ({ ...c, data: { labels: integers(c.sizes.n), ...c.data } }));
 
