@@ -70,11 +70,7 @@ export async function benchKernels(milliseconds: number): Promise<KernelResult[]
       contestants[runtime.kernels] = run;
       contestants[`peak ${runtime.kernels}`] = () => void exports.peak_f32(block.base + 3 * MATRIX, iterations);
     }
-    if (c.M === 256 && c.kernel === "gemm_nn_f32") {
-      const [a, b, y] = [0, 1, 2].map((i) => Float32Array.from(sets[0].block.floats(i * MATRIX, 65536)));
-      const call = { c: y, a, b, batch: 1, M: 256, N: 256, K: 256, lda: 256, ldb: 256, ldc: 256, strideA: 0, strideB: 0, strideC: 0, beta: 0, scratch: y };
-      contestants.js = () => references.gemm_nn_f32(call);
-    }
+    if (c.M === c.N && c.kernel === "gemm_nn_f32") contestants.js = javascript(c, sets[0].block);
     const timings = race(contestants, milliseconds);
     for (const kernels of Object.keys(contestants).filter((name) => !name.startsWith("peak"))) {
       const ms = timings[kernels].median;
@@ -99,6 +95,13 @@ function product({ kernel, M, N, K }: Case, { base }: Block, exports: Record<str
   const transposedB = kernel.includes("_nt_");
   const [a, b, c, scratch] = [0, 1, 2, 3].map((i) => base + i * MATRIX);
   return () => void f(c, a, b, 1, M, N, K, transposedA ? M : K, transposedB ? K : N, N, 0, 0, 0, 0, scratch);
+}
+
+/** The same product by the reference, in f32. */
+function javascript({ M, N, K }: Case, block: Block): () => void {
+  const [a, b, c] = [M * K, K * N, M * N].map((length, i) => Float32Array.from(block.floats(i * MATRIX, length)));
+  const call = { c, a, b, batch: 1, M, N, K, lda: K, ldb: N, ldc: N, strideA: 0, strideB: 0, strideC: 0, beta: 0, scratch: c };
+  return () => references.gemm_nn_f32(call);
 }
 
 /** Compares some elements with a sum in f64. */

@@ -53,6 +53,7 @@ export async function benchSteps(options: { samples?: number; rounds?: number; f
   }
   if (fullBatch)
     for (const runtime of all) contestants.push({ name: "MLP 784-256-10 sgd", runtime, model: mlp(256, "sgd", runtime), data: train, batchSize: "full" });
+  if (fullBatch) contestants.push({ name: "MLP 784-256-10 sgd", runtime: js, model: mlp(256, "sgd", js), data: train.take(6000), batchSize: "full" });
   const figures = contestants.map(() => ({ steps: [] as number[], loss: 0 }));
   for (let round = 0; round < rounds; round++) {
     for (const [i, { model, data, batchSize }] of contestants.entries()) {

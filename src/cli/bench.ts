@@ -57,7 +57,7 @@ export function benchCommand(program: Command, io: Io): void {
         const js = steps.find((other) => other.kernels === "js" && other.name === r.name);
         if (json === true) io.json({ ...r });
         print(
-          `  ${r.name.padEnd(36)}${r.kernels.padEnd(10)}${String(r.batchSize).padStart(7)}${r.stepMs.toFixed(4).padStart(11)}${Math.round(r.samplesPerSecond).toLocaleString("en").padStart(12)}${(js === undefined || js === r ? "" : (js.stepMs / r.stepMs).toFixed(1)).padStart(8)}`,
+          `  ${r.name.padEnd(36)}${r.kernels.padEnd(10)}${String(r.batchSize).padStart(7)}${r.stepMs.toFixed(4).padStart(11)}${Math.round(r.samplesPerSecond).toLocaleString("en").padStart(12)}${(js === undefined || js === r ? "" : (r.samplesPerSecond / js.samplesPerSecond).toFixed(1)).padStart(8)}`,
         );
       }
     });

@@ -189,9 +189,9 @@ export function expectClose(
   }
   if (first < 0) return;
   const element = (i: number): string => {
-    const ulps = Math.abs(order(actual[i]) - order(reference[i]));
+    const ulps = round === Math.fround ? `${Math.abs(order(actual[i]) - order(reference[i]))} ulp` : `off by ${Math.abs(actual[i] - reference[i])}`;
     const value = Object.is(actual[i], -0) ? "-0" : `${actual[i]}`;
-    return `[${i}] ${value}, expected ${Object.is(reference[i], -0) ? "-0" : reference[i]} (${Number.isNaN(actual[i] + reference[i]) ? "NaN" : `${ulps} ulp`}, allowed ${limit(i).toExponential(2)})`;
+    return `[${i}] ${value}, expected ${Object.is(reference[i], -0) ? "-0" : reference[i]} (${Number.isNaN(actual[i] + reference[i]) ? "NaN" : ulps}, allowed ${limit(i).toExponential(2)})`;
   };
   throw new Error(`${where}: ${count} of ${actual.length} differ; first ${element(first)}${worst === first ? "" : `; worst ${element(worst)}`}`);
 }
