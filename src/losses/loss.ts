@@ -1,9 +1,6 @@
 /** What a loss is. @module */
 import type { Tensor } from "../graph/graph.ts";
 
-/** How a loss wants the dataset's targets. */
-export type TargetKind = "labels" | "values";
-
 /**
  * The loss of each sample [N] (or [N,...]: the mean over the rest is taken), from targets and predictions. The mean over the batch is taken by
  * the training loop, so that micro-batches add up to the whole batch.

@@ -108,18 +108,10 @@ export interface BuildRequest {
   readonly sparseInput: boolean;
   /** false: the unfused Program with every value kept and named, as the tracer and the oracle want it. */
   readonly fused: boolean;
-  /** Gradients are wanted for themselves, without an update. */
-  readonly gradientsOnly?: boolean;
-}
-
-/** A Program and, when unfused, what its layers' values are called. */
-export interface Built {
-  readonly program: Program;
-  readonly layers: readonly string[];
 }
 
 /** Builds a Program. @throws ShapeError if layers, data or loss do not fit */
-export function build(architecture: Architecture, request: BuildRequest): Built {
+export function build(architecture: Architecture, request: BuildRequest): Program {
   const { mode, capacity, format, target, loss, metrics, optimizer, fused } = request;
   const graph = new Graph();
   const rows = indices(graph);
@@ -164,7 +156,7 @@ export function build(architecture: Architecture, request: BuildRequest): Built 
   } else if (!fused) nameTraces(trace, traces, new Map(), shaped);
 
   const layout = architecture.parameters.layout();
-  const program = lower({
+  return lower({
     mode,
     capacity,
     layout,
@@ -177,7 +169,6 @@ export function build(architecture: Architecture, request: BuildRequest): Built 
       if (optimizer !== null && gradients !== undefined) emitUpdate(builder, optimizer, layout.total, fused && request.passes === 1);
     },
   });
-  return { program, layers: traces.map(({ name }) => name) };
 }
 
 /** The batch; floats are normalised here, bytes by the gather itself. */

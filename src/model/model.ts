@@ -180,7 +180,7 @@ export class Model {
       1,
       sparse,
     );
-    const { program } = build(this.architecture, { ...request, fused });
+    const program = build(this.architecture, { ...request, fused });
     return Object.assign({}, program, { toString: () => listing(program) });
   }
 
@@ -223,7 +223,7 @@ export class Model {
     const request = this.request(mode, formatOf(data), target, capacity, passes, sparse);
     if (purpose === "gradients" || purpose === "diagnose") request.optimizer = null;
     if (purpose === "diagnose" || purpose === "trace") request.fused = false;
-    const { program } = build(this.architecture, request);
+    const program = build(this.architecture, request);
     const { total } = this.architecture.parameters.layout();
     const executor = await loadProgram(runtime, program, {
       ...upload(runtime, data),

@@ -100,17 +100,18 @@ export async function createRuntime(options: RuntimeOptions = {}): Promise<Runti
   return { backend, mode, kernels, precision, memory: linear, exports, workspace: new Workspace(linear) };
 }
 
-const defaults = new Map<string, Promise<Runtime>>();
+let shared: Promise<Runtime> | null = null;
 
 /** The runtime that models share unless they are given one of their own. */
 export function defaultRuntime(): Promise<Runtime> {
-  let runtime = defaults.get("fast");
-  if (runtime === undefined) {
-    runtime = createRuntime();
-    defaults.set("fast", runtime);
-    runtime.catch(() => defaults.delete("fast"));
+  if (shared === null) {
+    shared = createRuntime();
+    // A failure is not kept: the next call tries again.
+    shared.catch(() => {
+      shared = null;
+    });
   }
-  return runtime;
+  return shared;
 }
 
 function check(name: string, value: string, allowed: string[]): void {
