@@ -7,8 +7,8 @@ import type { KernelName, Kernels } from "../program/kernels/index.ts";
 import type { Instruction, Operand, Pointer } from "../program/program.ts";
 import type { Dim, Shape } from "../shape.ts";
 
-/** Types of tensor elements; `entries` (sparse lists) occur only between fused ops. */
-export type TensorType = "f32" | "i32" | "entries";
+/** Types of tensor elements; `u8` (codes of pooling windows) and `entries` (sparse lists) occur only between fused ops. */
+export type TensorType = "f32" | "i32" | "u8" | "entries";
 
 /** A symbolic value. */
 export interface Tensor {
@@ -59,7 +59,7 @@ export interface Lowering {
   /** Gives an output the memory of something else (views: reshape, leaves). */
   alias(tensor: Tensor, pointer: Pointer): void;
   /** Memory for one call, garbage after. */
-  scratch(dtype: "f32" | "i32" | "entries", size: Dim): Pointer;
+  scratch(dtype: TensorType, size: Dim): Pointer;
   /** Memory that survives between passes, for what depends on the weights only; one per tensor. */
   prepared(tensor: Tensor, size: Dim): Pointer;
   /** What is emitted here runs in the `prepare` section: once per step, before the passes. */

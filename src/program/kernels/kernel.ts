@@ -38,12 +38,30 @@ export interface NumberArg {
 /** Any argument. */
 export type Arg = PointerArg | NumberArg;
 
+/**
+ * How a call may be divided among threads: into calls on runs of consecutive units of one size argument. Every element of the result is
+ * computed by one of them, with the same bits wherever the cuts are, so the number of threads never shows.
+ */
+export interface Split {
+  /** The size argument that counts the units. */
+  readonly along: string;
+  /** Elements that each pointer moves per unit; pointers without an entry are shared by all parts. */
+  readonly shift: Readonly<Record<string, (sizes: Sizes) => number>>;
+  /** Cuts are at multiples of this many units. Default 1. */
+  readonly grain?: number | ((sizes: Sizes) => number);
+}
+
+/** Samples per shard: cuts of the batch are at its multiples, and what is summed over samples is summed shard by shard. It decides bits, so it never changes. */
+export const SHARD = 4;
+
 /** A kernel of the table. */
 export interface Kernel<A extends Record<string, Arg> = Record<string, Arg>> {
   /** In the order of the export's parameters. */
   readonly args: A;
   /** Useful floating-point operations of a call; 0 if it only moves data. */
   readonly flops: (sizes: Sizes) => number;
+  /** Ways to divide a call, the preferred one first; none: one thread runs it. */
+  readonly splits: readonly Split[];
 }
 
 type Extent = (sizes: Sizes) => number;
@@ -74,6 +92,6 @@ export const flag: NumberArg = { kind: "flag" };
 export const float: NumberArg = { kind: "float" };
 
 /** Declares a kernel; the key order of `args` is the order of the export's parameters. */
-export function kernel<const A extends Record<string, Arg>>(args: A, flops: (sizes: Sizes) => number = () => 0): Kernel<A> {
-  return { args, flops };
+export function kernel<const A extends Record<string, Arg>>(args: A, flops: (sizes: Sizes) => number = () => 0, ...splits: Split[]): Kernel<A> {
+  return { args, flops, splits };
 }
