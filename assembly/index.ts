@@ -7,6 +7,7 @@ export * from "./optimizer";
 export * from "./peak";
 export * from "./random";
 export * from "./reduction";
+export * from "./shift";
 export * from "./softmax";
 export * from "./sparse";
 export { write_constants } from "./simd/constants";

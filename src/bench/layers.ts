@@ -1,5 +1,6 @@
 /** Where a step's time goes: each instruction of the training Program, timed inside real steps. @module */
 import { mnist } from "../data/index.ts";
+import { Feed } from "../model/feed.ts";
 import { kernelOf, sizesOf } from "../program/program.ts";
 import { permutation } from "../random.ts";
 import type { Runtime } from "../runtime/runtime.ts";
@@ -23,11 +24,8 @@ export async function benchLayers(runtime: Runtime, optimizer: string, steps = 6
   const { train } = await mnist();
   const model = mlp(128, optimizer, runtime);
   const executor = await model.load("train", train, 32, 1);
-  executor.refresh();
-  const indices = executor.ints("indices");
-  executor.floats("invBatch")[0] = 1 / 32;
-  executor.setRows(32);
-  executor.setAccumulating(false);
+  const feed = new Feed(executor);
+  feed.refresh();
   const order = permutation(train.length, [1, 1]);
   const compiled = model.needCompiled("bench");
   const state = compiled.optimizer.start();
@@ -35,7 +33,8 @@ export async function benchLayers(runtime: Runtime, optimizer: string, steps = 6
     executor.program[section].map((instruction, index) => ({ section, index, instruction, times: [] as number[] })),
   );
   for (let step = 0; step < steps; step++) {
-    for (let i = 0; i < 32; i++) indices[i] = order[(step * 32 + i) % order.length];
+    feed.step(32, step);
+    feed.pass(order, (step * 32) % (order.length - 32), 32, 0);
     compiled.optimizer.step(executor.floats("hyper"), compiled.optimizer.learningRate, state);
     for (const { section, index, times } of list) {
       const from = performance.now();

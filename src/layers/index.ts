@@ -5,6 +5,7 @@ import { activation } from "./activation.ts";
 import type { ActivationName } from "./activations.ts";
 import { dense } from "./dense.ts";
 import type { Layer } from "./layer.ts";
+import { randomShift } from "./random-shift.ts";
 import { flatten, reshape } from "./shaping.ts";
 
 export { activation } from "./activation.ts";
@@ -12,6 +13,7 @@ export { type Activation, type ActivationFunction, type ActivationName, activati
 export { defineLayer, type LayerDefinition } from "./define-layer.ts";
 export { type DenseOptions, dense } from "./dense.ts";
 export type { Layer, LayerContext } from "./layer.ts";
+export { randomShift } from "./random-shift.ts";
 export { flatten, reshape } from "./shaping.ts";
 
 /** A layer as `toJSON` writes it. */
@@ -37,6 +39,7 @@ const makers: CustomLayers = {
     }),
   Flatten: (_, name) => flatten({ name }),
   Reshape: (c, name) => reshape(c.shape as number[], { name }),
+  RandomShift: (c, name) => randomShift(c.pixels as number, { name }),
   Activation: (c, name) => activation(c.activation as ActivationName, { name }),
 };
 

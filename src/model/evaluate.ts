@@ -1,27 +1,26 @@
 /** Running the evaluation and inference Programs over a dataset. @module */
 import type { Dataset } from "../data/dataset.ts";
 import type { Executor } from "../program/executor.ts";
+import { Feed } from "./feed.ts";
+import { rowsOf } from "./model.ts";
 import { yieldToEventLoop } from "./yield.ts";
 
 /** Calls `visit` after each run of up to capacity rows. */
 async function overRows(executor: Executor, data: Dataset, visit: (from: number, rows: number) => void): Promise<void> {
   const { capacity } = executor.program;
-  const hasRows = executor.program.names.has("rows");
+  const feed = new Feed(executor);
+  const rows = rowsOf(data);
   let runs = 0;
-  executor.refresh();
+  feed.refresh();
   executor.run("prepare");
   for (let from = 0; from < data.length; from += capacity) {
     if (++runs % 64 === 0) {
       await yieldToEventLoop();
-      executor.refresh();
+      feed.refresh();
       executor.run("prepare");
     }
     const n = Math.min(capacity, data.length - from);
-    const indices = executor.ints("indices");
-    for (let i = 0; i < n; i++) indices[i] = data.rows === null ? from + i : data.rows[from + i];
-    if (hasRows) executor.floats("rows")[0] = n;
-    executor.setRows(n);
-    executor.setAccumulating(false);
+    feed.pass(rows, from, n, 0);
     executor.run("accumulate");
     visit(from, n);
   }

@@ -2,6 +2,7 @@
 import type { Dataset } from "../data/dataset.ts";
 import { ConfigError, ShapeError } from "../errors.ts";
 import { deriveKey, Purpose, permutation } from "../random.ts";
+import { constantRate, type Schedule } from "../schedules/index.ts";
 import type { EpochReport, History, StepReport } from "./history.ts";
 import { type Model, rowsOf } from "./model.ts";
 import { diagnose, Trainer } from "./trainer.ts";
@@ -26,6 +27,8 @@ export interface FitOptions {
   microBatch?: number;
   /** Learning rate; default the optimizer's. */
   learningRate?: number;
+  /** Changes the learning rate from step to step. Default `constantRate()`. */
+  schedule?: Schedule;
   /** Ends the fit after the running step. */
   signal?: { readonly aborted: boolean };
   /** Called after each step with the same object: copy what you keep. */
@@ -49,7 +52,7 @@ function positive(name: string, value: number): void {
 /** Trains `model`; see {@link FitOptions}. */
 export async function fit(model: Model, all: Dataset, options: FitOptions): Promise<History> {
   const { optimizer, metrics } = model.needCompiled("fit");
-  const { epochs = 1, batchSize = 32, shuffle = true, validationSplit = 0, signal } = options;
+  const { epochs = 1, batchSize = 32, shuffle = true, validationSplit = 0, signal, schedule = constantRate() } = options;
   positive("epochs", epochs);
   if (all.length === 0) throw new ShapeError({ where: "fit", got: "an empty dataset", expected: "at least one sample" });
   if (!(validationSplit >= 0 && validationSplit < 1))
@@ -68,7 +71,7 @@ export async function fit(model: Model, all: Dataset, options: FitOptions): Prom
   const names = ["loss", ...metrics.map(({ name }) => name)];
   const executor = await model.load("train", data, capacity, passes);
   if (validation !== undefined) await model.load("evaluate", validation, Math.min(256, validation.length), 1);
-  const trainer = new Trainer(executor, optimizer, model.optimizerState, names);
+  const trainer = new Trainer(executor, optimizer, model.optimizerState, names, model.randomKey);
   const accuracyAt = names.indexOf("accuracy");
 
   const rows = rowsOf(data);
@@ -88,6 +91,7 @@ export async function fit(model: Model, all: Dataset, options: FitOptions): Prom
   };
   const reports: EpochReport[] = [];
   let step = 0;
+  let rate = learningRate;
   let stopped = false;
 
   for (let epoch = 1; epoch <= epochs && !stopped; epoch++) {
@@ -103,9 +107,12 @@ export async function fit(model: Model, all: Dataset, options: FitOptions): Prom
     while (k < stepsPerEpoch && !stopped) {
       const from = k * batch;
       const to = Math.min(from + batch, data.length);
-      if (!trainer.step(order, from, to, learningRate)) {
-        throw diagnose(await model.load("diagnose", data, capacity, 1), order, from, to, step);
+      rate = schedule.at(step, stepsPerEpoch * epochs, learningRate);
+      if (!trainer.step(order, from, to, rate, model.stepsTrained)) {
+        const diagnosing = await model.load("diagnose", data, capacity, 1);
+        throw diagnose(diagnosing, order, from, to, { inFit: step, ofModel: model.stepsTrained }, model.randomKey);
       }
+      model.stepsTrained++;
       const now = performance.now();
       durations[k] = now - before;
       before = now;
@@ -148,7 +155,7 @@ export async function fit(model: Model, all: Dataset, options: FitOptions): Prom
       metrics: means,
       valLoss: val?.loss ?? null,
       valAccuracy: val?.accuracy ?? null,
-      learningRate,
+      learningRate: rate,
       seconds: clock ? seconds / 1000 : null,
       stepMs: clock ? median(durations.subarray(0, k)) : null,
       samplesPerSecond: clock ? done / (seconds / 1000) : null,

@@ -10,6 +10,7 @@ export interface EpochReport {
   readonly metrics: Readonly<Record<string, number>>;
   readonly valLoss: number | null;
   readonly valAccuracy: number | null;
+  /** Of the last step. */
   readonly learningRate: number;
   /** Training time of the epoch, evaluation apart; null where the engine's clock stands still. */
   readonly seconds: number | null;

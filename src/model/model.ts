@@ -8,10 +8,12 @@ import { type Optimizer, type OptimizerState, optimizerOf } from "../optimizers/
 import { type Executor, loadProgram } from "../program/executor.ts";
 import { listing } from "../program/listing.ts";
 import type { Program } from "../program/program.ts";
+import { deriveKey, type Key, Purpose } from "../random.ts";
 import { defaultRuntime, type Runtime } from "../runtime/runtime.ts";
 import { formatShape, type Shape } from "../shape.ts";
 import { type Architecture, type BuildRequest, build, type NamedLayer, outline } from "./build.ts";
 import { evaluateRows, predictRows } from "./evaluate.ts";
+import { Feed } from "./feed.ts";
 import { type FitOptions, fit } from "./fit.ts";
 import type { History } from "./history.ts";
 import { describeModel, type ModelJSON } from "./json.ts";
@@ -48,8 +50,12 @@ export class Model {
   readonly seed: number;
   /** Epochs trained so far, over all fits: they number the shuffles. */
   epochsTrained = 0;
+  /** Steps trained so far, over all fits: they number the draws of random layers. */
+  stepsTrained = 0;
   compiled: { optimizer: Optimizer; loss: Loss; metrics: readonly Metric[] } | null = null;
   optimizerState: OptimizerState = {};
+  /** Key of the random layers. */
+  readonly randomKey: Key;
   private readonly outputShape: Shape;
   private readonly given: Runtime | Promise<Runtime> | undefined;
   private readonly executors = new Map<string, Executor>();
@@ -59,6 +65,7 @@ export class Model {
   /** @internal use `sequential` */
   constructor(options: { inputShape: readonly number[]; seed: number; layers: readonly NamedLayer[]; runtime?: Runtime | Promise<Runtime> }) {
     this.seed = options.seed;
+    this.randomKey = deriveKey(options.seed, Purpose.layers);
     this.given = options.runtime;
     this.architecture = {
       inputShape: options.inputShape,
@@ -113,12 +120,10 @@ export class Model {
   gradients(data: Dataset): Promise<{ loss: number; gradients: NamedArray[] }> {
     return this.exclusively("gradients", async () => {
       const executor = await this.load("gradients", data, data.length, 1);
-      executor.refresh();
-      executor.ints("indices").set(rowsOf(data));
-      executor.floats("invBatch")[0] = 1 / data.length;
-      if (executor.program.names.has("rows")) executor.floats("rows")[0] = data.length;
-      executor.setRows(data.length);
-      executor.setAccumulating(false);
+      const feed = new Feed(executor, this.randomKey);
+      feed.refresh();
+      feed.step(data.length, this.stepsTrained);
+      feed.pass(rowsOf(data), 0, data.length, 0);
       executor.run("prepare");
       executor.run("accumulate");
       const { parameters } = this.architecture;

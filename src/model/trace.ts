@@ -4,6 +4,7 @@ import { type Instruction, kernelOf, type Section, sizesOf } from "../program/pr
 import { describeInstruction, slotNames } from "../program/tracer.ts";
 import { createRuntime } from "../runtime/runtime.ts";
 import { shapeAt } from "../shape.ts";
+import { Feed } from "./feed.ts";
 import { Model, rowsOf } from "./model.ts";
 
 /** A value with its shape, in the API's layout. */
@@ -55,13 +56,11 @@ export async function traceStep(model: Model, data: Dataset, step: number, check
   parameters.assertFinite();
   const executor = await model.load("trace", data, data.length, 1);
   const { program } = executor;
-  executor.refresh();
+  const feed = new Feed(executor, model.randomKey);
+  feed.refresh();
   const before = parameters.read();
-  executor.ints("indices").set(rowsOf(data));
-  executor.floats("invBatch")[0] = 1 / data.length;
-  if (program.names.has("rows")) executor.floats("rows")[0] = data.length;
-  executor.setRows(data.length);
-  executor.setAccumulating(false);
+  feed.step(data.length, model.stepsTrained);
+  feed.pass(rowsOf(data), 0, data.length, 0);
   optimizer.step(executor.floats("hyper"), optimizer.learningRate, model.optimizerState);
 
   const { offsets } = parameters.layout();
@@ -115,6 +114,7 @@ export async function traceStep(model: Model, data: Dataset, step: number, check
     tensors.set(`before/${name}`, { shape, data: before[i] });
     tensors.set(`after/${name}`, { shape, data: after[i] });
   });
+  model.stepsTrained++;
   const checks = await checkGradients(model, data, before, gradients, checksPerParameter);
   return { step, loss, entries, tensors, checks };
 }

@@ -2,7 +2,9 @@
 import { NumericError } from "../errors.ts";
 import type { Optimizer, OptimizerState } from "../optimizers/index.ts";
 import type { Executor } from "../program/executor.ts";
+import type { Key } from "../random.ts";
 import type { Floats } from "../runtime/memory.ts";
+import { Feed } from "./feed.ts";
 
 /** A loaded training Program that steps through batches of row numbers. Nothing allocates per step. */
 export class Trainer {
@@ -11,18 +13,18 @@ export class Trainer {
   /** Mean loss of the last step. */
   loss = 0;
   private readonly executor: Executor;
+  private readonly feed: Feed;
   private readonly optimizer: Optimizer;
   private readonly state: OptimizerState;
   private readonly names: readonly string[];
-  private indices: Int32Array = new Int32Array(0);
   private ok: Int32Array = new Int32Array(0);
   private hyper: Floats = new Float32Array(0);
-  private invBatch: Floats = new Float32Array(0);
-  private rows: Floats | null = null;
   private totals: Float64Array[] = [];
 
-  constructor(executor: Executor, optimizer: Optimizer, state: OptimizerState, names: readonly string[]) {
+  /** @param key of the model's random layers */
+  constructor(executor: Executor, optimizer: Optimizer, state: OptimizerState, names: readonly string[], key: Key) {
     this.executor = executor;
+    this.feed = new Feed(executor, key);
     this.optimizer = optimizer;
     this.state = state;
     this.names = names;
@@ -32,29 +34,22 @@ export class Trainer {
   /** Renews the views of memory: call before a run of steps. */
   refresh(): void {
     const { executor } = this;
-    executor.refresh();
-    this.indices = executor.ints("indices");
+    this.feed.refresh();
     this.ok = executor.ints("ok");
     this.hyper = executor.floats("hyper");
-    this.invBatch = executor.floats("invBatch");
-    this.rows = executor.program.names.has("rows") ? executor.floats("rows") : null;
     this.totals = this.names.map((name) => executor.doubles(`sum:${name}`));
   }
 
-  /** One step on rows order[from..to). Returns false if the loss is not finite: the weights are then as before. */
-  step(order: Int32Array, from: number, to: number, learningRate: number): boolean {
-    const { executor, indices, totals, sums } = this;
+  /** Step number `step` of the model's life, on rows order[from..to). Returns false if the loss is not finite: the weights are then as before. */
+  step(order: Int32Array, from: number, to: number, learningRate: number, step: number): boolean {
+    const { executor, feed, totals, sums } = this;
     const batch = to - from;
     const capacity = executor.program.capacity;
-    this.invBatch[0] = 1 / batch;
+    feed.step(batch, step);
     this.optimizer.step(this.hyper, learningRate, this.state);
     executor.run("prepare");
     for (let begin = from; begin < to; begin += capacity) {
-      const n = Math.min(capacity, to - begin);
-      for (let i = 0; i < n; i++) indices[i] = order[begin + i];
-      if (this.rows !== null) this.rows[0] = n;
-      executor.setRows(n);
-      executor.setAccumulating(begin > from);
+      feed.pass(order, begin, Math.min(capacity, to - begin), begin - from);
       executor.run("accumulate");
     }
     executor.run("update");
@@ -66,25 +61,22 @@ export class Trainer {
 }
 
 /** The first value that is not finite, as an error: runs the step again, unfused, one instruction at a time. */
-export function diagnose(executor: Executor, order: Int32Array, from: number, to: number, step: number): NumericError {
+export function diagnose(executor: Executor, order: Int32Array, from: number, to: number, step: { inFit: number; ofModel: number }, key: Key): NumericError {
   const { program } = executor;
-  executor.refresh();
-  const indices = executor.ints("indices");
+  const feed = new Feed(executor, key);
+  feed.refresh();
+  feed.step(to - from, step.ofModel);
   for (let begin = from; begin < to; begin += program.capacity) {
-    const n = Math.min(program.capacity, to - begin);
-    indices.set(order.subarray(begin, begin + n));
-    executor.setRows(n);
+    feed.pass(order, begin, Math.min(program.capacity, to - begin), begin - from);
     executor.setAccumulating(false);
-    executor.floats("invBatch")[0] = 1 / (to - from);
-    if (program.names.has("rows")) executor.floats("rows")[0] = n;
     executor.run("prepare");
     for (let i = 0; i < program.accumulate.length; i++) {
       executor.runOne("accumulate", i);
       const bad = executor.firstNonFinite("accumulate", i);
-      if (bad !== null) return numericError(step, program.accumulate[i].scope, program.accumulate[i].kernel, bad);
+      if (bad !== null) return numericError(step.inFit, program.accumulate[i].scope, program.accumulate[i].kernel, bad);
     }
   }
-  return numericError(step, "loss", "the sum over the batch", Number.NaN);
+  return numericError(step.inFit, "loss", "the sum over the batch", Number.NaN);
 }
 
 function numericError(step: number, layer: string, what: string, value: number): NumericError {

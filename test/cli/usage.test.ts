@@ -62,7 +62,7 @@ describe("help", () => {
     expect(status).toBe(0);
     expect(stdout).toContain(`Usage: gradiente ${command}`);
     expect(stdout).toContain(`Examples:\n  gradiente ${command}`);
-    expect(stdout).not.toMatch(/--threads|--schedule|--dropout|--l1|--l2|--checkpoint|--resume|--early-stopping|cnn/);
+    expect(stdout).not.toMatch(/--threads|--dropout|--l1|--l2|--checkpoint|--resume|--early-stopping|cnn/);
   });
 
   it("prints the version", async () => {

@@ -67,6 +67,7 @@ export const cases: readonly Case[] = [
   make("clip above", (x) => ops.clip(x, Number.NEGATIVE_INFINITY, 0.3), [N, 9]),
   make("cast", (x, i) => ops.mul(x, ops.cast(ops.cast(ops.cast(i, "f32"), "i32"), "f32")), [N], integers([N], 3, -1, 7)),
 
+  make("randomShift", (x) => ops.square(ops.randomShift(ops.randomShift(x, 2), 1)), [N, 4, 3, 2]),
   make("reshape", (x) => ops.square(ops.reshape(x, [-1, 2, 3])), [N, 6]),
   make("reshape into the batch", (x) => ops.square(ops.reshape(x, [{ rows: 2 }, -1])), [N, 6]),
   make("transpose", (x) => ops.square(ops.transpose(x)), [N, 4]),

@@ -626,4 +626,11 @@ export const mutants: readonly Mutant[] = [
     ],
     ["sparse.ts", "sgd_slice_8(w + offset,", "sgd_slice_8(w,"],
   ),
+  ...of(
+    "random_shift_nhwc_f32",
+    ["shift.ts", "if (from < 0 || from >= height) {", "if (from < 0 || from > height) {"],
+    ["shift.ts", "if (inverse) a = -a, b = -b;", "if (inverse) a = -a;"],
+    ["shift.ts", "clear(y, before);", "clear(y, after);"],
+    ["simd/threefry.ts", "x = inject(mix(mix(mix(mix(x, 17), 29), 16), 24), k1, k2 + 4);", "x = inject(mix(mix(mix(mix(x, 17), 29), 16), 23), k1, k2 + 4);"],
+  ),
 ];

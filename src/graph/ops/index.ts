@@ -11,6 +11,7 @@ export { constant } from "./leaf.ts";
 export { type MatmulOptions, matmul } from "./matmul.ts";
 export type { Value } from "./operands.ts";
 export { pow } from "./pow.ts";
+export { randomShift } from "./random-shift.ts";
 export { argmax, logSumExp, max, mean, min, sum } from "./reduce.ts";
 export { type Comparison, cast, clip, compare, maximum, minimum, where } from "./select.ts";
 export { reshape, stopGradient, transpose } from "./shaping.ts";

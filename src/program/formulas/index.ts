@@ -7,6 +7,7 @@ import { gemm } from "./gemm.ts";
 import { optimizer } from "./optimizer.ts";
 import { random } from "./random.ts";
 import { reduction } from "./reduction.ts";
+import { shift } from "./shift.ts";
 import { softmax } from "./softmax.ts";
 import { sparse } from "./sparse.ts";
 
@@ -20,4 +21,5 @@ export const formulas: Record<KernelName, string> = {
   ...gather,
   ...optimizer,
   ...random,
+  ...shift,
 };

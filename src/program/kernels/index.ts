@@ -6,12 +6,13 @@ import * as gemm from "./gemm.ts";
 import * as optimizer from "./optimizer.ts";
 import * as random from "./random.ts";
 import * as reduction from "./reduction.ts";
+import * as shift from "./shift.ts";
 import * as softmax from "./softmax.ts";
 import * as sparse from "./sparse.ts";
 
 const { GEMM_SCRATCH: _scratch, ...products } = gemm;
 
-export const kernels = { ...products, ...sparse, ...elementwise, ...activation, ...reduction, ...softmax, ...gather, ...optimizer, ...random };
+export const kernels = { ...products, ...sparse, ...elementwise, ...activation, ...reduction, ...softmax, ...gather, ...optimizer, ...random, ...shift };
 
 /** The table's type. */
 export type Kernels = typeof kernels;

@@ -7,6 +7,7 @@ import { optimizer } from "./optimizer.ts";
 import { random } from "./random.ts";
 import { reduction } from "./reduction.ts";
 import type { References } from "./reference.ts";
+import { shift } from "./shift.ts";
 import { softmax } from "./softmax.ts";
 import { sparse } from "./sparse.ts";
 
@@ -20,6 +21,7 @@ export const references: References = {
   ...gather,
   ...optimizer,
   ...random,
+  ...shift,
 };
 
 export type * from "./reference.ts";

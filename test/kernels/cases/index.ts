@@ -8,12 +8,21 @@ import { gemm } from "./gemm.ts";
 import { optimizer } from "./optimizer.ts";
 import { random } from "./random.ts";
 import { reduction } from "./reduction.ts";
+import { shift } from "./shift.ts";
 import { softmax } from "./softmax.ts";
 import { sparse } from "./sparse.ts";
 
-export const families = { activation, elementwise, gather, gemm, optimizer, random, reduction, softmax, sparse };
+export const families = { activation, elementwise, gather, gemm, optimizer, random, reduction, shift, softmax, sparse };
 
-export const cases = { ...activation, ...elementwise, ...gather, ...gemm, ...optimizer, ...random, ...reduction, ...softmax, ...sparse } satisfies Record<
-  KernelName,
-  KernelCases
->;
+export const cases = {
+  ...activation,
+  ...elementwise,
+  ...gather,
+  ...gemm,
+  ...optimizer,
+  ...random,
+  ...reduction,
+  ...shift,
+  ...softmax,
+  ...sparse,
+} satisfies Record<KernelName, KernelCases>;
