@@ -5,19 +5,18 @@ import { Feed } from "./feed.ts";
 import { rowsOf } from "./model.ts";
 import { yieldToEventLoop } from "./yield.ts";
 
-/** Calls `visit` after each run of up to capacity rows. */
-async function overRows(executor: Executor, data: Dataset, visit: (from: number, rows: number) => void): Promise<void> {
+/** Calls `visit` after each run of up to capacity rows. @param prepare runs the section that depends on the weights only, if it has to */
+async function overRows(executor: Executor, data: Dataset, prepare: () => void, visit: (from: number, rows: number) => void): Promise<void> {
   const { capacity } = executor.program;
   const feed = new Feed(executor);
   const rows = rowsOf(data);
   let runs = 0;
   feed.refresh();
-  executor.run("prepare");
+  prepare();
   for (let from = 0; from < data.length; from += capacity) {
     if (++runs % 64 === 0) {
       await yieldToEventLoop();
       feed.refresh();
-      executor.run("prepare");
     }
     const n = Math.min(capacity, data.length - from);
     feed.pass(rows, from, n, 0);
@@ -27,9 +26,9 @@ async function overRows(executor: Executor, data: Dataset, visit: (from: number,
 }
 
 /** Means over the dataset of the named sums. Empty data gives NaN. */
-export async function evaluateRows(executor: Executor, data: Dataset, names: readonly string[]): Promise<number[]> {
+export async function evaluateRows(executor: Executor, data: Dataset, names: readonly string[], prepare: () => void): Promise<number[]> {
   const sums = names.map(() => 0);
-  await overRows(executor, data, () => {
+  await overRows(executor, data, prepare, () => {
     names.forEach((name, k) => {
       sums[k] += executor.doubles(`sum:${name}`)[0];
     });
@@ -38,11 +37,11 @@ export async function evaluateRows(executor: Executor, data: Dataset, names: rea
 }
 
 /** The output of every row. */
-export async function predictRows(executor: Executor, data: Dataset): Promise<Float32Array> {
+export async function predictRows(executor: Executor, data: Dataset, prepare: () => void): Promise<Float32Array> {
   executor.refresh();
   const width = executor.floats("output").length / executor.program.capacity;
   const result = new Float32Array(data.length * width);
-  await overRows(executor, data, (from, n) => {
+  await overRows(executor, data, prepare, (from, n) => {
     result.set(executor.floats("output").subarray(0, n * width), from * width);
   });
   return result;

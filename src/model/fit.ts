@@ -67,7 +67,8 @@ export async function fit(model: Model, all: Dataset, options: FitOptions): Prom
   if (!(Number.isFinite(learningRate) && learningRate >= 0))
     throw new ConfigError({ where: "fit", got: `learningRate = ${learningRate}`, expected: "a finite number, 0 or more" });
 
-  model.architecture.parameters.assertFinite();
+  const { parameters } = model.architecture;
+  parameters.assertFinite();
   const names = ["loss", ...metrics.map(({ name }) => name)];
   const executor = await model.load("train", data, capacity, passes);
   if (validation !== undefined) await model.load("evaluate", validation, Math.min(256, validation.length), 1);
@@ -113,6 +114,7 @@ export async function fit(model: Model, all: Dataset, options: FitOptions): Prom
         throw diagnose(diagnosing, order, from, to, { inFit: step, ofModel: model.stepsTrained }, model.randomKey);
       }
       model.stepsTrained++;
+      parameters.version++;
       const now = performance.now();
       durations[k] = now - before;
       before = now;

@@ -1,14 +1,15 @@
 /** A model: compile, fit, evaluate, predict, look inside. @module */
-import type { Dataset } from "../data/dataset.ts";
+import { Dataset } from "../data/dataset.ts";
 import { ConfigError, ShapeError } from "../errors.ts";
 import type { Layer } from "../layers/index.ts";
 import { type Loss, type LossFunction, lossOf } from "../losses/index.ts";
 import { accuracy, type Metric, metricOf } from "../metrics/index.ts";
 import { type Optimizer, type OptimizerState, optimizerOf } from "../optimizers/index.ts";
-import { type Executor, loadProgram } from "../program/executor.ts";
+import { type Bindings, type Executor, loadProgram } from "../program/executor.ts";
 import { listing } from "../program/listing.ts";
 import type { Program } from "../program/program.ts";
 import { deriveKey, type Key, Purpose } from "../random.ts";
+import type { Block } from "../runtime/memory.ts";
 import { defaultRuntime, type Runtime } from "../runtime/runtime.ts";
 import { formatShape, type Shape } from "../shape.ts";
 import { type Architecture, type BuildRequest, build, type NamedLayer, outline } from "./build.ts";
@@ -18,6 +19,7 @@ import { type FitOptions, fit } from "./fit.ts";
 import type { History } from "./history.ts";
 import { describeModel, type ModelJSON } from "./json.ts";
 import { type NamedArray, ParameterStore } from "./parameters.ts";
+import { Predictor, type Samples } from "./predictor.ts";
 import { summarize } from "./summary.ts";
 import { formatOf, upload, zeroShare } from "./uploads.ts";
 import { weightsSha256 } from "./weights-hash.ts";
@@ -103,16 +105,25 @@ export class Model {
     const { metrics } = this.needCompiled("evaluate");
     const names = ["loss", ...metrics.map(({ name }) => name)];
     const executor = await this.load("evaluate", data, Math.min(EVALUATION_CAPACITY, Math.max(1, data.length)), 1);
-    const means = await evaluateRows(executor, data, names);
+    const means = await evaluateRows(executor, data, names, () => this.prepare(executor));
     const byName = Object.fromEntries(names.map((name, i) => [name, means[i]]));
     return { loss: means[0], accuracy: byName.accuracy ?? null, metrics: byName };
   }
 
-  /** The model's output for each sample, one row after another: Float32Array of length x outputs. */
-  predict(data: Dataset): Promise<Float32Array> {
+  /**
+   * The model's output for each sample, one row after another: Float32Array of length x outputs. Plain arrays hold samples of inputShape one
+   * after another: bytes are divided by 255, as in a dataset, floats are taken as they are. What depends on the weights only is computed once,
+   * and memory is reused, so that single samples are cheap.
+   * @throws ShapeError if an array is not a whole number of samples
+   */
+  predict(data: Dataset | Samples): Promise<Float32Array> {
     return this.exclusively("predict", async () => {
+      if (!(data instanceof Dataset)) {
+        const predictor = await this.predictorFor(data);
+        return predictor.predict(data, () => this.prepare(predictor.executor));
+      }
       const executor = await this.load("infer", data, Math.min(EVALUATION_CAPACITY, Math.max(1, data.length)), 1);
-      return predictRows(executor, data);
+      return predictRows(executor, data, () => this.prepare(executor));
     });
   }
 
@@ -124,7 +135,7 @@ export class Model {
       feed.refresh();
       feed.step(data.length, this.stepsTrained);
       feed.pass(rowsOf(data), 0, data.length, 0);
-      executor.run("prepare");
+      this.prepare(executor);
       executor.run("accumulate");
       const { parameters } = this.architecture;
       return {
@@ -210,12 +221,7 @@ export class Model {
   async load(purpose: "train" | "evaluate" | "infer" | "gradients" | "diagnose" | "trace", data: Dataset, capacity: number, passes: number): Promise<Executor> {
     const runtime = await this.runtime();
     const key = `${purpose} ${capacity} ${passes} ${JSON.stringify([data.normalization, data.sampleShape])}`;
-    const slots = this.compiled?.optimizer.slots.length ?? 0;
-    const block = this.architecture.parameters.place(runtime, slots);
-    if (this.bound !== block) {
-      this.forget();
-      this.bound = block;
-    }
+    const block = this.place(runtime);
     // A dataset's arrays identify it: the executor is bound to their copy in memory.
     const known = this.executors.get(key);
     const bound = known && this.datasetOf.get(known);
@@ -229,18 +235,14 @@ export class Model {
     if (purpose === "gradients" || purpose === "diagnose") request.optimizer = null;
     if (purpose === "diagnose" || purpose === "trace") request.fused = false;
     const program = build(this.architecture, request);
-    const { total } = this.architecture.parameters.layout();
-    const executor = await loadProgram(runtime, program, {
-      ...upload(runtime, data),
-      parameters: { block, offset: 0 },
-      gradients: { block, offset: total * 4 },
-      moments: { block, offset: 2 * total * 4 },
-    });
+    const executor = await loadProgram(runtime, program, { ...upload(runtime, data), ...this.bindings(block) });
     this.executors.set(key, executor);
     this.datasetOf.set(executor, data);
     return executor;
   }
 
+  private readonly preparedFor = new WeakMap<Executor, number>();
+  private predictors: { u8?: Predictor; f32?: Predictor } = {};
   private readonly datasetOf = new WeakMap<Executor, Pick<Dataset, "x" | "y">>();
 
   /** @internal */
@@ -284,7 +286,46 @@ export class Model {
     });
   }
 
+  /** Runs what depends on the weights only, unless it did since they last changed. */
+  private prepare(executor: Executor): void {
+    const { version } = this.architecture.parameters;
+    if (this.preparedFor.get(executor) === version) return;
+    executor.run("prepare");
+    this.preparedFor.set(executor, version);
+  }
+
+  /** The loaded Program for plain samples of this type; made on first use. */
+  private async predictorFor(samples: Samples): Promise<Predictor> {
+    const dtype = samples instanceof Float32Array ? "f32" : "u8";
+    const runtime = await this.runtime();
+    const block = this.place(runtime);
+    const known = this.predictors[dtype];
+    if (known !== undefined) return known;
+    const format = { dtype, shape: this.architecture.inputShape, shift: 0, scale: dtype === "u8" ? 255 : 1 } as const;
+    const program = build(this.architecture, this.request("infer", format, null, EVALUATION_CAPACITY, 1, false));
+    const made = await Predictor.load(runtime, program, format, this.bindings(block));
+    this.predictors[dtype] = made;
+    return made;
+  }
+
+  /** Memory of the model; executors bound to an older place are forgotten. */
+  private place(runtime: Runtime): Block {
+    const block = this.architecture.parameters.place(runtime, this.compiled?.optimizer.slots.length ?? 0);
+    if (this.bound !== block) {
+      this.forget();
+      this.bound = block;
+    }
+    return block;
+  }
+
+  private bindings(block: Block): Bindings {
+    const { total } = this.architecture.parameters.layout();
+    return { parameters: { block, offset: 0 }, gradients: { block, offset: total * 4 }, moments: { block, offset: 2 * total * 4 } };
+  }
+
   private forget(): void {
+    for (const predictor of Object.values(this.predictors)) predictor.dispose();
+    this.predictors = {};
     for (const executor of this.executors.values()) executor.dispose();
     this.executors.clear();
   }

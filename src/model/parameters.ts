@@ -27,6 +27,8 @@ const elements = (shape: readonly number[]): number => shape.reduce((a, b) => a 
 /** The parameters of one model: on the host until the model first runs, then in its runtime's memory. */
 export class ParameterStore {
   readonly specs: ParameterSpec[] = [];
+  /** Counts the changes of the values, by whoever makes them. */
+  version = 0;
   private readonly seed: number;
   private values: Float32Array[] = [];
   private block: Block | null = null;
@@ -119,6 +121,7 @@ export class ParameterStore {
         });
       }
     });
+    this.version++;
     sizes.forEach((size, i) => {
       if (this.block === null) this.values[i].set(arrays[i]);
       else this.block.floats(offsets[i] * 4, size).set(arrays[i]);

@@ -115,6 +115,7 @@ export async function traceStep(model: Model, data: Dataset, step: number, check
     tensors.set(`after/${name}`, { shape, data: after[i] });
   });
   model.stepsTrained++;
+  parameters.version++;
   const checks = await checkGradients(model, data, before, gradients, checksPerParameter);
   return { step, loss, entries, tensors, checks };
 }
