@@ -11,7 +11,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { setFlagsFromString } from "node:v8";
-import { type Arg, BYTES, type KernelName, kernels, type PointerArg, type Sizes } from "../../src/program/kernels/index.ts";
+import { type Arg, BYTES, type Kernel, type KernelName, kernels, type PointerArg, type Sizes } from "../../src/program/kernels/index.ts";
 import { type Entries, references } from "../../src/program/reference/index.ts";
 import { deriveKey, fillUniform } from "../../src/random.ts";
 import { hasRelaxedSimd } from "../../src/runtime/probe.ts";
@@ -329,10 +329,8 @@ const prefilled = (value: Values[string], x: number): Values[string] => {
   return all;
 };
 
-/** The kernel on the case, on a machine. @throws Error that says what is wrong */
-export function runCase(machine: Machine, name: KernelName, { tolerance: common }: KernelCases, c: Case): void {
-  const args = kernels[name].args as Record<string, Arg>;
-  const reference = references[name] as (call: Values) => void;
+/** Memory as a call finds it. */
+function arrange(machine: Machine, args: Record<string, Arg>, c: Case) {
   const memory = machine.memory.buffer as ArrayBuffer;
   const { operands, end, scratch } = place(args, c, memory.byteLength);
   const words = new Int32Array(memory);
@@ -353,6 +351,18 @@ export function runCase(machine: Machine, name: KernelName, { tolerance: common 
       words[last + i] = NUMBERS + 5 * i;
     }
   }
+  return { memory, operands, end, words, guards };
+}
+
+/** The arguments of a call as the export takes them. */
+const argumentsOf = (args: Record<string, Arg>, operands: readonly Operand[], sizes: Sizes): number[] =>
+  Object.entries(args).map(([key, arg]) => (arg.kind === "pointer" ? operands.find((o) => o.name === key)!.address : sizes[key]));
+
+/** The kernel on the case, on a machine. @throws Error that says what is wrong */
+export function runCase(machine: Machine, name: KernelName, { tolerance: common }: KernelCases, c: Case): void {
+  const args = kernels[name].args as Record<string, Arg>;
+  const reference = references[name] as (call: Values) => void;
+  const { memory, operands, end, words, guards } = arrange(machine, args, c);
   const unchanged = words.slice(0, end / 4);
 
   // The reference, on two different backgrounds.
@@ -371,8 +381,7 @@ export function runCase(machine: Machine, name: KernelName, { tolerance: common 
   const other = call(PREFILLS[1]);
   const run: Run = { build: machine.build, sizes: c.sizes, before, after, again: (changed) => call(0, changed) };
 
-  const actualArgs = Object.entries(args).map(([key, arg]) => (arg.kind === "pointer" ? operands.find((o) => o.name === key)!.address : c.sizes[key]));
-  machine.exports[name](...actualArgs);
+  machine.exports[name](...argumentsOf(args, operands, c.sizes));
 
   for (const { arg, address, length, name: key, blank } of operands) {
     if (address === 0 || arg.access === "in" || arg.access === "scratch") continue;
@@ -475,4 +484,57 @@ export function runKernel(machine: Machine, name: KernelName, all: KernelCases):
     }
   }
   return all.cases.length;
+}
+
+/** Places to cut `units` at: all of them, or of many the first, the last and some between. */
+function cuts(units: number, grain: number): number[] {
+  const all = Array.from({ length: Math.ceil(units / grain) - 1 }, (_, i) => (i + 1) * grain);
+  return all.length <= 24 ? all : all.filter((_, i) => i < 9 || i >= all.length - 9 || i % Math.ceil(all.length / 6) === 0);
+}
+
+/**
+ * Runs the case as one call, then, for each of the kernel's splits and each place where it may be cut, as two: all memory but the scratch
+ * must end the same, bit by bit. Returns the number of cuts. @throws Error that says which cut shows
+ */
+export function cutCase(machine: Machine, name: KernelName, c: Case): number {
+  const { args, splits } = kernels[name] as unknown as Kernel;
+  const { memory, operands, end } = arrange(machine, args, c);
+  const bytes = new Uint8Array(memory, 0, end);
+  const before = bytes.slice();
+  machine.exports[name](...argumentsOf(args, operands, c.sizes));
+  const whole = Buffer.from(bytes.slice());
+  let count = 0;
+  for (const { along, shift, grain = 1, when } of splits) {
+    if (when?.(c.sizes) === false) continue;
+    for (const cut of cuts(c.sizes[along], grain)) {
+      bytes.set(before);
+      for (const [from, units] of [
+        [0, cut],
+        [cut, c.sizes[along] - cut],
+      ]) {
+        const moved = operands.map((operand) => ({
+          ...operand,
+          address: operand.address && operand.address + from * BYTES[operand.arg.dtype] * (shift[operand.name]?.(c.sizes) ?? 0),
+        }));
+        machine.exports[name](...argumentsOf(args, moved, { ...c.sizes, [along]: units }));
+      }
+      count++;
+      if (whole.equals(bytes)) continue;
+      const at = whole.findIndex((byte, i) => byte !== bytes[i]);
+      throw new Error(`cut along ${along} at ${cut}: other bits at ${describe(at, operands)}`);
+    }
+  }
+  return count;
+}
+
+/** Cuts all cases of a kernel; returns the number of cuts. */
+export function cutKernel(machine: Machine, name: KernelName, all: KernelCases): number {
+  streams = 0;
+  return all.cases.reduce((sum, c) => {
+    try {
+      return sum + cutCase(machine, name, c);
+    } catch (error) {
+      throw new Error(`${name} (${machine.build}) ${caseName(c)}: ${(error as Error).message}`, { cause: error });
+    }
+  }, 0);
 }

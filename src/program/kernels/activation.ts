@@ -1,12 +1,13 @@
 /** Activations, forward and backward. Each backward takes beta: dx = dy f'(x) + beta dx; with beta 0, dx may equal dy. @module */
-import { flag, float, inout, input, kernel, out, reusable, type Sizes, size } from "./kernel.ts";
+import { elements, flag, float, inout, input, kernel, out, reusable, type Sizes, size } from "./kernel.ts";
 
 const n = (s: Sizes): number => s.n;
-const forward = () => kernel({ y: out("f32", n), x: reusable("f32", n), n: size }, n);
-const forwardAlpha = () => kernel({ y: out("f32", n), x: reusable("f32", n), n: size, alpha: float }, n);
+const forward = () => kernel({ y: out("f32", n), x: reusable("f32", n), n: size }, n, elements("y", "x"));
+const forwardAlpha = () => kernel({ y: out("f32", n), x: reusable("f32", n), n: size, alpha: float }, n, elements("y", "x"));
 /** Backward from the output y. */
-const backward = () => kernel({ dx: inout("f32", n), dy: reusable("f32", n), y: input("f32", n), n: size, beta: flag }, n);
-const backwardAlpha = () => kernel({ dx: inout("f32", n), dy: reusable("f32", n), y: input("f32", n), n: size, alpha: float, beta: flag }, n);
+const backward = () => kernel({ dx: inout("f32", n), dy: reusable("f32", n), y: input("f32", n), n: size, beta: flag }, n, elements("dx", "dy", "y"));
+const backwardAlpha = () =>
+  kernel({ dx: inout("f32", n), dy: reusable("f32", n), y: input("f32", n), n: size, alpha: float, beta: flag }, n, elements("dx", "dy", "y"));
 
 export const relu_forward_f32 = forward();
 export const relu_backward_f32 = backward();
@@ -22,4 +23,8 @@ export const tanh_forward_f32 = forward();
 export const tanh_backward_f32 = backward();
 export const softplus_forward_f32 = forward();
 /** From the input x: dx = dy sigmoid(x). */
-export const softplus_backward_f32 = kernel({ dx: inout("f32", n), dy: input("f32", n), x: input("f32", n), n: size, beta: flag }, n);
+export const softplus_backward_f32 = kernel(
+  { dx: inout("f32", n), dy: input("f32", n), x: input("f32", n), n: size, beta: flag },
+  n,
+  elements("dx", "dy", "x"),
+);

@@ -48,7 +48,9 @@ export interface Split {
   /** Elements that each pointer moves per unit; pointers without an entry are shared by all parts. */
   readonly shift: Readonly<Record<string, (sizes: Sizes) => number>>;
   /** Cuts are at multiples of this many units. Default 1. */
-  readonly grain?: number | ((sizes: Sizes) => number);
+  readonly grain?: number;
+  /** Whether a call may be divided like this at all. Default: always. */
+  readonly when?: (sizes: Sizes) => boolean;
 }
 
 /** Samples per shard: cuts of the batch are at its multiples, and what is summed over samples is summed shard by shard. It decides bits, so it never changes. */
@@ -90,6 +92,9 @@ export const size: NumberArg = { kind: "size" };
 export const flag: NumberArg = { kind: "flag" };
 /** An f32 constant. */
 export const float: NumberArg = { kind: "float" };
+
+/** A division along the `n` elements that all these pointers walk in step. */
+export const elements = (...pointers: string[]): Split => ({ along: "n", shift: Object.fromEntries(pointers.map((name) => [name, () => 1])) });
 
 /** Declares a kernel; the key order of `args` is the order of the export's parameters. */
 export function kernel<const A extends Record<string, Arg>>(args: A, flops: (sizes: Sizes) => number = () => 0, ...splits: Split[]): Kernel<A> {

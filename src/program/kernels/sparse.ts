@@ -43,18 +43,23 @@ export const sparse_matmul_f32 = kernel(
     beta: flag,
   },
   () => 0,
+  { along: "rows", shift: { y: (s) => s.ldy, entries: (s) => s.capacity, counts: (s) => s.ranges } },
 );
 
 /** w[r,:] -= h.learningRate * sum over the list of r of coefficient * source[offset...]: a weight gradient and its plain SGD update in one. Nothing if ok[0] is 0; rows with an empty list are untouched. */
-export const sparse_matmul_sgd_f32 = kernel({
-  w: inout("f32", (s) => (s.rows === 0 ? 0 : (s.rows - 1) * s.ldw + s.columns)),
-  entries: input("entries", (s) => s.rows * s.capacity),
-  counts: input("i32", (s) => s.rows),
-  source: input("f32", () => 0),
-  hyper: input("f32", () => 1),
-  ok: input("i32", () => 1),
-  rows: size,
-  columns: size,
-  capacity: size,
-  ldw: size,
-});
+export const sparse_matmul_sgd_f32 = kernel(
+  {
+    w: inout("f32", (s) => (s.rows === 0 ? 0 : (s.rows - 1) * s.ldw + s.columns)),
+    entries: input("entries", (s) => s.rows * s.capacity),
+    counts: input("i32", (s) => s.rows),
+    source: input("f32", () => 0),
+    hyper: input("f32", () => 1),
+    ok: input("i32", () => 1),
+    rows: size,
+    columns: size,
+    capacity: size,
+    ldw: size,
+  },
+  () => 0,
+  { along: "rows", shift: { w: (s) => s.ldw, entries: (s) => s.capacity, counts: () => 1 } },
+);
