@@ -15,11 +15,11 @@ import { dot_tile } from "../build/generated/dot-tiles";
 import { nn_tile, packed_tile, tn_tile } from "../build/generated/outer-tiles";
 
 /** Depth of a packed block: a panel of A (6 x KC) and one of B (KC x 8) share the L1 cache. */
-const KC: usize = 384;
+const KC: usize = 512;
 /** Rows of a packed block of A, a multiple of 6: the block stays in the L2 cache. */
 const MC: usize = 96;
 /** Columns of a packed block of B, a multiple of 8. KC (MC + NC) floats and 128 bytes to spare fit GEMM_SCRATCH of the host. */
-const NC: usize = 560;
+const NC: usize = 512;
 
 /** Rows of the next tile: 6, unless the last ones are then better cut into tiles of 5 and 4 (8 as 4 + 4, 13 as 5 + 4 + 4). */
 // @ts-ignore: decorator

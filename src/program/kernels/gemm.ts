@@ -2,7 +2,7 @@
 import { flag, inout, input, kernel, type Sizes, type Split, scratch, size } from "./kernel.ts";
 
 /** Floats of scratch that a packed product needs (one packed panel of B and one block of A), for any size. */
-export const GEMM_SCRATCH = 256 * 1024;
+export const GEMM_SCRATCH = 512 * (96 + 512) + 32;
 
 const matrix = (batch: number, stride: number, rows: number, columns: number, ld: number): number =>
   batch === 0 || rows === 0 || columns === 0 ? 0 : (batch - 1) * stride + (rows - 1) * ld + columns;

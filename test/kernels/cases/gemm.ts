@@ -60,23 +60,23 @@ function cases(layout: Layout, packed: boolean): Case[] {
     for (const [j, N] of WIDE.entries()) tests.push(product(layout, M, N, 5 + (j % 4), { beta: j & 1, pad: M & 1, shift: j % 4 }));
   for (const K of [15, 16, 17, 31, 32, 33, 37, 67]) for (const M of [1, 2, 4, 5, 6]) tests.push(product(layout, M, 11 + M, K, { beta: K & 1, shift: M % 4 }));
   if (packed) {
-    // Around the blocks: 96 rows, 560 columns, a depth of 384; twice as many and one.
+    // Around the blocks: 96 rows, 512 columns, a depth of 512; twice as many and one.
     for (const [M, N, K] of [
-      [7, 9, 383],
-      [6, 8, 384],
-      [5, 9, 385],
-      [3, 8, 769],
+      [7, 9, 511],
+      [6, 8, 512],
+      [5, 9, 513],
+      [3, 8, 1025],
       [95, 7, 5],
       [96, 5, 9],
       [97, 9, 3],
       [193, 3, 2],
-      [5, 559, 3],
-      [4, 560, 3],
-      [7, 561, 3],
-      [2, 1121, 2],
-      [97, 561, 6],
-      [98, 12, 386],
-      [3, 562, 390],
+      [5, 511, 3],
+      [4, 512, 3],
+      [7, 513, 3],
+      [2, 1025, 2],
+      [97, 513, 6],
+      [98, 12, 514],
+      [3, 514, 518],
     ] as const) {
       for (const beta of [0, 1]) tests.push(product(layout, M, N, K, { pad: 1, beta, shift: beta }));
     }
