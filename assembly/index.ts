@@ -1,10 +1,12 @@
 /** The kernels: what the module exports is what is exported here. */
 export * from "./activation";
+export * from "./conv2d";
 export * from "./elementwise";
 export * from "./gather";
 export * from "./gemm";
 export * from "./optimizer";
 export * from "./peak";
+export * from "./pooling";
 export * from "./random";
 export * from "./reduction";
 export * from "./shift";

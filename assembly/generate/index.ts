@@ -1,5 +1,6 @@
 /** Writes the generated kernels. Run by scripts/build-kernels.mjs before asc. @module */
 import { mkdirSync, writeFileSync } from "node:fs";
+import { convTiles } from "./conv-tile.ts";
 import { dotTiles } from "./dot-tile.ts";
 import { outerTiles } from "./outer-tile.ts";
 import { peakLoop } from "./peak.ts";
@@ -9,6 +10,7 @@ const folder = new URL("../../build/generated/", import.meta.url);
 const modules: Record<string, string> = {
   "outer-tiles": outerTiles(),
   "dot-tiles": dotTiles(),
+  "conv-tiles": convTiles(),
   "sparse-slices": sparseSlices(),
   "peak-loop": peakLoop(),
 };

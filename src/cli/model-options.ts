@@ -2,7 +2,7 @@
 import type { Command } from "commander";
 import { UsageError } from "../errors.ts";
 import { type InitializerConfig, initializerFromConfig } from "../initializers/index.ts";
-import { type ActivationName, activationNames, dense, flatten, type Layer } from "../layers/index.ts";
+import { type ActivationName, activationNames, conv2d, dense, flatten, type Layer, maxPool2d } from "../layers/index.ts";
 import { modelFromJSON } from "../model/json.ts";
 import type { Model } from "../model/model.ts";
 import { sequential } from "../model/sequential.ts";
@@ -55,7 +55,7 @@ export interface Plan {
 }
 
 const LOSSES = { "sparse-categorical-crossentropy": "sparseCategoricalCrossentropy" } as const;
-const MODELS = ["softmax", "mlp"] as const;
+const MODELS = ["softmax", "mlp", "cnn"] as const;
 
 /** Declares the options on a command. */
 export function addModelOptions(command: Command): void {
@@ -63,7 +63,7 @@ export function addModelOptions(command: Command): void {
   command
     .option("--limit <n>", "only the first N training images")
     .option("--preset <name>", `settings of the report, which other options override: ${Object.keys(presets).join(", ")}`)
-    .option("--model <name>", "softmax, mlp, or FILE.json as model.toJSON() writes it (default: mlp)")
+    .option("--model <name>", "softmax, mlp, cnn (the report's), or FILE.json as model.toJSON() writes it (default: cnn; mlp with --hidden or --activation)")
     .option("--hidden <units>", "hidden units of mlp (default: 128)")
     .option("--activation <name>", `hidden activation of mlp: ${activationNames.join(", ")} (default: relu)`)
     .option("--optimizer <name>", `${optimizerNames.join(", ")} (default: adam)`)
@@ -90,7 +90,9 @@ export function runtimeOf({ backend = "wasm", mode = "fast" }: { backend?: strin
 /** The model for the data, compiled. @throws UsageError, FileError, CheckpointError, ShapeError */
 export async function buildModel(options: ModelOptions): Promise<Plan> {
   const preset = options.preset === undefined ? undefined : presets[oneOf("--preset", options.preset, Object.keys(presets))];
-  const name = modelName(options.model ?? preset?.model ?? "mlp");
+  // Who asks for hidden units means the network that has them.
+  const byDefault = options.hidden === undefined && options.activation === undefined ? "cnn" : "mlp";
+  const name = modelName(options.model ?? preset?.model ?? byDefault);
   const training = trainingOf(name, options, preset);
   const loss = LOSSES[oneOf("--loss", options.loss ?? "sparse-categorical-crossentropy", Object.keys(LOSSES) as (keyof typeof LOSSES)[])];
   const seed =
@@ -165,5 +167,15 @@ function layersOf(
   const { hidden, activation } = mlp;
   const kernelInitializer = mlp.kernelInitializer === undefined ? undefined : initializerFromConfig(mlp.kernelInitializer);
   const output = dense(classes, { activation: "softmax", kernelInitializer });
-  return name === "softmax" ? [flatten(), output] : [flatten(), dense(hidden, { activation, kernelInitializer }), output];
+  if (name === "softmax") return [flatten(), output];
+  if (name === "mlp") return [flatten(), dense(hidden, { activation, kernelInitializer }), output];
+  return [
+    conv2d(32, 3, { activation: "relu" }),
+    maxPool2d(2),
+    conv2d(64, 3, { activation: "relu" }),
+    maxPool2d(2),
+    flatten(),
+    dense(64, { activation: "relu" }),
+    output,
+  ];
 }

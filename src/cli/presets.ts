@@ -3,7 +3,7 @@ import type { InitializerConfig } from "../initializers/index.ts";
 
 /** What a preset sets. Plain data. */
 export interface Preset {
-  readonly model: "softmax" | "mlp";
+  readonly model: "softmax" | "mlp" | "cnn";
   readonly hidden?: number;
   readonly kernelInitializer?: InitializerConfig;
   readonly optimizer: string;
@@ -41,5 +41,6 @@ export const presets: Readonly<Record<string, Preset>> = {
     shuffle: false,
     validation: "test",
   },
+  "report-cnn": { model: "cnn", optimizer: "adam", lr: 0.001, epochs: 29, batchSize: 32, shuffle: true, validation: "test" },
   "report-softmax": { model: "softmax", optimizer: "sgd", lr: 0.1, epochs: 10, batchSize: 32, shuffle: false, validation: "test" },
 };

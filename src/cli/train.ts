@@ -55,7 +55,7 @@ async function train(options: TrainOptions, command: Command, io: Io): Promise<n
   const plan = await buildModel({ ...options, shuffle });
   if (options.out !== undefined) await prepareOutput(options.out);
   const data = await loadData(options, json ? undefined : io);
-  if (options.model === undefined && options.preset === undefined) io.error(io.colour.dim("no --model given: training mlp"));
+  if (options.model === undefined && options.preset === undefined) io.error(io.colour.dim(`no --model given: training ${plan.training.modelName}`));
 
   const [trained, heldOut] = split > 0 ? data.train.split(split, { seed: plan.model.seed, stratified: true }) : [data.train, undefined];
   const validation = split > 0 ? "split" : plan.training.validation;
@@ -124,7 +124,7 @@ async function look({ model }: Plan, test: Dataset, out: string | null, io: Io):
   io.print(out === null ? dim("\nNot saved: --out FILE keeps the model") : `\nSaved to ${bold(out)}`);
   const commands: readonly (readonly [string, string])[] = [
     out === null ? ["train --out results/mnist.safetensors", "keep the model"] : [`evaluate ${out}`, "the file as it is"],
-    ["train --hidden 512 --epochs 5", "a larger network"],
+    ["train --hidden 512 --epochs 5", "a dense network"],
     ["trace --hidden 16", "a step in numbers"],
   ];
   const longest = Math.max(...commands.map(([command]) => command.length));

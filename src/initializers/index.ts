@@ -7,4 +7,4 @@ export { lecunNormal, lecunUniform } from "./lecun.ts";
 export { type OrthogonalOptions, orthogonal } from "./orthogonal.ts";
 export { type RandomNormalOptions, randomNormal } from "./random-normal.ts";
 export { type RandomUniformOptions, randomUniform } from "./random-uniform.ts";
-export { type InitializerConfig, initializerFromConfig } from "./registry.ts";
+export { describeInitializer, type InitializerConfig, initializerFromConfig } from "./registry.ts";

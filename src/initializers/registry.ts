@@ -30,6 +30,11 @@ const makers: Readonly<Record<string, (config: Readonly<Record<string, unknown>>
   orthogonal,
 };
 
+/** An initializer as `toJSON` writes it. */
+export function describeInitializer(initializer: Initializer): InitializerConfig {
+  return { name: initializer.name, config: initializer.config() };
+}
+
 /** The initializer that `{ name, config: config() }` describes. @throws ConfigError for an unknown name or an option out of range */
 export function initializerFromConfig(description: InitializerConfig): Initializer {
   const { name, config = {} } = description ?? {};

@@ -1,7 +1,7 @@
 /** Fully connected layer. @module */
 import { ConfigError, ShapeError } from "../errors.ts";
 import * as ops from "../graph/ops/index.ts";
-import { glorotUniform, type Initializer, zeros } from "../initializers/index.ts";
+import { describeInitializer, glorotUniform, type Initializer, zeros } from "../initializers/index.ts";
 import { formatShape } from "../shape.ts";
 import { type Activation, activationConfig, activationFunction } from "./activations.ts";
 import type { Layer } from "./layer.ts";
@@ -46,10 +46,8 @@ export function dense(units: number, options: DenseOptions = {}): Layer {
       units,
       activation: activationConfig("dense", activation),
       useBias,
-      kernelInitializer: describe(kernelInitializer),
-      biasInitializer: describe(biasInitializer),
+      kernelInitializer: describeInitializer(kernelInitializer),
+      biasInitializer: describeInitializer(biasInitializer),
     }),
   };
 }
-
-const describe = (initializer: Initializer): Record<string, unknown> => ({ name: initializer.name, config: initializer.config() });

@@ -3,16 +3,20 @@ import { ConfigError } from "../errors.ts";
 import { initializerFromConfig } from "../initializers/index.ts";
 import { activation } from "./activation.ts";
 import type { ActivationName } from "./activations.ts";
+import { conv2d } from "./conv2d.ts";
 import { dense } from "./dense.ts";
 import type { Layer } from "./layer.ts";
+import { averagePool2d, maxPool2d, type Pool2dLayerOptions } from "./pooling.ts";
 import { randomShift } from "./random-shift.ts";
 import { flatten, reshape } from "./shaping.ts";
 
 export { activation } from "./activation.ts";
 export { type Activation, type ActivationFunction, type ActivationName, activationNames } from "./activations.ts";
+export { type Conv2dLayerOptions, conv2d } from "./conv2d.ts";
 export { defineLayer, type LayerDefinition } from "./define-layer.ts";
 export { type DenseOptions, dense } from "./dense.ts";
-export type { Layer, LayerContext } from "./layer.ts";
+export type { Layer, LayerContext, ParameterOptions } from "./layer.ts";
+export { averagePool2d, maxPool2d, type Pool2dLayerOptions } from "./pooling.ts";
 export { randomShift } from "./random-shift.ts";
 export { flatten, reshape } from "./shaping.ts";
 
@@ -28,6 +32,12 @@ export type CustomLayers = Readonly<Record<string, (config: Record<string, unkno
 
 type InitializerConfig = Parameters<typeof initializerFromConfig>[0];
 
+const poolOptions = (c: Record<string, unknown>, name: string): Pool2dLayerOptions => ({
+  name,
+  strides: c.strides as [number, number],
+  padding: c.padding as "valid" | "same",
+});
+
 const makers: CustomLayers = {
   Dense: (c, name) =>
     dense(c.units as number, {
@@ -37,6 +47,18 @@ const makers: CustomLayers = {
       kernelInitializer: initializerFromConfig(c.kernelInitializer as InitializerConfig),
       biasInitializer: initializerFromConfig(c.biasInitializer as InitializerConfig),
     }),
+  Conv2D: (c, name) =>
+    conv2d(c.filters as number, c.kernelSize as [number, number], {
+      name,
+      strides: c.strides as [number, number],
+      padding: c.padding as "valid" | "same",
+      activation: c.activation as ActivationName,
+      useBias: c.useBias as boolean,
+      kernelInitializer: initializerFromConfig(c.kernelInitializer as InitializerConfig),
+      biasInitializer: initializerFromConfig(c.biasInitializer as InitializerConfig),
+    }),
+  MaxPooling2D: (c, name) => maxPool2d(c.poolSize as [number, number], poolOptions(c, name)),
+  AveragePooling2D: (c, name) => averagePool2d(c.poolSize as [number, number], poolOptions(c, name)),
   Flatten: (_, name) => flatten({ name }),
   Reshape: (c, name) => reshape(c.shape as number[], { name }),
   RandomShift: (c, name) => randomShift(c.pixels as number, { name }),

@@ -2,13 +2,23 @@
 import type { Graph, Tensor } from "../graph/graph.ts";
 import type { Initializer } from "../initializers/initializer.ts";
 
+/** How a parameter starts and lies in memory. */
+export interface ParameterOptions {
+  readonly initializer: Initializer;
+  /**
+   * The axes of `shape` in the order memory has them: with [3,0,1,2] a filter [KH,KW,IC,OC] lies as [OC,KH,KW,IC], and that is the shape of
+   * the tensor that `parameter` returns. Initializers, files, hashes and `getWeights` see `shape`. Default: as it is.
+   */
+  readonly layout?: readonly number[];
+}
+
 /** What a layer may ask for while it builds its part of the graph. */
 export interface LayerContext {
   readonly graph: Graph;
   /** True in the training Program. */
   readonly training: boolean;
   /** A trainable parameter of this layer, made on first use; the same name gives the same parameter. */
-  parameter(name: string, shape: readonly number[], options: { initializer: Initializer }): Tensor;
+  parameter(name: string, shape: readonly number[], options: ParameterOptions): Tensor;
   /** Names a value inside the layer for the tracer, such as "preactivation". */
   tap(name: string, tensor: Tensor): void;
 }

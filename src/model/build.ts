@@ -13,7 +13,7 @@ import type { Optimizer } from "../optimizers/index.ts";
 import { fuseSparseUpdate } from "../program/fuse-update.ts";
 import { ACCUMULATE, type Program } from "../program/program.ts";
 import { BATCH, count, formatShape, isRows, type Shape } from "../shape.ts";
-import type { ParameterStore } from "./parameters.ts";
+import { memoryShape, type ParameterStore } from "./parameters.ts";
 
 /** The layers of a model with their names. */
 export interface NamedLayer {
@@ -55,10 +55,10 @@ export function forward(architecture: Architecture, x: Tensor, training: boolean
         graph,
         training,
         tap: (tap, tensor) => void taps.set(tap, tensor),
-        parameter(key, shape, { initializer }) {
+        parameter(key, shape, { initializer, layout }) {
           let index = own.get(key);
           if (index === undefined) {
-            index = parameters.add({ name: `${name}/${key}`, shape: [...shape], initializer });
+            index = parameters.add({ name: `${name}/${key}`, shape: [...shape], initializer, layout });
             own.set(key, index);
           }
           const known = symbols.get(index);
@@ -72,7 +72,7 @@ export function forward(architecture: Architecture, x: Tensor, training: boolean
               hint: "a layer that is used twice must see inputs of one shape",
             });
           }
-          const symbol = parameter(graph, index, spec.shape);
+          const symbol = parameter(graph, index, memoryShape(spec));
           symbols.set(index, symbol);
           return symbol;
         },

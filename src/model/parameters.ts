@@ -5,6 +5,7 @@ import type { Initializer } from "../initializers/index.ts";
 import { deriveKey, Purpose } from "../random.ts";
 import type { Block } from "../runtime/memory.ts";
 import type { Runtime } from "../runtime/runtime.ts";
+import { fromMemory, toMemory } from "./parameter-layout.ts";
 
 /** One parameter. */
 export interface ParameterSpec {
@@ -12,6 +13,13 @@ export interface ParameterSpec {
   readonly name: string;
   readonly shape: readonly number[];
   readonly initializer: Initializer;
+  /** The axes of `shape` in the order memory has them; absent: as they are. */
+  readonly layout?: readonly number[];
+}
+
+/** The shape of a parameter in memory. */
+export function memoryShape({ shape, layout }: ParameterSpec): readonly number[] {
+  return layout === undefined ? shape : layout.map((axis) => shape[axis]);
 }
 
 /** A parameter's values, in the API's layout. */
@@ -41,6 +49,7 @@ export class ParameterStore {
   /** Adds a parameter and draws its first values: they depend on the seed and its number only. */
   add(spec: ParameterSpec): number {
     const index = this.specs.length;
+    if (spec.layout !== undefined) checkLayout(spec.name, spec.shape, spec.layout);
     const data = new Float32Array(elements(spec.shape));
     spec.initializer.fill(data, spec.shape, deriveKey(this.seed, Purpose.initializer, index));
     this.specs.push(spec);
@@ -77,7 +86,7 @@ export class ParameterStore {
     this.block = runtime.memory.allocate((2 + slots) * total * 4, "parameters, gradients and optimizer slots");
     this.slots = slots;
     values.forEach((data, i) => {
-      (this.block as Block).floats(offsets[i] * 4, data.length).set(data);
+      toMemory(this.specs[i], data, (this.block as Block).floats(offsets[i] * 4, data.length));
     });
     this.values = [];
     return this.block;
@@ -87,13 +96,13 @@ export class ParameterStore {
   read(): Float32Array[] {
     if (this.block === null) return this.values.map((data) => data.slice());
     const { offsets, sizes } = this.layout();
-    return sizes.map((size, i) => Float32Array.from((this.block as Block).floats(offsets[i] * 4, size)));
+    return sizes.map((size, i) => fromMemory(this.specs[i], (this.block as Block).floats(offsets[i] * 4, size)));
   }
 
   /** Copies of the gradients as the last run left them. */
   readGradients(): Float32Array[] {
     const { offsets, sizes, total } = this.layout();
-    return sizes.map((size, i) => Float32Array.from((this.block as Block).floats((total + offsets[i]) * 4, size)));
+    return sizes.map((size, i) => fromMemory(this.specs[i], (this.block as Block).floats((total + offsets[i]) * 4, size)));
   }
 
   /** A copy of the optimizer slots. */
@@ -124,7 +133,7 @@ export class ParameterStore {
     this.version++;
     sizes.forEach((size, i) => {
       if (this.block === null) this.values[i].set(arrays[i]);
-      else this.block.floats(offsets[i] * 4, size).set(arrays[i]);
+      else toMemory(this.specs[i], arrays[i], this.block.floats(offsets[i] * 4, size));
     });
   }
 
@@ -156,4 +165,14 @@ export class ParameterStore {
     this.block = null;
     this.slots = 0;
   }
+}
+
+/** @throws ShapeError unless `layout` names each axis of `shape` once */
+function checkLayout(name: string, shape: readonly number[], layout: readonly number[]): void {
+  if (layout.length === shape.length && shape.every((_, axis) => layout.includes(axis))) return;
+  throw new ShapeError({
+    where: `parameter ${name}`,
+    got: `layout [${layout.join(",")}] for shape [${shape.join(",")}]`,
+    expected: "each of its axes once",
+  });
 }

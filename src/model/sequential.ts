@@ -31,6 +31,13 @@ export function sequential(options: SequentialOptions, layers: readonly Layer[])
   return new Model({ inputShape: [...inputShape], seed, layers: nameLayers(layers), runtime });
 }
 
+/** `MaxPooling2D` -> max_pooling2d, as Keras writes it. */
+const snakeCase = (className: string): string =>
+  className
+    .replace(/(.)([A-Z][a-z]+)/g, "$1_$2")
+    .replace(/([a-z])([A-Z])/g, "$1_$2")
+    .toLowerCase();
+
 /** `Dense` -> dense, dense_1, ..., as Keras names them. The same object keeps one name. */
 function nameLayers(layers: readonly Layer[]): NamedLayer[] {
   const counts = new Map<string, number>();
@@ -41,7 +48,7 @@ function nameLayers(layers: readonly Layer[]): NamedLayer[] {
     if (name === undefined) {
       if (layer.name !== undefined) name = layer.name;
       else {
-        const base = layer.className.replace(/([a-z0-9])([A-Z])/g, "$1_$2").toLowerCase();
+        const base = snakeCase(layer.className);
         const n = counts.get(base) ?? 0;
         counts.set(base, n + 1);
         name = n === 0 ? base : `${base}_${n}`;

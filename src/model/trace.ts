@@ -6,6 +6,7 @@ import { createRuntime } from "../runtime/runtime.ts";
 import { shapeAt } from "../shape.ts";
 import { Feed } from "./feed.ts";
 import { Model, rowsOf } from "./model.ts";
+import { memoryShape } from "./parameters.ts";
 
 /** A value with its shape, in the API's layout. */
 export interface TraceTensor {
@@ -66,7 +67,8 @@ export async function traceStep(model: Model, data: Dataset, step: number, check
   const { offsets } = parameters.layout();
   const nameOf = slotNames(program, new Map(parameters.specs.map(({ name }, i) => [offsets[i] * 4, name])));
   const shapes = new Map([...program.names.values()].map(({ slot, shape }) => [slot, shapeAt(shape, data.length)]));
-  parameters.specs.forEach(({ shape }, i) => {
+  parameters.specs.forEach((spec, i) => {
+    const shape = memoryShape(spec);
     program.slots.forEach((slot, id) => {
       if ((slot.region === "parameters" || slot.region === "gradients") && slot.offset === offsets[i] * 4 && slot.size === shape.reduce((a, b) => a * b, 1))
         shapes.set(id, [...shape]);

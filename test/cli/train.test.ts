@@ -14,14 +14,14 @@ describe("train --json", () => {
     const out = join(folder(), "model.safetensors");
     const { status, stderr, events } = await run(["train", "--limit", "512", "--epochs", "2", "--json", "--out", out]);
     expect(status).toBe(0);
-    expect(stderr).toBe("no --model given: training mlp");
+    expect(stderr).toBe("no --model given: training cnn");
     const [start, first, second, end, ...more] = events();
     expect(more).toEqual([]);
     expect(Object.keys(start)).toEqual(expect.arrayContaining(START));
     expect(start).toMatchObject({
       event: "start",
-      model: "mlp",
-      parameters: 101_770,
+      model: "cnn",
+      parameters: 121_930,
       optimizer: "adam",
       backend: "wasm",
       mode: "fast",

@@ -20,7 +20,7 @@ describe("bad usage", () => {
     ["an unknown backend", "train --backend wsam", "did you mean wasm?"],
     ["an unknown mode", "train --mode deterministc", "did you mean deterministic?"],
     ["an option of a capability to come", "train --threads 2", "unknown option '--threads'"],
-    ["a model to come", "train --model cnn", 'got "cnn"'],
+    ["a model to come", "train --model lstm", 'got "lstm"'],
     ["no epochs", "train --epochs 0", "a positive integer"],
     ["half a batch", "train --batch-size 2.5", "a positive integer or full"],
     ["an empty number", "train --lr=", "a number, 0 or more"],
@@ -62,7 +62,7 @@ describe("help", () => {
     expect(status).toBe(0);
     expect(stdout).toContain(`Usage: gradiente ${command}`);
     expect(stdout).toContain(`Examples:\n  gradiente ${command}`);
-    expect(stdout).not.toMatch(/--threads|--dropout|--l1|--l2|--checkpoint|--resume|--early-stopping|cnn/);
+    expect(stdout).not.toMatch(/--threads|--dropout|--l1|--l2|--checkpoint|--resume|--early-stopping|lstm/);
   });
 
   it("prints the version", async () => {

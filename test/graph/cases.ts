@@ -160,6 +160,27 @@ export const cases: readonly Case[] = [
   ),
   make("matmul with itself", (x) => ops.matmul(x, x, { transposeA: true }), [N, 3]),
 
+  ...(
+    [
+      ["conv2d", {}, [N, 4, 5, 2], [3, 3, 2, 2]],
+      ["conv2d of one pixel", {}, [N, 2, 2, 3], [9, 1, 1, 3]],
+      ["conv2d with same padding", { padding: "same" }, [N, 3, 4, 2], [2, 3, 2, 2]],
+      ["conv2d with strides", { strides: 2 }, [N, 5, 6, 1], [2, 3, 2, 1]],
+      ["conv2d with strides and same padding", { strides: [2, 3], padding: "same" }, [N, 5, 4, 2], [3, 3, 4, 2]],
+      ["conv2d with strides beyond the window", { strides: 3 }, [N, 7, 5, 1], [2, 2, 1, 1]],
+      ["conv2d under a window larger than the image", { padding: "same" }, [N, 2, 1, 2], [1, 5, 4, 2]],
+    ] as const
+  ).map(([name, options, x, w]) => make(name, (a, b) => ops.square(ops.conv2d(a, b, options)), [...x], [...w])),
+  make("conv2d with filters that are computed", (x, w) => ops.conv2d(x, ops.square(w)), [N, 3, 3, 1], [2, 2, 2, 1]),
+  make("conv2d of one tensor twice", (x, w) => ops.add(ops.conv2d(x, w), ops.conv2d(ops.conv2d(x, w, { padding: "same" }), w)), [N, 3, 3, 2], [2, 2, 2, 2]),
+  ...(["maxPool2d", "averagePool2d"] as const).flatMap((name) => [
+    make(name, (x) => ops.square(ops[name](x, 2)), [N, 4, 5, 3]),
+    make(`${name} with same padding`, (x) => ops.square(ops[name](x, 2, { padding: "same" })), [N, 3, 5, 2]),
+    make(`${name} of overlapping windows`, (x) => ops.square(ops[name](x, [3, 2], { strides: [1, 1] })), [N, 4, 3, 5]),
+    make(`${name} of windows apart`, (x) => ops.square(ops[name](x, [1, 2], { strides: 3, padding: "same" })), [N, 5, 4, 1]),
+    make(`${name} of one tensor twice`, (x) => ops.add(ops[name](x, 2), ops[name](ops.exp(x), 2)), [N, 2, 4, 1]),
+  ]),
+
   make("relu", (x) => ops.relu(x), [N, 7]),
   make("leakyRelu", (x) => ops.add(ops.leakyRelu(x), ops.leakyRelu(x, 0.05)), [N, 7]),
   make("elu", (x) => ops.add(ops.elu(x), ops.elu(x, 0.3)), [N, 7]),

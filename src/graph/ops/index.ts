@@ -5,11 +5,13 @@
  */
 export { elu, leakyRelu, linear, relu, sigmoid, softplus, tanh } from "./activation.ts";
 export { broadcastTo, type ReduceOptions } from "./broadcast.ts";
+export { type Conv2dOptions, conv2d } from "./conv2d.ts";
 export { abs, add, div, exp, log, mul, neg, sign, sqrt, square, sub } from "./elementwise.ts";
 export { gather } from "./gather.ts";
 export { constant } from "./leaf.ts";
 export { type MatmulOptions, matmul } from "./matmul.ts";
 export type { Value } from "./operands.ts";
+export { averagePool2d, maxPool2d, type Pool2dOptions } from "./pool2d.ts";
 export { pow } from "./pow.ts";
 export { randomShift } from "./random-shift.ts";
 export { argmax, logSumExp, max, mean, min, sum } from "./reduce.ts";
@@ -17,3 +19,4 @@ export { type Comparison, cast, clip, compare, maximum, minimum, where } from ".
 export { reshape, stopGradient, transpose } from "./shaping.ts";
 export { concat, pad, slice } from "./slicing.ts";
 export { softmax } from "./softmax.ts";
+export type { Padding, Pair } from "./window.ts";

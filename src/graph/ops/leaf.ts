@@ -11,7 +11,7 @@ export interface SampleFormat {
   readonly scale: number;
 }
 
-const parameterOp: Op<{ index: number }> = {
+export const parameterOp: Op<{ index: number }> = {
   name: "parameter",
   lower: (node, to) => to.alias(node.outputs[0], to.parameter(node.attributes.index)),
   gradient: () => [],

@@ -1,10 +1,12 @@
 /** The formula of every kernel, as the tracer prints it. @module */
 import type { KernelName } from "../kernels/index.ts";
 import { activation } from "./activation.ts";
+import { conv2d } from "./conv2d.ts";
 import { elementwise } from "./elementwise.ts";
 import { gather } from "./gather.ts";
 import { gemm } from "./gemm.ts";
 import { optimizer } from "./optimizer.ts";
+import { pooling } from "./pooling.ts";
 import { random } from "./random.ts";
 import { reduction } from "./reduction.ts";
 import { shift } from "./shift.ts";
@@ -14,6 +16,8 @@ import { sparse } from "./sparse.ts";
 export const formulas: Record<KernelName, string> = {
   ...gemm,
   ...sparse,
+  ...conv2d,
+  ...pooling,
   ...elementwise,
   ...activation,
   ...reduction,

@@ -1,9 +1,11 @@
 /** The kernel table: one key per kernel, the name of its WebAssembly export. @module */
 import * as activation from "./activation.ts";
+import * as conv2d from "./conv2d.ts";
 import * as elementwise from "./elementwise.ts";
 import * as gather from "./gather.ts";
 import * as gemm from "./gemm.ts";
 import * as optimizer from "./optimizer.ts";
+import * as pooling from "./pooling.ts";
 import * as random from "./random.ts";
 import * as reduction from "./reduction.ts";
 import * as shift from "./shift.ts";
@@ -12,7 +14,20 @@ import * as sparse from "./sparse.ts";
 
 const { GEMM_SCRATCH: _scratch, ...products } = gemm;
 
-export const kernels = { ...products, ...sparse, ...elementwise, ...activation, ...reduction, ...softmax, ...gather, ...optimizer, ...random, ...shift };
+export const kernels = {
+  ...products,
+  ...sparse,
+  ...conv2d,
+  ...pooling,
+  ...elementwise,
+  ...activation,
+  ...reduction,
+  ...softmax,
+  ...gather,
+  ...optimizer,
+  ...random,
+  ...shift,
+};
 
 /** The table's type. */
 export type Kernels = typeof kernels;

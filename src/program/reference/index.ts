@@ -1,9 +1,11 @@
 /** The reference of every kernel. @module */
 import { activation } from "./activation.ts";
+import { conv2d } from "./conv2d.ts";
 import { elementwise } from "./elementwise.ts";
 import { gather } from "./gather.ts";
 import { gemm } from "./gemm.ts";
 import { optimizer } from "./optimizer.ts";
+import { pooling } from "./pooling.ts";
 import { random } from "./random.ts";
 import { reduction } from "./reduction.ts";
 import type { References } from "./reference.ts";
@@ -14,6 +16,8 @@ import { sparse } from "./sparse.ts";
 export const references: References = {
   ...gemm,
   ...sparse,
+  ...conv2d,
+  ...pooling,
   ...elementwise,
   ...activation,
   ...reduction,

@@ -2,24 +2,28 @@
 import type { KernelName } from "../../../src/program/kernels/index.ts";
 import type { KernelCases } from "../harness.ts";
 import { activation } from "./activation.ts";
+import { conv2d } from "./conv2d.ts";
 import { elementwise } from "./elementwise.ts";
 import { gather } from "./gather.ts";
 import { gemm } from "./gemm.ts";
 import { optimizer } from "./optimizer.ts";
+import { pooling } from "./pooling.ts";
 import { random } from "./random.ts";
 import { reduction } from "./reduction.ts";
 import { shift } from "./shift.ts";
 import { softmax } from "./softmax.ts";
 import { sparse } from "./sparse.ts";
 
-export const families = { activation, elementwise, gather, gemm, optimizer, random, reduction, shift, softmax, sparse };
+export const families = { activation, conv2d, elementwise, gather, gemm, optimizer, pooling, random, reduction, shift, softmax, sparse };
 
 export const cases = {
   ...activation,
+  ...conv2d,
   ...elementwise,
   ...gather,
   ...gemm,
   ...optimizer,
+  ...pooling,
   ...random,
   ...reduction,
   ...shift,

@@ -1,0 +1,94 @@
+import { type Case, exact, type KernelCases, roundings } from "../harness.ts";
+
+/** A convolution in short. */
+export interface Shape {
+  readonly N: number;
+  /** Height and width of the image. */
+  readonly image: readonly [number, number];
+  readonly C: number;
+  readonly OC: number;
+  readonly kernel: readonly [number, number];
+  readonly strides: readonly [number, number];
+  /** Keras's rule, or zeros in front of rows and columns. */
+  readonly padding: "valid" | "same";
+}
+
+/** Output size and padding in front, by Keras's rule. */
+export function side(input: number, kernel: number, stride: number, padding: Shape["padding"]): [output: number, pad: number] {
+  if (padding === "valid") return [Math.max(0, Math.floor((input - kernel) / stride) + 1), 0];
+  const output = Math.ceil(input / stride);
+  return [output, Math.floor(Math.max(0, (output - 1) * stride + kernel - input) / 2)];
+}
+
+/** The size arguments of the window kernels. */
+export function windowSizes({ N, image: [H, W], C, kernel: [KH, KW], strides: [strideH, strideW], padding }: Omit<Shape, "OC">): Record<string, number> {
+  const [OH, padTop] = side(H, KH, strideH, padding);
+  const [OW, padLeft] = side(W, KW, strideW, padding);
+  return { N, H, W, C, OH, OW, KH, KW, strideH, strideW, padTop, padLeft };
+}
+
+const shape = (
+  N: number,
+  image: Shape["image"],
+  C: number,
+  OC: number,
+  kernel: Shape["kernel"],
+  strides: Shape["strides"] = [1, 1],
+  padding: Shape["padding"] = "valid",
+): Shape => ({ N, image, C, OC, kernel, strides, padding });
+
+export const shapes: readonly Shape[] = [
+  shape(0, [5, 5], 2, 3, [3, 3]),
+  shape(1, [1, 1], 1, 1, [1, 1]),
+  shape(1, [3, 3], 1, 1, [3, 3]),
+  shape(2, [6, 5], 3, 8, [3, 3]),
+  shape(1, [7, 9], 4, 9, [3, 2], [1, 1], "same"),
+  shape(2, [8, 8], 1, 5, [3, 3], [2, 2], "same"),
+  shape(1, [9, 7], 5, 16, [2, 4], [2, 3], "same"),
+  shape(1, [10, 10], 8, 17, [5, 5]),
+  // Strides beyond the window: pixels that no window meets.
+  shape(2, [9, 8], 2, 3, [1, 2], [3, 4]),
+  shape(1, [6, 6], 17, 7, [1, 1]),
+  shape(1, [5, 4], 33, 13, [3, 3], [1, 1], "same"),
+  // Windows larger than the image.
+  shape(2, [2, 3], 3, 4, [5, 4], [1, 1], "same"),
+  shape(1, [2, 2], 3, 4, [7, 7], [2, 2], "same"),
+  // Every number of rows of a tile, and blocks of positions.
+  ...[1, 2, 3, 4, 5, 7, 8, 9, 10, 11, 12, 13].map((n) => shape(1, [1, n], 3, n, [1, 1])),
+  shape(1, [17, 16], 70, 12, [3, 3]),
+  shape(1, [20, 21], 200, 70, [1, 2]),
+];
+
+const sizes = (s: Shape, more: Record<string, number> = {}): Record<string, number> => ({ ...windowSizes(s), OC: s.OC, ...more });
+const all = (make: (s: Shape, i: number) => Record<string, number>): Case[] => shapes.map((s, i) => ({ sizes: make(s, i), shift: i % 4 }));
+const both = (make: (s: Shape, i: number) => Record<string, number>): Case[] =>
+  [0, 1].flatMap((beta) => shapes.map((s, i) => ({ sizes: { ...make(s, i), beta }, shift: (i + beta) % 4 })));
+
+const taps = ({ KH, KW }: Record<string, number>): number => KH * KW;
+
+/** Tolerances, which the random shapes use too. */
+export const tolerances = {
+  conv2d_nhwc_forward_f32: roundings((s) => 2 * taps(s) * s.C + 1, ["x", "w"]),
+  conv2d_nhwc_backward_input_f32: roundings((s) => 2 * taps(s) * s.OC + 2, ["dx", "dy", "w"]),
+  conv2d_nhwc_backward_filter_f32: roundings((s) => 2 * s.N * s.OH * s.OW + 2, ["dw", "dy", "x"]),
+};
+
+export const conv2d = {
+  conv2d_pack_nhwc_forward_f32: {
+    tolerance: exact,
+    cases: [0, 1, 7, 8, 9, 16, 17].flatMap((OC) => [0, 1, 3, 4, 5, 9, 27].map((K, i) => ({ sizes: { OC, K }, shift: (OC + i) % 4 }))),
+  },
+  conv2d_pack_nhwc_backward_input_f32: {
+    tolerance: exact,
+    cases: [
+      ...[0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 15, 16, 17].map((C) => ({ sizes: { OC: 3, C, KH: 2, KW: 3, strideH: 1, strideW: 1 }, shift: C % 4 })),
+      ...all(({ OC, C, kernel: [KH, KW], strides: [strideH, strideW] }) => ({ OC, C, KH, KW, strideH, strideW })),
+    ],
+  },
+  conv2d_nhwc_forward_f32: { tolerance: tolerances.conv2d_nhwc_forward_f32, cases: all((s) => sizes(s)) },
+  conv2d_nhwc_backward_input_f32: { tolerance: tolerances.conv2d_nhwc_backward_input_f32, cases: both((s) => sizes(s)) },
+  conv2d_nhwc_backward_filter_f32: {
+    tolerance: tolerances.conv2d_nhwc_backward_filter_f32,
+    cases: [...both((s, i) => sizes(s, { channels: s.OC + (i % 3) })), { sizes: { ...sizes(shape(1, [2, 2], 3, 4, [3, 3]), { channels: 4 }), beta: 0 } }],
+  },
+} satisfies Record<string, KernelCases>;
