@@ -40,21 +40,21 @@ const shape = (
 export const shapes: readonly Shape[] = [
   shape(0, [5, 5], 2, 3, [3, 3]),
   shape(1, [1, 1], 1, 1, [1, 1]),
-  shape(1, [3, 3], 1, 1, [3, 3]),
+  shape(3, [3, 3], 1, 1, [3, 3]),
   shape(2, [6, 5], 3, 8, [3, 3]),
-  shape(1, [7, 9], 4, 9, [3, 2], [1, 1], "same"),
+  shape(3, [7, 9], 4, 9, [3, 2], [1, 1], "same"),
   shape(2, [8, 8], 1, 5, [3, 3], [2, 2], "same"),
-  shape(1, [9, 7], 5, 16, [2, 4], [2, 3], "same"),
+  shape(4, [9, 7], 5, 16, [2, 4], [2, 3], "same"),
   shape(1, [10, 10], 8, 17, [5, 5]),
   // Strides beyond the window: pixels that no window meets.
   shape(2, [9, 8], 2, 3, [1, 2], [3, 4]),
-  shape(1, [6, 6], 17, 7, [1, 1]),
-  shape(1, [5, 4], 33, 13, [3, 3], [1, 1], "same"),
+  shape(5, [6, 6], 17, 7, [1, 1]),
+  shape(2, [5, 4], 33, 13, [3, 3], [1, 1], "same"),
   // Windows larger than the image.
   shape(2, [2, 3], 3, 4, [5, 4], [1, 1], "same"),
-  shape(1, [2, 2], 3, 4, [7, 7], [2, 2], "same"),
+  shape(3, [2, 2], 3, 4, [7, 7], [2, 2], "same"),
   // Every number of rows of a tile, and blocks of positions.
-  ...[1, 2, 3, 4, 5, 7, 8, 9, 10, 11, 12, 13].map((n) => shape(1, [1, n], 3, n, [1, 1])),
+  ...[1, 2, 3, 4, 5, 7, 8, 9, 10, 11, 12, 13].map((n) => shape(1 + (n % 3), [1, n], 3, n, [1, 1])),
   shape(1, [17, 16], 70, 12, [3, 3]),
   shape(1, [20, 21], 200, 70, [1, 2]),
 ];
@@ -89,6 +89,6 @@ export const conv2d = {
   conv2d_nhwc_backward_input_f32: { tolerance: tolerances.conv2d_nhwc_backward_input_f32, cases: both((s) => sizes(s)) },
   conv2d_nhwc_backward_filter_f32: {
     tolerance: tolerances.conv2d_nhwc_backward_filter_f32,
-    cases: [...both((s, i) => sizes(s, { channels: s.OC + (i % 3) })), { sizes: { ...sizes(shape(1, [2, 2], 3, 4, [3, 3]), { channels: 4 }), beta: 0 } }],
+    cases: [...both((s, i) => sizes(s, { channels: s.OC + (i % 3) })), { sizes: { ...sizes(shape(3, [2, 2], 3, 4, [3, 3]), { channels: 4 }), beta: 0 } }],
   },
 } satisfies Record<string, KernelCases>;
