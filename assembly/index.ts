@@ -1,6 +1,8 @@
 /** The kernels: what the module exports is what is exported here. */
 export * from "./activation";
 export * from "./conv2d";
+export { conv_block_backward_filter_f32, conv_block_backward_input_f32, conv_block_lists_f32 } from "./conv-block";
+export { conv_window_forward_f32, conv_window_gradient_f32, conv_windows_f32, sum_shards_f32 } from "./conv-window";
 export * from "./elementwise";
 export * from "./gather";
 export * from "./gemm";
@@ -11,7 +13,7 @@ export * from "./random";
 export * from "./reduction";
 export * from "./shift";
 export * from "./softmax";
-export * from "./sparse";
+export { sparse_lists_u8, sparse_matmul_f32, sparse_matmul_sgd_f32 } from "./sparse";
 export { write_constants } from "./simd/constants";
 
 /** The first address that the kernels leave to the host. */

@@ -67,7 +67,7 @@ export function sparse_lists_u8(rowEntries: usize, rowCounts: usize, columnEntri
 /** Columns of the next slice: of 12, 8 or 4 vectors; two of 8 where 12 would leave only 4. */
 // @ts-ignore: decorator
 @inline
-function slice_columns(left: usize): usize {
+export function slice_columns(left: usize): usize {
   if (left <= 16) return 16;
   return left <= 32 || (left > 48 && left <= 64) ? 32 : 48;
 }

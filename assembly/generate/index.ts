@@ -1,10 +1,11 @@
 /** Writes the generated kernels. Run by scripts/build-kernels.mjs before asc. @module */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { convTiles } from "./conv-tile.ts";
+import { convWindows } from "./conv-window.ts";
 import { dotTiles } from "./dot-tile.ts";
 import { outerTiles } from "./outer-tile.ts";
 import { peakLoop } from "./peak.ts";
-import { sparseSlices } from "./sparse-slice.ts";
+import { convSlices, sparseSlices } from "./sparse-slice.ts";
 
 const folder = new URL("../../build/generated/", import.meta.url);
 const modules: Record<string, string> = {
@@ -12,6 +13,8 @@ const modules: Record<string, string> = {
   "dot-tiles": dotTiles(),
   "conv-tiles": convTiles(),
   "sparse-slices": sparseSlices(),
+  "conv-windows": convWindows(),
+  "conv-slices": convSlices(),
   "peak-loop": peakLoop(),
 };
 

@@ -68,6 +68,34 @@ count += 4;
 }
 `;
 
+const scatterSlice = (vectors: number): string => `
+/** ${vectors * 4 - 15} to ${vectors * 4} columns of one filter row of conv_block_backward_input_f32: to each output position's place in dx, the filters its list names. Capacity and strides in bytes. */
+export function scatter_slice_${vectors}(dx: usize, list: usize, counts: usize, source: usize, PH: usize, PW: usize, pixel: usize, line: usize, columns: usize, capacity: usize): void {
+for (; PH > 0; --PH) {
+let column = dx;
+for (let px = PW; px > 0; --px) {
+let e = list, row = column;
+for (let place: usize = 0; place < 4; ++place) {
+const end = e + (<usize>load<u32>(counts) << 3);
+counts += 4;
+if (e < end) {
+${slice(vectors, loadAll(vectors, "row"), "")}}
+row += place == 1 ? line - pixel : pixel;
+}
+list += capacity;
+column += pixel << 1;
+}
+dx += line << 1;
+}
+}
+`;
+
+/** The module of the slices that scatter. */
+export function convSlices(): string {
+  return `import { fma, store_tail, ZERO } from "../../assembly/simd/f32x4";
+${partialStores(4)}${WIDTHS.map(scatterSlice).join("")}`;
+}
+
 /** The module of all sparse slices. */
 export function sparseSlices(): string {
   return `import { fma, store_tail, ZERO } from "../../assembly/simd/f32x4";

@@ -61,12 +61,13 @@ const wats: Record<Build, Wat> = {
 /** Functions that choose: they call a tile, a slice or a plane in each round of a loop. The arithmetic is in what they call. */
 const CHOOSE = [
   /\/elementwise\/walk$/,
+  /\/conv-(block|window)\/conv_\w+_f32$/,
   /\/conv2d\/(convolve|conv2d_nhwc_(forward|backward_input|backward_filter)_f32)$/,
   /\/gemm\/multiply_(blocks|packed)$/,
   /\/gemm\/gemm_(small_)?(nn|nt|tn)_f32$/,
   /\/sparse\/sparse_matmul(_sgd)?_f32$/,
 ];
-const TILE = /build\/generated\/(outer-tiles|dot-tiles|conv-tiles|sparse-slices)\//;
+const TILE = /build\/generated\/(outer-tiles|dot-tiles|conv-tiles|conv-windows|conv-slices|sparse-slices)\//;
 const FUSED = /^f32x4\.relaxed_(madd|fma|nmadd)$/;
 const count = (ops: readonly Op[], is: (op: Op) => boolean): number => ops.filter(is).length;
 

@@ -364,6 +364,8 @@ export function runCase(machine: Machine, name: KernelName, { tolerance: common 
   const reference = references[name] as (call: Values) => void;
   const { memory, operands, end, words, guards } = arrange(machine, args, c);
   const unchanged = words.slice(0, end / 4);
+  const bytes = new Uint8Array(memory);
+  const unchangedBytes = new Uint8Array(unchanged.buffer);
 
   // The reference, on two different backgrounds.
   const numbers: Values = {};
@@ -403,17 +405,17 @@ export function runCase(machine: Machine, name: KernelName, { tolerance: common 
     const actual = new view(memory, address, length);
     const [one, two] = [after[key] as Float64Array, other[key] as Float64Array];
     const background = before[key] as Float64Array;
+    const kept = arg.dtype === "u8" ? Uint8Array.of(PREFILLS[0])[0] : PREFILLS[0];
     const untouched = blank
       ? (i: number): boolean => !Object.is(one[i], two[i])
       : (i: number): boolean => one[i] === background[i] && Object.is(one[i], background[i]);
     for (let i = 0; i < length; i++) {
       if (untouched(i)) {
-        if (blank && one[i] !== PREFILLS[0] && one[i] !== Math.trunc(PREFILLS[0])) throw new Error(`the reference reads ${key}[${i}], which it overwrites`);
+        if (blank && one[i] !== kept && one[i] !== Math.trunc(kept)) throw new Error(`the reference reads ${key}[${i}], which it overwrites`);
         continue;
       }
       // What is written is checked below; the rest must not change.
-      if (arg.dtype === "f64") for (let half = 0; half < 2; half++) unchanged[address / 4 + 2 * i + half] = words[address / 4 + 2 * i + half];
-      else unchanged[address / 4 + i] = words[address / 4 + i];
+      for (let at = address + i * actual.BYTES_PER_ELEMENT, last = at + actual.BYTES_PER_ELEMENT; at < last; at++) unchangedBytes[at] = bytes[at];
     }
     const round = arg.dtype === "f32" ? Math.fround : (x: number): number => x;
     expectClose(actual, one, { ...limits(tolerance, run, key, one, arg.dtype), round, where: key, skip: untouched });

@@ -1,6 +1,7 @@
 /** The formula of every kernel, as the tracer prints it. @module */
 import type { KernelName } from "../kernels/index.ts";
 import { activation } from "./activation.ts";
+import { convBlock } from "./conv-block.ts";
 import { conv2d } from "./conv2d.ts";
 import { elementwise } from "./elementwise.ts";
 import { gather } from "./gather.ts";
@@ -18,6 +19,7 @@ export const formulas: Record<KernelName, string> = {
   ...sparse,
   ...conv2d,
   ...pooling,
+  ...convBlock,
   ...elementwise,
   ...activation,
   ...reduction,

@@ -1,5 +1,6 @@
 /** The kernel table: one key per kernel, the name of its WebAssembly export. @module */
 import * as activation from "./activation.ts";
+import * as block from "./conv-block.ts";
 import * as conv2d from "./conv2d.ts";
 import * as elementwise from "./elementwise.ts";
 import * as gather from "./gather.ts";
@@ -13,12 +14,14 @@ import * as softmax from "./softmax.ts";
 import * as sparse from "./sparse.ts";
 
 const { GEMM_SCRATCH: _scratch, ...products } = gemm;
+const { windowsOf: _windows, ...convBlock } = block;
 
 export const kernels = {
   ...products,
   ...sparse,
   ...conv2d,
   ...pooling,
+  ...convBlock,
   ...elementwise,
   ...activation,
   ...reduction,
@@ -34,5 +37,6 @@ export type Kernels = typeof kernels;
 /** The name of a kernel. */
 export type KernelName = keyof Kernels;
 
+export { windowsOf } from "./conv-block.ts";
 export { GEMM_SCRATCH } from "./gemm.ts";
 export * from "./kernel.ts";

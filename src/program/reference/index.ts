@@ -1,5 +1,6 @@
 /** The reference of every kernel. @module */
 import { activation } from "./activation.ts";
+import { convBlock } from "./conv-block.ts";
 import { conv2d } from "./conv2d.ts";
 import { elementwise } from "./elementwise.ts";
 import { gather } from "./gather.ts";
@@ -18,6 +19,7 @@ export const references: References = {
   ...sparse,
   ...conv2d,
   ...pooling,
+  ...convBlock,
   ...elementwise,
   ...activation,
   ...reduction,

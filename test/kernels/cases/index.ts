@@ -2,6 +2,7 @@
 import type { KernelName } from "../../../src/program/kernels/index.ts";
 import type { KernelCases } from "../harness.ts";
 import { activation } from "./activation.ts";
+import { convBlock, convWindow } from "./conv-block.ts";
 import { conv2d } from "./conv2d.ts";
 import { elementwise } from "./elementwise.ts";
 import { gather } from "./gather.ts";
@@ -14,10 +15,27 @@ import { shift } from "./shift.ts";
 import { softmax } from "./softmax.ts";
 import { sparse } from "./sparse.ts";
 
-export const families = { activation, conv2d, elementwise, gather, gemm, optimizer, pooling, random, reduction, shift, softmax, sparse };
+export const families = {
+  activation,
+  "conv-block": convBlock,
+  "conv-window": convWindow,
+  conv2d,
+  elementwise,
+  gather,
+  gemm,
+  optimizer,
+  pooling,
+  random,
+  reduction,
+  shift,
+  softmax,
+  sparse,
+};
 
 export const cases = {
   ...activation,
+  ...convBlock,
+  ...convWindow,
   ...conv2d,
   ...elementwise,
   ...gather,

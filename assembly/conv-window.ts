@@ -1,0 +1,230 @@
+/**
+ * Convolution, bias, rectifier and 2x2 max-pooling in one, window by window: the map that is pooled is never stored. Windows whose patch
+ * is all zeros (an image's black ground) are skipped, which is exact for finite weights. x [N,H,W,C], y and code [N,PH,PW,OC] with
+ * PH = (H-KH+1)/2, PW = (W-KW+1)/2 rounded down; stride 1, no padding. Any sizes; floats at multiples of 4. Loads reach 63 bytes past an
+ * end, stores none.
+ */
+import { gradient_3x1x4, gradient_3x2x2, gradient_3x3x1, gradient_5x2x1, window_3x3, window_any } from "../build/generated/conv-windows";
+import { MINUS_INFINITY, ONE } from "./simd/constants";
+import { first_lanes, store_tail, ZERO } from "./simd/f32x4";
+
+/** Samples whose sum is one part of a gradient; SHARD in the kernel table. */
+export const SHARD: usize = 4;
+
+/** Windows along a dimension of n, for a filter of k. */
+// @ts-ignore: decorator
+@inline
+export function windows_of(n: usize, k: usize): usize {
+  return (n - k + 1) >> 1;
+}
+
+/** What a patch of rows x n floats, `line` bytes apart, holds: ones where a bit is. */
+// @ts-ignore: decorator
+@inline
+function bits_of(p: usize, rows: usize, n: usize, line: usize): v128 {
+  let bits = ZERO;
+  const wide = n & ~3, rest = n & 3;
+  const lanes = first_lanes(rest);
+  for (; rows > 0; --rows, p += line) {
+    for (let k: usize = 0; k < wide; k += 4) bits = v128.or(bits, v128.load(p + (k << 2)));
+    if (rest) bits = v128.or(bits, v128.and(lanes, v128.load(p + (wide << 2))));
+  }
+  return bits;
+}
+
+/** windows [N,PH*PW,2] = { index, byte offset of its patch in the image } of the windows whose patch is not all +0, counts [N] of them. */
+export function conv_windows_f32(windows: usize, counts: usize, x: usize, N: usize, H: usize, W: usize, C: usize, KH: usize, KW: usize): void {
+  const PH = windows_of(H, KH), PW = windows_of(W, KW);
+  const pixel = C << 2, line = W * pixel;
+  for (; N > 0; --N, counts += 4, x += H * line, windows += (PH * PW) << 3) {
+    let end = windows;
+    let index: u32 = 0;
+    for (let py: usize = 0; py < PH; ++py) {
+      let offset = (py * line) << 1;
+      if (KH == 3 && (KW + 1) * C == 4) {
+        for (let px = PW; px > 0; --px, offset += pixel << 1, ++index) {
+          const p = x + offset, q = p + (line << 1);
+          store<u32>(end, index);
+          store<u32>(end, <u32>offset, 4);
+          end += <usize>v128.any_true(v128.or(v128.or(v128.load(p), v128.load(p + line)), v128.or(v128.load(q), v128.load(q + line)))) << 3;
+        }
+      } else {
+        for (let px = PW; px > 0; --px, offset += pixel << 1, ++index) {
+          const any = v128.any_true(bits_of(x + offset, KH + 1, (KW + 1) * C, line));
+          store<u32>(end, index);
+          store<u32>(end, <u32>offset, 4);
+          end += <usize>any << 3;
+        }
+      }
+    }
+    store<u32>(counts, <u32>((end - windows) >> 3));
+  }
+}
+
+/** Stores v0..v7 (`wide`) or the first n lanes of v0 in the windows that the list leaves out. */
+// @ts-ignore: decorator
+@inline
+function fill_gaps(y: usize, list: usize, end: usize, windows: usize, row: usize, wide: bool, n: usize, v0: v128, v1: v128, v2: v128, v3: v128, v4: v128, v5: v128, v6: v128, v7: v128): void {
+  const last = y + windows * row;
+  for (let p = y; p < last; p += row) {
+    const next = list < end ? y + <usize>load<u32>(list) * row : last;
+    list += 8;
+    for (; p < next; p += row) {
+      if (wide) {
+        v128.store(p, v0);
+        v128.store(p, v1, 16);
+        v128.store(p, v2, 32);
+        v128.store(p, v3, 48);
+        v128.store(p, v4, 64);
+        v128.store(p, v5, 80);
+        v128.store(p, v6, 96);
+        v128.store(p, v7, 112);
+      } else if (n >= 4) v128.store(p, v0);
+      else store_tail(p, v0, n);
+    }
+  }
+}
+
+/** What a window of zeros gives: the largest of four biases is the bias. */
+// @ts-ignore: decorator
+@inline
+function empty(bias: usize, lowest: v128): v128 {
+  return f32x4.pmax(bias ? v128.load(bias) : ZERO, lowest);
+}
+
+/** Gives the windows that the list leaves out their value. */
+function fill_others(y: usize, list: usize, end: usize, bias: usize, windows: usize, OC: usize, relu: i32): void {
+  const lowest = relu ? ZERO : v128.load(MINUS_INFINITY);
+  const row = OC << 2;
+  let j: usize = 0;
+  for (; j + 32 <= OC; j += 32, y += 128) {
+    const b = bias ? bias + (j << 2) : 0, step: usize = bias ? 16 : 0;
+    const v0 = empty(b, lowest), v1 = empty(b + step, lowest), v2 = empty(b + 2 * step, lowest), v3 = empty(b + 3 * step, lowest);
+    const v4 = empty(b + 4 * step, lowest), v5 = empty(b + 5 * step, lowest), v6 = empty(b + 6 * step, lowest), v7 = empty(b + 7 * step, lowest);
+    fill_gaps(y, list, end, windows, row, true, 32, v0, v1, v2, v3, v4, v5, v6, v7);
+  }
+  for (; j < OC; j += 4, y += 16) {
+    const v = empty(bias ? bias + (j << 2) : 0, lowest);
+    fill_gaps(y, list, end, windows, row, false, OC - j, v, v, v, v, v, v, v, v);
+  }
+}
+
+/**
+ * y = max over each 2x2 window of the convolution of x with w [KH,KW,C,OC], plus bias [OC] (or 0), and not below 0 if relu is 1;
+ * code = 2 row + column of that maximum in its window, the first of equals. windows and counts are those of conv_windows_f32 for x.
+ */
+export function conv_window_forward_f32(y: usize, code: usize, x: usize, w: usize, bias: usize, windows: usize, counts: usize, N: usize, H: usize, W: usize, C: usize, OC: usize, KH: usize, KW: usize, relu: i32): void {
+  const count = windows_of(H, KH) * windows_of(W, KW);
+  const pixel = C << 2, line = W * pixel;
+  const ldw = OC << 2;
+  const step: usize = KH == 3 && KW == 3 && C == 1 ? 4 : 8;
+  for (; N > 0; --N, counts += 4) {
+    const end = windows + (<usize>load<u32>(counts) << 3);
+    memory.fill(code, 0, count * OC);
+    fill_others(y, windows, end, bias, count, OC, relu);
+    for (let j: usize = 0; j < OC; j += step) {
+      const offset = j << 2;
+      const n = OC - j;
+      const start = bias ? bias + offset : 0;
+      if (step == 4) window_3x3(y + offset, code + j, x, w + offset, windows, end, line, ldw, OC, n, start, relu);
+      else window_any(y + offset, code + j, x, w + offset, windows, end, KH, KW * C, pixel, line, ldw, OC, n, start, relu);
+    }
+    x += H * line;
+    y += (count * OC) << 2;
+    code += count * OC;
+    windows += count << 3;
+  }
+}
+
+/** g where y is above 0. */
+// @ts-ignore: decorator
+@inline
+function passing(g: usize, y: usize): v128 {
+  return v128.and(v128.load(g), f32x4.gt(v128.load(y), ZERO));
+}
+
+/** sums [n] (+)= of rows of dy [rows,n], where y is above 0 (or everywhere with relu = 0). */
+export function add_passing(sums: usize, dy: usize, y: usize, rows: usize, n: usize, relu: i32, add: i32): void {
+  const row = n << 2;
+  // Without a rectifier every row passes by ones.
+  const gate = relu ? row : 0;
+  let j: usize = 0;
+  for (; j + 16 <= n; j += 16, sums += 64) {
+    let p = dy + (j << 2), q = relu ? y + (j << 2) : ONE;
+    const wide = gate ? <usize>16 : 0;
+    let s0 = ZERO, s1 = ZERO, s2 = ZERO, s3 = ZERO;
+    if (add) {
+      s0 = v128.load(sums);
+      s1 = v128.load(sums, 16);
+      s2 = v128.load(sums, 32);
+      s3 = v128.load(sums, 48);
+    }
+    for (let r = rows; r > 0; --r, p += row, q += gate) {
+      s0 = f32x4.add(s0, passing(p, q));
+      s1 = f32x4.add(s1, passing(p + 16, q + wide));
+      s2 = f32x4.add(s2, passing(p + 32, q + 2 * wide));
+      s3 = f32x4.add(s3, passing(p + 48, q + 3 * wide));
+    }
+    v128.store(sums, s0);
+    v128.store(sums, s1, 16);
+    v128.store(sums, s2, 32);
+    v128.store(sums, s3, 48);
+  }
+  for (; j < n; j += 4, sums += 16) {
+    let p = dy + (j << 2), q = relu ? y + (j << 2) : ONE;
+    let s = add ? v128.load(sums) : ZERO;
+    for (let r = rows; r > 0; --r, p += row, q += gate) s = f32x4.add(s, passing(p, q));
+    if (n - j >= 4) v128.store(sums, s);
+    else store_tail(sums, s, n - j);
+  }
+}
+
+/**
+ * Gradients of w and bias, as a part for each shard of 4 samples (the last may be shorter): dw [shards,OC,KH,KW,C], db [shards,OC], from
+ * dy [N,PH,PW,OC]. With relu = 1 only windows with y above 0 count. Needs KH = 3 and KW C <= 12, or KH = 5 and KW C <= 8; (W + 1) C < 2^16.
+ */
+export function conv_window_gradient_f32(dw: usize, db: usize, x: usize, dy: usize, y: usize, code: usize, windows: usize, counts: usize, N: usize, H: usize, W: usize, C: usize, OC: usize, KH: usize, KW: usize, relu: i32): void {
+  const count = windows_of(H, KH) * windows_of(W, KW);
+  const line = (W * C) << 2, taps = KW * C;
+  const filter = (KH * taps) << 2;
+  const places = (<u64>C << 16) | (<u64>(W * C) << 32) | (<u64>(W * C + C) << 48);
+  // Without a rectifier every window passes by ones.
+  const gate = relu ? OC << 2 : 0;
+  const step: usize = KH == 5 || taps > 8 ? 1 : taps > 4 ? 2 : 4;
+  for (let sample: usize = 0; sample < N; ++sample, counts += 4) {
+    const add = <i32>(sample & (SHARD - 1));
+    if (sample && !add) {
+      dw += OC * filter;
+      db += OC << 2;
+    }
+    const end = windows + (<usize>load<u32>(counts) << 3);
+    add_passing(db, dy, y, count, OC, relu, add);
+    for (let j: usize = 0; j < OC; j += step) {
+      const d = dw + j * filter, o = j << 2, n = OC - j;
+      const q = relu ? y + o : ONE;
+      if (KH == 5) gradient_5x2x1(d, x, dy + o, q, code + j, windows, end, places, line, OC, gate, taps, n, add);
+      else if (step == 4) gradient_3x1x4(d, x, dy + o, q, code + j, windows, end, places, line, OC, gate, taps, n, add);
+      else if (step == 2) gradient_3x2x2(d, x, dy + o, q, code + j, windows, end, places, line, OC, gate, taps, n, add);
+      else gradient_3x3x1(d, x, dy + o, q, code + j, windows, end, places, line, OC, gate, taps, n, add);
+    }
+    x += H * line;
+    dy += (count * OC) << 2;
+    y += (count * OC) << 2;
+    code += count * OC;
+    windows += count << 3;
+  }
+}
+
+/** y [n] = sum over the ceil(rows / 4) shards of parts [shards,n], in their order, + beta y. */
+export function sum_shards_f32(y: usize, parts: usize, rows: usize, n: usize, beta: i32): void {
+  const shards = (rows + SHARD - 1) / SHARD;
+  const row = n << 2;
+  for (let j: usize = 0; j < n; j += 4, y += 16, parts += 16) {
+    let s = ZERO;
+    let p = parts;
+    for (let k = shards; k > 0; --k, p += row) s = f32x4.add(s, v128.load(p));
+    if (beta) s = f32x4.add(s, v128.load(y));
+    if (n - j >= 4) v128.store(y, s);
+    else store_tail(y, s, n - j);
+  }
+}

@@ -1,0 +1,172 @@
+/**
+ * Register tiles of a convolution that is pooled at once: the four results of a 2x2 window stay in registers while the filter runs over
+ * their patch; only the largest and its place are stored.
+ * @module
+ */
+import { at, exits, partialStores, REGISTERS, times } from "./text.ts";
+
+/** The positions of a window: row and column of its results. */
+const POSITIONS = [
+  [0, 0],
+  [0, 1],
+  [1, 0],
+  [1, 1],
+] as const;
+
+/** The function that every tile ends with. */
+const POOL = `
+/** y = max over a window (and over lowest) + bias; code = which of the four was largest, the first of equals, in the lanes' low bytes. */
+// @ts-ignore: decorator
+@inline
+function store_window(y: usize, code: usize, a0: v128, a1: v128, a2: v128, a3: v128, bias: v128, lowest: v128, n: usize): void {
+  const above = f32x4.pmax(a0, a1), below = f32x4.pmax(a2, a3);
+  const row = f32x4.gt(below, above);
+  const column = v128.bitselect(f32x4.gt(a3, a2), f32x4.gt(a1, a0), row);
+  const value = f32x4.pmax(f32x4.add(f32x4.pmax(above, below), bias), lowest);
+  const place = i32x4.sub(i32x4.neg(column), i32x4.add(row, row));
+  const bytes = v128.shuffle<u8>(place, place, 0, 4, 8, 12, 0, 4, 8, 12, 0, 4, 8, 12, 0, 4, 8, 12);
+  if (n >= 4) {
+    v128.store(y, value);
+    v128.store32_lane(code, bytes, 0);
+  } else {
+    store_tail(y, value, n);
+    if (n & 2) v128.store16_lane(code, bytes, 0);
+    if (n == 3) v128.store8_lane(code, bytes, 2, 2);
+    else if (n == 1) v128.store8_lane(code, bytes, 0);
+  }
+}
+`;
+
+/** Four output channels of a filter of size x size taps on one channel: the filter stays in registers. */
+function filterInRegisters(size: number): string {
+  const taps: string[] = [];
+  for (let row = 0; row <= size; row++) {
+    for (let column = 0; column <= size; column++) {
+      taps.push(`v = v128.load32_splat(${row ? `p + line${row}` : "p"}${at(column * 4)});\n`);
+      POSITIONS.forEach(([y, x], i) => {
+        const [ky, kx] = [row - y, column - x];
+        if (ky < 0 || kx < 0 || ky >= size || kx >= size) return;
+        const w = `w${ky * size + kx}`;
+        taps.push(`a${i} = fma(v, ${w}, a${i});\n`);
+      });
+    }
+  }
+  return `
+/** Up to four output channels (n) of the listed windows of one image; filter of ${size}x${size} on one channel. Strides in bytes. */
+export function window_${size}x${size}(y: usize, code: usize, x: usize, w: usize, list: usize, end: usize, line: usize, ldw: usize, channels: usize, n: usize, bias: usize, relu: i32): void {
+const first = bias ? v128.load(bias) : ZERO;
+const lowest = relu ? ZERO : v128.load(MINUS_INFINITY);
+${times(size * size, (i) => `const w${i} = v128.load(w);\n${i < size * size - 1 ? "w += ldw;\n" : ""}`)}${times(size, (i) => `const line${i + 1} = line * ${i + 1};\n`)}for (; list < end; list += 8) {
+let ${times(4, (i) => `a${i} = ZERO`, ", ")}, v: v128;
+const window = <usize>load<u32>(list) * channels;
+const p = x + <usize>load<u32>(list, 4);
+${taps.join("")}store_window(y + (window << 2), code + window, a0, a1, a2, a3, first, lowest, n);
+}
+}
+`;
+}
+
+/** Eight output channels of any filter: the filter passes by, and of the image the four positions of a tap. */
+function filterInMemory(): string {
+  const exit = exits("w");
+  const positions = ["p", "p + pixel", "q", "q + pixel"];
+  const tap = (index: number): string => `u0 = v128.load(b);
+u1 = v128.load(b, 16);
+b += ldw;
+${times(4, (i) => `${i === 2 ? exit() : ""}v = v128.load32_splat(${positions[i]}${at(index * 4)});\na${2 * i} = fma(v, u0, a${2 * i});\na${2 * i + 1} = fma(v, u1, a${2 * i + 1});\n`)}`;
+  const loop = (steps: number): string => `for (; k >= ${steps}; k -= ${steps}) {
+${times(steps, (i) => (i ? exit() : "") + tap(i))}p += ${steps * 4};
+q += ${steps * 4};
+}
+`;
+  return `
+/** Up to eight output channels (n) of the listed windows of one image; rows x taps (columns x input channels) of any number. Strides in bytes, w a multiple of 4. */
+export function window_any(y: usize, code: usize, x: usize, w: usize, list: usize, end: usize, rows: usize, taps: usize, pixel: usize, line: usize, ldw: usize, channels: usize, n: usize, bias: usize, relu: i32): void {
+const first = bias ? v128.load(bias) : ZERO, second = bias ? v128.load(bias, 16) : ZERO;
+const lowest = relu ? ZERO : v128.load(MINUS_INFINITY);
+const back = line - (taps << 2);
+for (; list < end; list += 8) {
+const window = <usize>load<u32>(list) * channels;
+let p = x + <usize>load<u32>(list, 4), q = p + line, b = w;
+let ${times(8, (i) => `a${i} = ZERO`, ", ")}, v: v128, u0: v128, u1: v128;
+for (let row = rows; row > 0; --row) {
+let k = taps;
+${loop(4)}${loop(1)}p += back;
+q += back;
+}
+store_window(y + (window << 2), code + window, a0, a2, a4, a6, first, lowest, n);
+if (n > 4) store_window(y + (window << 2) + 16, code + window + 4, a1, a3, a5, a7, second, lowest, n - 4);
+}
+}
+`;
+}
+
+/** Shapes of {@link filterGradient}: rows of the filter, vectors of a row, output channels. */
+const GRADIENTS = [
+  [3, 1, 4],
+  [3, 2, 2],
+  [3, 3, 1],
+  [5, 2, 1],
+] as const;
+
+/**
+ * The gradient of the filters of a few output channels in registers: each listed window adds its gradient times the patch at the place
+ * that won.
+ */
+function filterGradient(rows: number, vectors: number, channels: number): string {
+  const name = (c: number, k: number, j: number): string => `a${(c * rows + k) * vectors + j}`;
+  const all = (part: (c: number, k: number, j: number) => string, before: (c: number, k: number) => string, after: (c: number, k: number) => string): string =>
+    times(channels, (c) => times(rows, (k) => before(c, k) + times(vectors, (j) => part(c, k, j)) + after(c, k)));
+  const exit = exits("list");
+  const free = Math.max(1, REGISTERS - rows * vectors * channels - 1);
+  const row = (k: number): string => (k ? `p + line${k}` : "p");
+  const products = (c: number, g: string): string => {
+    let count = 0;
+    return times(rows, (k) =>
+      times(
+        vectors,
+        (j) => `${count++ % free === 0 && count > 1 ? exit() : ""}${name(c, k, j)} = fma(${g}, v128.load(${row(k)}${at(j * 16)}), ${name(c, k, j)});\n`,
+      ),
+    );
+  };
+  const advance = (c: number, k: number): string => (c === channels - 1 && k === rows - 1 ? "" : "d += row;\n");
+  const body =
+    channels === 4
+      ? `const g4 = v128.and(v128.load(dy + (window << 2)), f32x4.gt(v128.load(y + index * gate), ZERO));
+const codes = <u64>load<u32>(code + window) << 4;
+${times(4, (c) => `p = patch + <usize>(places >> ((codes${c ? ` >> ${8 * c}` : ""}) & 48) & 0xffff) * 4;\ng = v128.shuffle<f32>(g4, g4, ${c}, ${c}, ${c}, ${c});\n${products(c, "g")}${c < 3 ? exit() : ""}`)}`
+      : times(
+          channels,
+          (c) => `p = patch + <usize>(places >> ((<u64>load<u8>(code + window${at(c)}) & 3) << 4) & 0xffff) * 4;
+g = v128.and(v128.load32_splat(dy + (window << 2)${at(c * 4)}), f32x4.gt(v128.load32_splat(y + index * gate${at(c * 4)}), ZERO));
+${products(c, "g")}${c < channels - 1 ? exit() : ""}`,
+        );
+  return `
+/** The filters of ${channels > 1 ? `up to ${channels} output channels (n)` : "one output channel"}, ${rows} rows of ${vectors * 4 - 3} to ${vectors * 4} taps (columns): dw (+)= what the listed windows of one image give where y, gate bytes from window to window, is above 0. places: four floats from a patch's start to that of each position, 16 bits each. Strides in bytes. */
+export function gradient_${rows}x${vectors}x${channels}(dw: usize, x: usize, dy: usize, y: usize, code: usize, list: usize, end: usize, places: u64, line: usize, channels: usize, gate: usize, columns: usize, n: usize, add: i32): void {
+const row = columns << 2;
+${times(rows - 1, (i) => `const line${i + 1} = line * ${i + 1};\n`)}let ${times(rows * vectors * channels, (i) => `a${i} = ZERO`, ", ")}, g: v128;
+let d = dw, p: usize;
+if (add) {
+${all(
+  (c, k, j) => `${name(c, k, j)} = v128.load(d${at(j * 16)});\n`,
+  () => "",
+  advance,
+)}d = dw;
+}
+while (list < end) {
+const index = <usize>load<u32>(list);
+const window = index * channels;
+const patch = x + <usize>load<u32>(list, 4);
+list += 8;
+${body}}
+${times(channels, (c) => `${c ? `if (n > ${c}) {\n` : ""}${times(rows, (k) => `store_first_${vectors * 4}(d, columns${times(vectors, (j) => `, ${name(c, k, j)}`)});\nd += row;\n`)}`)}${"}\n".repeat(channels - 1)}}
+`;
+}
+
+/** The module of all window tiles. */
+export function convWindows(): string {
+  return `import { MINUS_INFINITY } from "../../assembly/simd/constants";
+import { fma, store_tail, ZERO } from "../../assembly/simd/f32x4";
+${POOL}${filterInRegisters(3)}${filterInMemory()}${partialStores(1, 2, 3)}${GRADIENTS.map(([rows, vectors, channels]) => filterGradient(rows, vectors, channels)).join("")}`;
+}
