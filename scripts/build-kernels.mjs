@@ -1,4 +1,4 @@
-// Emits the generated kernels, then compiles both builds (plain SIMD and relaxed SIMD) with asc.
+// Emits the generated kernels, then compiles them with asc: plain and relaxed SIMD, each for memory of one thread and for shared memory.
 import { spawnSync } from "node:child_process";
 import { mkdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -11,4 +11,8 @@ const run = (file, args) => {
 
 mkdirSync(new URL("../build/generated", import.meta.url), { recursive: true });
 run("node_modules/tsx/dist/cli.mjs", ["assembly/generate/index.ts"]);
-for (const target of ["simd", "relaxed"]) run("node_modules/assemblyscript/bin/asc.js", ["--target", target]);
+const asc = "node_modules/assemblyscript/bin/asc.js";
+for (const target of ["simd", "relaxed"]) {
+  run(asc, ["--target", target]);
+  run(asc, ["assembly/barrier.ts", "--target", `${target}-shared`]);
+}

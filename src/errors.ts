@@ -80,6 +80,13 @@ export class WasmInitError extends GradienteError {
   }
 }
 
+/** A thread could not start, failed or was killed. Unless it was at the start, the weights may be those of half a step. */
+export class ThreadError extends GradienteError {
+  constructor(complaint: Complaint, options?: ErrorOptions) {
+    super("thread", complaint, options);
+  }
+}
+
 /** A file that could not be read or written. */
 export class FileError extends GradienteError {
   constructor(complaint: Complaint, options?: ErrorOptions) {

@@ -22,8 +22,8 @@ export interface KernelResult {
 const PEAK_FLOPS = 12 * 4 * 2 * 4;
 
 /** Both builds where the engine has both. */
-export async function runtimes(): Promise<Runtime[]> {
-  const all = [await createRuntime({ mode: "fast" }), await createRuntime({ mode: "deterministic" })];
+export async function runtimes(threads = 1): Promise<Runtime[]> {
+  const all = [await createRuntime({ mode: "fast", threads }), await createRuntime({ mode: "deterministic", threads })];
   return all[0].kernels === all[1].kernels ? [all[1]] : all;
 }
 

@@ -14,6 +14,7 @@ export interface StepResult {
   readonly bench: "step";
   readonly name: string;
   readonly kernels: string;
+  readonly threads: number;
   readonly batchSize: number;
   readonly stepMs: number;
   readonly samplesPerSecond: number;
@@ -36,13 +37,13 @@ function withoutZeros(data: Dataset): Dataset {
 }
 
 /** Times epochs of each model in turn; a contestant's figure is the median over rounds of its epochs' median step. */
-export async function benchSteps(options: { samples?: number; rounds?: number; fullBatch?: boolean } = {}): Promise<StepResult[]> {
-  const { samples = 12_800, rounds = 5, fullBatch = true } = options;
+export async function benchSteps(options: { threads?: number; samples?: number; rounds?: number; fullBatch?: boolean } = {}): Promise<StepResult[]> {
+  const { threads = 1, samples = 12_800, rounds = 5, fullBatch = true } = options;
   const { train } = await mnist();
   const data = train.take(samples);
   const dense = withoutZeros(data);
   const js = await createRuntime({ backend: "js" });
-  const all = await runtimes();
+  const all = [...(await runtimes()), ...(threads > 1 ? await runtimes(threads) : [])];
   const contestants: { name: string; runtime: Runtime; model: Model; data: Dataset; batchSize: number | "full" }[] = [];
   for (const optimizer of ["sgd", "adam"]) {
     for (const runtime of all) {
@@ -62,9 +63,19 @@ export async function benchSteps(options: { samples?: number; rounds?: number; f
       figures[i].loss = epochs[0].loss;
     }
   }
+  await Promise.all(all.map((runtime) => runtime.dispose()));
   return contestants.map(({ name, runtime, data, batchSize }, i) => {
     const size = batchSize === "full" ? data.length : batchSize;
     const stepMs = figures[i].steps.sort((a, b) => a - b)[figures[i].steps.length >> 1];
-    return { bench: "step", name, kernels: runtime.kernels, batchSize: size, stepMs, samplesPerSecond: (size / stepMs) * 1000, loss: figures[i].loss };
+    return {
+      bench: "step",
+      name,
+      kernels: runtime.kernels,
+      threads: runtime.threads,
+      batchSize: size,
+      stepMs,
+      samplesPerSecond: (size / stepMs) * 1000,
+      loss: figures[i].loss,
+    };
   });
 }

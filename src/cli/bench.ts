@@ -3,7 +3,9 @@ import type { Command } from "commander";
 import { benchKernels, runtimes } from "../bench/kernels.ts";
 import { benchLayers } from "../bench/layers.ts";
 import { benchSteps } from "../bench/steps.ts";
+import { createRuntime } from "../runtime/runtime.ts";
 import type { Io } from "./io.ts";
+import { threadsOf } from "./model-options.ts";
 
 const percent = (share: number | null): string => (share === null ? "" : `${(100 * share).toFixed(0)} %`);
 
@@ -13,10 +15,11 @@ export function benchCommand(program: Command, io: Io): void {
     .command("bench")
     .description("time kernels and whole training steps, WebAssembly against plain JavaScript, beside this machine's measured peak")
     .option("--layers", "time each instruction of the MLP's step instead")
+    .option("--threads <n>", "of whole steps, timed beside one thread (default: all cores, up to 8)")
     .option("--quick", "shorter, noisier")
     .option("--json", "one JSON line per result")
     .addHelpText("after", "\nExamples:\n  gradiente bench\n  gradiente bench --layers\n  gradiente bench --quick --json")
-    .action(async ({ layers, quick, json }: { layers?: boolean; quick?: boolean; json?: boolean }) => {
+    .action(async ({ layers, quick, json, threads }: { layers?: boolean; quick?: boolean; json?: boolean; threads?: string }) => {
       const { bold, dim } = io.colour;
       const print = (text: string): void => {
         if (json !== true) io.print(text);
@@ -50,14 +53,21 @@ export function benchCommand(program: Command, io: Io): void {
           `  ${r.name.padEnd(36)}${r.kernels.padEnd(10)}${r.ms.toFixed(4).padStart(10)}${r.gflops.toFixed(1).padStart(10)}${percent(r.shareOfPeak).padStart(9)}`,
         );
       }
-      print(bold("\nWhole training steps, batch assembly included, one thread"));
-      print(dim(`  ${"step".padEnd(36)}${"kernels".padEnd(10)}${"batch".padStart(7)}${"ms".padStart(11)}${"images/s".padStart(12)}${"x js".padStart(8)}`));
-      const steps = await benchSteps(quick === true ? { samples: 3200, rounds: 3, fullBatch: false } : {});
+      print(bold("\nWhole training steps, batch assembly included"));
+      print(
+        dim(
+          `  ${"step".padEnd(36)}${"kernels".padEnd(10)}${"threads".padStart(7)}${"batch".padStart(7)}${"ms".padStart(11)}${"images/s".padStart(12)}${"x js".padStart(8)}`,
+        ),
+      );
+      const steps = await benchSteps({
+        threads: threadsOf(threads) ?? (await createRuntime()).threads,
+        ...(quick === true ? { samples: 3200, rounds: 3, fullBatch: false } : {}),
+      });
       for (const r of steps) {
         const js = steps.find((other) => other.kernels === "js" && other.name === r.name);
         if (json === true) io.json({ ...r });
         print(
-          `  ${r.name.padEnd(36)}${r.kernels.padEnd(10)}${String(r.batchSize).padStart(7)}${r.stepMs.toFixed(4).padStart(11)}${Math.round(r.samplesPerSecond).toLocaleString("en").padStart(12)}${(js === undefined || js === r ? "" : (r.samplesPerSecond / js.samplesPerSecond).toFixed(1)).padStart(8)}`,
+          `  ${r.name.padEnd(36)}${r.kernels.padEnd(10)}${String(r.threads).padStart(7)}${String(r.batchSize).padStart(7)}${r.stepMs.toFixed(4).padStart(11)}${Math.round(r.samplesPerSecond).toLocaleString("en").padStart(12)}${(js === undefined || js === r ? "" : (r.samplesPerSecond / js.samplesPerSecond).toFixed(1)).padStart(8)}`,
         );
       }
     });

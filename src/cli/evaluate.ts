@@ -13,6 +13,7 @@ interface EvaluateOptions {
   data?: string;
   backend?: string;
   mode?: string;
+  threads?: string;
   json?: boolean;
 }
 

@@ -30,6 +30,7 @@ async function gather() {
   const { node, v8, bun, deno } = process.versions as Record<string, string | undefined>;
   const [engine, engineVersion] = bun !== undefined ? ["Bun", bun] : deno !== undefined ? ["Deno", deno] : ["Node", node];
   const relaxedSimd = hasRelaxedSimd();
+  const { kernels, threads } = await createRuntime(hasSimd() ? {} : { backend: "js" });
   return {
     event: "info",
     version: version(),
@@ -42,12 +43,12 @@ async function gather() {
     relaxedSimd,
     /** Node 20 and 21 have it behind --experimental-wasm-relaxed-simd. */
     relaxedSimdByFlag: relaxedSimd && engine === "Node" && /^2[01]\./.test(engineVersion ?? ""),
-    kernels: hasSimd() ? (await createRuntime()).kernels : "js",
-    threads: 1,
+    kernels,
+    threads,
     threadsAvailable: availableParallelism(),
     memoryBytes: totalmem(),
     memoryFreeBytes: freemem(),
-    modules: (["simd", "relaxed"] as const).map(moduleSize),
+    modules: ["simd", "relaxed", "simd-shared", "relaxed-shared"].map(moduleSize),
   };
 }
 
@@ -70,7 +71,7 @@ function print(info: Info, io: Io): void {
   row("SIMD", info.simd ? "yes" : "no");
   row("relaxed SIMD", relaxed);
   row("kernels", `${info.kernels} in mode fast`);
-  row("threads", `${info.threads} used, ${info.threadsAvailable} available`);
+  row("threads", `${info.threads} by default, ${info.threadsAvailable} available`);
   row("memory", `${bytes(info.memoryBytes)}, ${bytes(info.memoryFreeBytes)} free`);
-  for (const { name, bytes: size, gzipBytes } of info.modules) row(`${name}.wasm`, `${bytes(size)}, ${bytes(gzipBytes)} gzip`);
+  for (const { name, bytes: size, gzipBytes } of info.modules) row(name, `${bytes(size)}, ${bytes(gzipBytes)} gzip`);
 }

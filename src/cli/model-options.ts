@@ -7,7 +7,7 @@ import { modelFromJSON } from "../model/json.ts";
 import type { Model } from "../model/model.ts";
 import { sequential } from "../model/sequential.ts";
 import { type Optimizer, optimizerNames, optimizerOf } from "../optimizers/index.ts";
-import { createRuntime, type Runtime } from "../runtime/runtime.ts";
+import { createRuntime, MOST_THREADS, type Runtime } from "../runtime/runtime.ts";
 import { addDataOption, checkClasses, loadData, readJson } from "./data-options.ts";
 import { type Preset, presets } from "./presets.ts";
 import { oneOf } from "./suggest.ts";
@@ -32,6 +32,7 @@ export interface ModelOptions {
   seed?: string;
   backend?: string;
   mode?: string;
+  threads?: string;
   epochs?: string;
 }
 
@@ -75,16 +76,29 @@ export function addModelOptions(command: Command): void {
   addRuntimeOptions(command);
 }
 
-/** Declares `--backend` and `--mode`. */
+/** Declares `--backend`, `--mode` and `--threads`. */
 export function addRuntimeOptions(command: Command): void {
   command
     .option("--backend <name>", "wasm, or js: the kernels in plain TypeScript (default: wasm)")
-    .option("--mode <name>", "fast, or deterministic: the same bits on every engine (default: fast)");
+    .option("--mode <name>", "fast, or deterministic: the same bits on every engine (default: fast)")
+    .option("--threads <n>", "threads of the wasm backend; the result has the same bits for any number (default: all cores, up to 8)");
 }
 
 /** The runtime that the options ask for. @throws UsageError */
-export function runtimeOf({ backend = "wasm", mode = "fast" }: { backend?: string; mode?: string }): Promise<Runtime> {
-  return createRuntime({ backend: oneOf("--backend", backend, ["wasm", "js"]), mode: oneOf("--mode", mode, ["fast", "deterministic"]) });
+export async function runtimeOf(options: { backend?: string; mode?: string; threads?: string }): Promise<Runtime> {
+  const backend = oneOf("--backend", options.backend ?? "wasm", ["wasm", "js"]);
+  const mode = oneOf("--mode", options.mode ?? "fast", ["fast", "deterministic"]);
+  const threads = threadsOf(options.threads);
+  if (backend === "js" && threads !== undefined && threads > 1)
+    throw new UsageError({ where: "--threads", got: `${threads} with --backend js`, expected: "--backend wasm, or --threads 1" });
+  return createRuntime({ backend, mode, threads });
+}
+
+/** The value of `--threads`. @throws UsageError */
+export function threadsOf(text: string | undefined): number | undefined {
+  return text === undefined
+    ? undefined
+    : number("--threads", text, (n) => Number.isInteger(n) && n >= 1 && n <= MOST_THREADS, `an integer from 1 to ${MOST_THREADS}`);
 }
 
 /** The model for the data, compiled. @throws UsageError, FileError, CheckpointError, ShapeError */

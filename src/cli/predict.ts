@@ -15,6 +15,7 @@ interface PredictOptions {
   invert?: boolean;
   backend?: string;
   mode?: string;
+  threads?: string;
   json?: boolean;
 }
 

@@ -58,7 +58,7 @@ export function jsonReport(io: Io): TrainReport {
         backend: runtime.backend,
         mode: runtime.mode,
         kernels: runtime.kernels,
-        threads: 1,
+        threads: runtime.threads,
         seed: model.seed,
         trainSamples: data.train.length,
         testSamples: data.test.length,

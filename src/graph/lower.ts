@@ -1,7 +1,7 @@
 /** Lowers a graph to a Program: picks memory for every tensor and emits the kernel calls in order. @module */
 import { ConfigError } from "../errors.ts";
 import type { DType, KernelName, Kernels } from "../program/kernels/index.ts";
-import { planWork } from "../program/plan.ts";
+import { placeScratch, planWork } from "../program/plan.ts";
 import {
   ACCUMULATE,
   type Instruction,
@@ -11,10 +11,12 @@ import {
   type Pointer,
   type Program,
   type Region,
+  SECTIONS,
   type Section,
   type Slot,
   slotBytes,
 } from "../program/program.ts";
+import { schedule } from "../program/schedule.ts";
 import { count, type Dim, type Shape } from "../shape.ts";
 import { type Lowering, type Node, reachable, type Tensor } from "./graph.ts";
 import { addNOp } from "./ops/add-n.ts";
@@ -61,6 +63,7 @@ export class ProgramBuilder implements Lowering {
     constants: 0,
     prepared: 0,
     work: 0,
+    scratch: 0,
     data: 0,
     targets: 0,
   };
@@ -231,8 +234,11 @@ export class ProgramBuilder implements Lowering {
 
   /** Plans the memory and closes the Program. */
   finish(mode: Program["mode"], keep: ReadonlySet<number> | true): Program {
+    this.bytes.scratch = placeScratch(this.slots, instructionsOf(this.sections), this.capacity);
+    // Who keeps every value reads them in the order they were written down.
+    if (keep !== true) for (const section of SECTIONS) this.sections[section] = schedule(this.sections[section], this.slots, this.capacity);
     const { prepare, accumulate, update } = this.sections;
-    this.bytes.work = planWork(this.slots, instructionsOf(this.sections), this.capacity, keep);
+    this.bytes.work = planWork(this.slots, this.sections, this.capacity, keep);
     return { mode, capacity: this.capacity, slots: this.slots, prepare, accumulate, update, constants: this.constants, bytes: this.bytes, names: this.names };
   }
 }

@@ -225,7 +225,10 @@ export class Model {
     // A dataset's arrays identify it: the executor is bound to their copy in memory.
     const known = this.executors.get(key);
     const bound = known && this.datasetOf.get(known);
-    if (known !== undefined && bound?.x === data.x && bound.y === data.y) return known;
+    if (known !== undefined && bound?.x === data.x && bound.y === data.y) {
+      await known.ready();
+      return known;
+    }
     known?.dispose();
     const target = purpose === "infer" ? null : targetOf(data);
     if (target !== null) this.checkLabels(data);

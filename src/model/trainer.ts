@@ -47,12 +47,17 @@ export class Trainer {
     const capacity = executor.program.capacity;
     feed.step(batch, step);
     this.optimizer.step(this.hyper, learningRate, this.state);
-    executor.run("prepare");
-    for (let begin = from; begin < to; begin += capacity) {
-      feed.pass(order, begin, Math.min(capacity, to - begin), begin - from);
-      executor.run("accumulate");
+    if (batch <= capacity) {
+      feed.pass(order, from, batch, 0);
+      executor.step();
+    } else {
+      executor.run("prepare");
+      for (let begin = from; begin < to; begin += capacity) {
+        feed.pass(order, begin, Math.min(capacity, to - begin), begin - from);
+        executor.run("accumulate");
+      }
+      executor.run("update");
     }
-    executor.run("update");
     this.loss = totals[0][0] / batch;
     if (this.ok[0] === 0) return false;
     for (let k = 0; k < sums.length; k++) sums[k] += totals[k][0];

@@ -6,7 +6,7 @@ import type { Runtime } from "../runtime/runtime.ts";
 import { at } from "../shape.ts";
 import type { Bindings, Executor, Place } from "./executor.ts";
 import { BYTES } from "./kernels/index.ts";
-import { eachPointer, type Instruction, type Program, type Region, type Section, sizesOf } from "./program.ts";
+import { eachPointer, type Program, type Region, type Section, sizesOf } from "./program.ts";
 
 const OWN: readonly Region[] = ["scalars", "constants", "prepared"];
 
@@ -19,7 +19,6 @@ export abstract class BaseExecutor implements Executor {
   private readonly bindings: Bindings;
   private readonly own: Block;
   private workVersion = -1;
-  private readonly calls: Record<Section, (() => void)[]> = { prepare: [], accumulate: [], update: [] };
 
   constructor(runtime: Runtime, program: Program, bindings: Bindings) {
     this.runtime = runtime;
@@ -40,13 +39,17 @@ export abstract class BaseExecutor implements Executor {
     }
   }
 
+  async ready(): Promise<void> {}
+
   refresh(): void {
-    this.runtime.workspace.reserve(this.program.bytes.work);
-    if (this.runtime.workspace.version !== this.workVersion) {
-      this.workVersion = this.runtime.workspace.version;
-      this.bindings.work = { block: this.runtime.workspace.block, offset: 0 };
-      for (const section of ["prepare", "accumulate", "update"] as const) this.calls[section] = this.program[section].map((i) => this.bind(i));
-      this.applyNumbers();
+    const { workspace, threads } = this.runtime;
+    const { work, scratch } = this.program.bytes;
+    workspace.reserve(work + threads * scratch);
+    if (workspace.version !== this.workVersion) {
+      this.workVersion = workspace.version;
+      this.bindings.work = { block: workspace.block, offset: 0 };
+      this.bindings.scratch = { block: workspace.block, offset: work };
+      this.bind();
     }
   }
 
@@ -56,23 +59,18 @@ export abstract class BaseExecutor implements Executor {
       throw new ConfigError({ where: "Program", got: `${rows} rows`, expected: `0 to ${this.program.capacity}` });
     }
     this.rows = rows;
-    this.applyNumbers();
+    this.changed();
   }
 
   setAccumulating(accumulating: boolean): void {
     if (accumulating === this.accumulating) return;
     this.accumulating = accumulating;
-    this.applyNumbers();
+    this.changed();
   }
 
-  run(section: Section): void {
-    const calls = this.calls[section];
-    for (let i = 0; i < calls.length; i++) calls[i]();
-  }
-
-  runOne(section: Section, index: number): void {
-    this.calls[section][index]();
-  }
+  abstract run(section: Section): void;
+  abstract step(): void;
+  abstract runOne(section: Section, index: number): void;
 
   firstNonFinite(section: Section, index: number): number | null {
     const instruction = this.program[section][index];
@@ -135,8 +133,8 @@ export abstract class BaseExecutor implements Executor {
     return { ...this.place(entry.slot), length: at(this.program.slots[entry.slot].size, this.program.capacity) };
   }
 
-  /** Turns an instruction into a call. */
-  protected abstract bind(instruction: Instruction): () => void;
-  /** Writes rows and beta into the bound calls. */
-  protected abstract applyNumbers(): void;
+  /** Turns the instructions into calls, now that addresses are known. */
+  protected abstract bind(): void;
+  /** Rows or pass are others now. */
+  protected abstract changed(): void;
 }

@@ -15,14 +15,19 @@ export type Bindings = Partial<Record<Region, Place>>;
 /** A loaded Program. */
 export interface Executor {
   readonly program: Program;
+  /** Starts the runtime's threads, if they are worth it and do not run yet. @throws ThreadError */
+  ready(): Promise<void>;
   /** Call before a run of steps, and after anything else may have allocated: renews pointers and views. */
   refresh(): void;
   /** Rows of the next run, 0 to capacity. */
   setRows(rows: number): void;
   /** Whether gradients and sums are added to (micro-batches after the first) or overwritten. */
   setAccumulating(accumulating: boolean): void;
+  /** @throws ThreadError if a thread failed or was killed */
   run(section: Section): void;
-  /** One instruction of a section. */
+  /** All three sections, one after another. @throws ThreadError */
+  step(): void;
+  /** One instruction of a section, on this thread. */
   runOne(section: Section, index: number): void;
   /** The first value written by an instruction that is not finite; null if all are. */
   firstNonFinite(section: Section, index: number): number | null;
@@ -42,5 +47,7 @@ export async function loadProgram(runtime: Runtime, program: Program, bindings: 
     return new JsExecutor(runtime, program, bindings);
   }
   const { WasmExecutor } = await import("./wasm-executor.ts");
-  return new WasmExecutor(runtime, program, bindings);
+  const executor = new WasmExecutor(runtime, program, bindings);
+  await executor.ready();
+  return executor;
 }

@@ -2,36 +2,52 @@
 import { at, type Dim } from "../shape.ts";
 import { BaseExecutor } from "./base-executor.ts";
 import { BYTES, type PointerArg } from "./kernels/index.ts";
-import { type ACCUMULATE, type Instruction, isPointer, kernelOf, numberOf, type Pointer } from "./program.ts";
+import { type ACCUMULATE, type Instruction, isPointer, kernelOf, numberOf, type Pointer, SECTIONS, type Section } from "./program.ts";
 import { references } from "./reference/index.ts";
 
 type Call = Record<string, unknown>;
 
 /** The plain executor. */
 export class JsExecutor extends BaseExecutor {
-  private readonly varying = new Map<Instruction, { call: Call; name: string; operand: Dim | typeof ACCUMULATE }[]>();
+  private calls: Record<Section, (() => void)[]> = { prepare: [], accumulate: [], update: [] };
+  private varying: { call: Call; name: string; operand: Dim | typeof ACCUMULATE }[] = [];
 
-  protected bind(instruction: Instruction): () => void {
+  run(section: Section): void {
+    const calls = this.calls[section];
+    for (let i = 0; i < calls.length; i++) calls[i]();
+  }
+
+  step(): void {
+    for (const section of SECTIONS) this.run(section);
+  }
+
+  runOne(section: Section, index: number): void {
+    this.calls[section][index]();
+  }
+
+  protected bind(): void {
+    this.varying = [];
+    for (const section of SECTIONS) this.calls[section] = this.program[section].map((instruction) => this.callOf(instruction));
+    this.changed();
+  }
+
+  protected changed(): void {
+    for (const { call, name, operand } of this.varying) call[name] = numberOf(operand, this.rows, this.accumulating);
+  }
+
+  private callOf(instruction: Instruction): () => void {
     const reference = references[instruction.kernel] as (call: Call) => void;
     const call: Call = {};
-    const varying: { call: Call; name: string; operand: Dim | typeof ACCUMULATE }[] = [];
     Object.entries(kernelOf(instruction.kernel).args).forEach(([name, arg], i) => {
       const operand = instruction.operands[i];
       if (operand === null) call[name] = null;
       else if (isPointer(operand)) call[name] = this.view(operand, arg as PointerArg);
       else {
         call[name] = operand;
-        if (typeof operand !== "number") varying.push({ call, name, operand });
+        if (typeof operand !== "number") this.varying.push({ call, name, operand });
       }
     });
-    this.varying.set(instruction, varying);
     return () => reference(call);
-  }
-
-  protected applyNumbers(): void {
-    for (const list of this.varying.values()) {
-      for (const { call, name, operand } of list) call[name] = numberOf(operand, this.rows, this.accumulating);
-    }
   }
 
   private view(pointer: Pointer, arg: PointerArg): unknown {

@@ -9,9 +9,9 @@ import { type Arg, BYTES, type DType, type Kernel, type KernelName, kernels, typ
 /**
  * Where a slot lives. `parameters`, `state`, `gradients` and `moments` belong to the model (the last two laid out like the first);
  * `scalars` is written and read by the host each step; `constants` is written at load; `prepared` depends on the weights only;
- * `work` holds nothing between steps; `data` and `targets` are the dataset's.
+ * `work` holds nothing between steps, `scratch` nothing between instructions: each thread has its own; `data` and `targets` are the dataset's.
  */
-export type Region = "parameters" | "state" | "gradients" | "moments" | "scalars" | "constants" | "prepared" | "work" | "data" | "targets";
+export type Region = "parameters" | "state" | "gradients" | "moments" | "scalars" | "constants" | "prepared" | "work" | "scratch" | "data" | "targets";
 
 /** A piece of memory with a type. */
 export interface Slot {
@@ -44,10 +44,25 @@ export interface Instruction {
   /** The layer it works for, or what else: "loss", "update". */
   readonly scope: string;
   readonly phase: "forward" | "loss" | "backward" | "update" | "metric";
+  /** How threads share it; absent: one does it alone. */
+  readonly division?: Division;
+  /** All threads must have done what stands before. */
+  readonly barrier?: boolean;
+}
+
+/** Which of its kernel's splits divides an instruction: by samples, the same ones per thread in every instruction, or by what it writes. */
+export interface Division {
+  readonly split: number;
+  readonly by: "samples" | "output";
+  /** Units between cuts, of what is divided by output. */
+  readonly grain: number;
 }
 
 /** A run of instructions; see the sections of {@link Program}. */
 export type Section = "prepare" | "accumulate" | "update";
+
+/** The sections in order of execution. */
+export const SECTIONS: readonly Section[] = ["prepare", "accumulate", "update"];
 
 /** A model lowered for one purpose. */
 export interface Program {

@@ -1,92 +1,99 @@
-/** Runs a Program on the WebAssembly kernels: one closure per instruction, made at load; a step allocates nothing. @module */
-
+/** Runs a Program on the WebAssembly kernels, on as many threads as its work is worth. A step allocates nothing. @module */
 import { WasmInitError } from "../errors.ts";
-import type { Dim } from "../shape.ts";
+import type { Block } from "../runtime/memory.ts";
+import { type KernelExport, Walker } from "../runtime/walk.ts";
 import { BaseExecutor } from "./base-executor.ts";
-import { BYTES } from "./kernels/index.ts";
-import type { ACCUMULATE, Instruction } from "./program.ts";
-import { isPointer, kernelOf, numberOf } from "./program.ts";
+import { encode } from "./encode.ts";
+import { KERNELS } from "./kernels/index.ts";
+import { SECTIONS, type Section } from "./program.ts";
+import { type Estimate, estimate, worthwhileThreads } from "./work.ts";
 
-type F = (...args: number[]) => unknown;
-
-/** An argument that changes with the rows or the pass. */
-interface Varying {
-  args?: number[];
-  index: number;
-  operand: Dim | typeof ACCUMULATE;
-}
+const ALL = 7;
+/** Tables made so far: each has a number of its own. */
+let tables = 0;
 
 /** The WebAssembly executor. */
 export class WasmExecutor extends BaseExecutor {
-  private readonly varying = new Map<Instruction, Varying[]>();
+  private walker: Walker = new Walker(new Int32Array(4), []);
+  private table: Block | null = null;
+  private readonly command = { id: 0, table: 0, length: 0, sections: 0, scratchBytes: 0 };
+  private readonly share = { rows: 0, accumulating: false, thread: 0, parties: 1, scratch: 0 };
+  private estimates: Estimate[] = [];
 
-  protected bind(instruction: Instruction): () => void {
-    const f = this.runtime.exports?.[instruction.kernel];
-    if (f === undefined) {
-      throw new WasmInitError({
-        where: "kernels",
-        got: `no export "${instruction.kernel}"`,
-        expected: "a module built from this version",
-        hint: "run `npm run build`",
-      });
-    }
-    const specs = Object.values(kernelOf(instruction.kernel).args);
-    const varying: Varying[] = [];
-    const args = instruction.operands.map((operand, index) => {
-      if (operand === null) return 0;
-      if (isPointer(operand)) {
-        const { block, offset } = this.place(operand.slot);
-        const spec = specs[index];
-        return block.base + offset + operand.at * (spec.kind === "pointer" ? BYTES[spec.dtype] : 1);
-      }
-      if (typeof operand === "number") return operand;
-      varying.push({ index, operand });
-      return 0;
+  run(section: Section): void {
+    this.runSections(1 << SECTIONS.indexOf(section));
+  }
+
+  step(): void {
+    this.runSections(ALL);
+  }
+
+  runOne(section: Section, index: number): void {
+    this.share.parties = 1;
+    this.walker.runOne(SECTIONS.indexOf(section), index, this.share);
+  }
+
+  /** Small Programs never start threads. */
+  override async ready(): Promise<void> {
+    const { program, runtime } = this;
+    if (worthwhileThreads(estimate(program, ALL, program.capacity), runtime.threads) > 1) await runtime.ready(KERNELS);
+  }
+
+  override dispose(): void {
+    this.table?.dispose();
+    super.dispose();
+  }
+
+  protected bind(): void {
+    const { program, runtime, command } = this;
+    const table = encode(program, ++tables, (slot) => {
+      const { block, offset } = this.place(slot);
+      return block.base + offset;
     });
-    for (const v of varying) v.args = args;
-    this.varying.set(instruction, varying);
-    return call(f, args);
+    // The other threads read it there.
+    this.table?.dispose();
+    this.table = runtime.memory.allocate(table.byteLength, "the instructions of a Program");
+    this.table.ints(0, table.length).set(table);
+    command.id = tables;
+    command.table = this.table.base;
+    command.length = table.length;
+    command.scratchBytes = program.bytes.scratch;
+    this.walker = new Walker(
+      table,
+      KERNELS.map((name) => this.exportOf(name)),
+    );
+    this.share.scratch = runtime.workspace.block.base + program.bytes.work;
   }
 
-  protected applyNumbers(): void {
-    for (const list of this.varying.values()) {
-      for (const { args, index, operand } of list) (args as number[])[index] = numberOf(operand, this.rows, this.accumulating);
+  protected changed(): void {
+    this.estimates = [];
+    this.share.rows = this.rows;
+    this.share.accumulating = this.accumulating;
+  }
+
+  private runSections(sections: number): void {
+    const { runtime, program, share, command } = this;
+    const team = runtime.team;
+    share.parties = 1;
+    if (team !== null) {
+      this.estimates[sections] ??= estimate(program, sections, this.rows);
+      share.parties = worthwhileThreads(this.estimates[sections], runtime.threads);
     }
+    command.sections = sections;
+    if (team === null || share.parties === 1) this.walker.run(sections, share, alone);
+    else team.run(command, share, this.walker);
+  }
+
+  private exportOf(name: string): KernelExport {
+    const f = this.runtime.exports?.[name];
+    if (f !== undefined) return f;
+    throw new WasmInitError({
+      where: "kernels",
+      got: `no export "${name}"`,
+      expected: "a module built from this version",
+      hint: "run `npm run build`",
+    });
   }
 }
 
-/** A call without spread: the engine compiles each as one direct call. */
-function call(f: F, a: number[]): () => void {
-  switch (a.length) {
-    case 2:
-      return () => void f(a[0], a[1]);
-    case 3:
-      return () => void f(a[0], a[1], a[2]);
-    case 4:
-      return () => void f(a[0], a[1], a[2], a[3]);
-    case 5:
-      return () => void f(a[0], a[1], a[2], a[3], a[4]);
-    case 6:
-      return () => void f(a[0], a[1], a[2], a[3], a[4], a[5]);
-    case 7:
-      return () => void f(a[0], a[1], a[2], a[3], a[4], a[5], a[6]);
-    case 8:
-      return () => void f(a[0], a[1], a[2], a[3], a[4], a[5], a[6], a[7]);
-    case 9:
-      return () => void f(a[0], a[1], a[2], a[3], a[4], a[5], a[6], a[7], a[8]);
-    case 10:
-      return () => void f(a[0], a[1], a[2], a[3], a[4], a[5], a[6], a[7], a[8], a[9]);
-    case 11:
-      return () => void f(a[0], a[1], a[2], a[3], a[4], a[5], a[6], a[7], a[8], a[9], a[10]);
-    case 12:
-      return () => void f(a[0], a[1], a[2], a[3], a[4], a[5], a[6], a[7], a[8], a[9], a[10], a[11]);
-    case 13:
-      return () => void f(a[0], a[1], a[2], a[3], a[4], a[5], a[6], a[7], a[8], a[9], a[10], a[11], a[12]);
-    case 14:
-      return () => void f(a[0], a[1], a[2], a[3], a[4], a[5], a[6], a[7], a[8], a[9], a[10], a[11], a[12], a[13]);
-    case 15:
-      return () => void f(a[0], a[1], a[2], a[3], a[4], a[5], a[6], a[7], a[8], a[9], a[10], a[11], a[12], a[13], a[14]);
-    default:
-      return () => void f(...a);
-  }
-}
+const alone = (): void => {};

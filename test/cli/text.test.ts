@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { stripVTControlCharacters } from "node:util";
 import { describe, expect, it } from "vitest";
 import { drawConfusion } from "../../src/cli/confusion.ts";
@@ -123,9 +124,9 @@ it("info tells engine, kernels and sizes", async () => {
       engine: "Node",
       engineVersion: process.versions.node,
       simd: true,
-      threads: 1,
-      modules: [expect.objectContaining({ name: "simd" }), expect.objectContaining({ name: "relaxed" })],
+      threads: Math.min(availableParallelism(), 8),
+      modules: ["simd", "relaxed", "simd-shared", "relaxed-shared"].map((name) => expect.objectContaining({ name })),
     }),
   ]);
-  expect((await run(["info"])).stdout).toMatch(/^gradiente +[\d.]+\nengine +Node [\s\S]*relaxed\.wasm +[\d.]+ kB, [\d.]+ kB gzip$/);
+  expect((await run(["info"])).stdout).toMatch(/^gradiente +[\d.]+\nengine +Node [\s\S]*relaxed-shared +[\d.]+ kB, [\d.]+ kB gzip$/);
 });

@@ -1,4 +1,5 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { describe, expect, it } from "vitest";
@@ -25,7 +26,7 @@ describe("train --json", () => {
       optimizer: "adam",
       backend: "wasm",
       mode: "fast",
-      threads: 1,
+      threads: Math.min(availableParallelism(), 8),
       seed: 0,
       trainSamples: 512,
       testSamples: 10_000,

@@ -9,6 +9,15 @@ import { kernelsFolder } from "./harness.ts";
 
 /** Exports that are no kernels: what the host calls once or asks, and the loop that measurements are compared with. */
 const OTHERS: Record<string, string> = { write_constants: "()", is_relaxed: "() i32", peak_f32: "(i32 i32)" };
+/** Of the shared builds: how threads meet (assembly/barrier.ts). */
+const BARRIER: Record<string, string> = {
+  command_post: "(i32)",
+  command_wait: "(i32 i32 i32 i32) i32",
+  command_join: "(i32 i32)",
+  barrier_arrive: "(i32 i32)",
+  barrier_wait: "(i32 i32 i32 i32 i32) i32",
+  team_abort: "(i32 i32)",
+};
 const NO_FUNCTIONS = ["HEAP_BASE", "memory"];
 
 const names = Object.keys(kernels) as KernelName[];
@@ -103,11 +112,12 @@ describe("the kernel table", () => {
   });
 });
 
-describe.each(["simd", "relaxed"])("exports of the %s build", (build) => {
+describe.each(["simd", "relaxed", "simd-shared", "relaxed-shared"])("exports of the %s build", (build) => {
+  const extra = build.endsWith("shared") ? { ...OTHERS, ...BARRIER } : OTHERS;
   const { functions, others } = exportsOf(readFileSync(join(kernelsFolder, `${build}.wasm`)));
 
   test("are the kernels and a short list of others", () => {
-    expect([...functions.keys()].sort()).toEqual([...names, ...Object.keys(OTHERS)].sort());
+    expect([...functions.keys()].sort()).toEqual([...names, ...Object.keys(extra)].sort());
     expect([...others].sort()).toEqual(NO_FUNCTIONS);
   });
 
@@ -116,7 +126,7 @@ describe.each(["simd", "relaxed"])("exports of the %s build", (build) => {
     expect(functions.get(name)).toBe(`(${types.join(" ")})`);
   });
 
-  test.each(Object.entries(OTHERS))("%s has its type", (name, type) => {
+  test.each(Object.entries(extra))("%s has its type", (name, type) => {
     expect(functions.get(name)).toBe(type);
   });
 });

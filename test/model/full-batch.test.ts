@@ -4,7 +4,7 @@ import { createRuntime, dense, flatten, type Runtime, sequential, sgd } from "..
 
 it("a full batch of MNIST needs less than 6 MB beside the dataset and the model", async () => {
   const { train } = await mnist();
-  const runtime = await createRuntime();
+  const runtime = await createRuntime({ threads: 1 });
   const model = sequential({ inputShape: [28, 28, 1], runtime }, [flatten(), dense(256, { activation: "relu" }), dense(10, { activation: "softmax" })]);
   model.compile({ optimizer: sgd(), loss: "sparseCategoricalCrossentropy" });
   await model.fit(train, { epochs: 1, batchSize: "full" });

@@ -36,6 +36,8 @@ export const kernels = {
 export type Kernels = typeof kernels;
 /** The name of a kernel. */
 export type KernelName = keyof Kernels;
+/** All names; a kernel's place here is its number in encoded Programs. */
+export const KERNELS = Object.keys(kernels) as readonly KernelName[];
 
 export { windowsOf } from "./conv-block.ts";
 export { GEMM_SCRATCH } from "./gemm.ts";
