@@ -63,7 +63,7 @@ function moduleSize(name: string): { name: string; bytes: number; gzipBytes: num
 }
 
 function print(info: Info, io: Io): void {
-  const row = (name: string, value: string): void => io.print(`${io.colour.bold(name.padEnd(14))}${value}`);
+  const row = (name: string, value: string): void => io.print(`${io.colour.bold(name.padEnd(16))}${value}`);
   const relaxed = info.relaxedSimd ? `yes${info.relaxedSimdByFlag ? ", by --experimental-wasm-relaxed-simd" : ""}` : "no: mode fast equals deterministic";
   row("gradiente", info.version);
   row("engine", `${info.engine} ${info.engineVersion}${info.engine === "Node" ? ` (V8 ${info.v8})` : ""}, ${info.platform}`);
