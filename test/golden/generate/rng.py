@@ -99,15 +99,21 @@ def random_normal(shape, key, mean=0.0, stddev=1.0):
 
 
 def glorot_uniform(shape, key):
-    """Initializer glorotUniform of a matrix [in, out]."""
-    limit = F(np.sqrt(6 / (shape[0] + shape[1])))
+    """Initializer glorotUniform of a matrix [in, out] or filters [rows, columns, in, out]."""
+    window = int(np.prod(shape[:-2]))
+    limit = F(np.sqrt(6 / (window * (shape[-2] + shape[-1]))))
     return ((F(2) * fill_uniform(int(np.prod(shape)), key) - ONE) * limit).reshape(shape)
 
 
-def dense_parameters(sizes, seed, kernel):
-    """Kernel, bias, kernel, bias ... of dense layers: parameter number i of a model has a key of its own; biases are zero."""
+def layer_parameters(shapes, seed, kernel):
+    """Kernel, bias, kernel, bias ... of layers whose kernels have these shapes: parameter number i of a model has a key of its own; biases are zero."""
     parameters = []
-    for shape in zip(sizes, sizes[1:]):
+    for shape in shapes:
         key = derive_key(seed, PURPOSE["initializer"], len(parameters))
-        parameters += [kernel(shape, key), np.zeros(shape[1], F)]
+        parameters += [kernel(shape, key), np.zeros(shape[-1], F)]
     return parameters
+
+
+def dense_parameters(sizes, seed, kernel):
+    """The parameters of dense layers."""
+    return layer_parameters(zip(sizes, sizes[1:]), seed, kernel)

@@ -5,7 +5,7 @@
 float64; the same in float32 measures what rounding does. The momentum optimizers also run in Keras's form (m = mu m - lr g), which must
 be the same trajectory.
 """
-from golden import mnist, rounded, sha256, write
+from golden import mnist, relative, rounded, sha256, summary, write
 
 import numpy as np
 import torch
@@ -14,9 +14,6 @@ from torch.nn import functional as F
 from rng import dense_parameters, glorot_uniform
 
 SEED, BATCH, STEPS, EARLY = 7, 32, 100, 10
-FULL = 128
-"""Tensors up to this size are stored whole, of larger ones a sample of about SAMPLES values."""
-SAMPLES = 200
 
 OPTIMIZERS = dict(
     sgd=(torch.optim.SGD, dict(lr=0.1)),
@@ -58,17 +55,6 @@ def train(optimizer, options, start, x, y, dtype):
         if step + 1 == EARLY:
             early = [p.detach().numpy().astype(np.float64) for p in parameters]
     return losses, early
-
-
-def relative(a, b):
-    """Largest distance over the largest value of b."""
-    return np.abs(a - b).max() / np.abs(b).max()
-
-
-def summary(name, w):
-    """What is stored of a tensor: its sum, largest absolute value, and every stride-th value."""
-    stride = 1 if w.size <= FULL else w.size // SAMPLES
-    return dict(name=name, shape=list(w.shape), sum=rounded(w.sum()), maxAbs=rounded(np.abs(w).max()), stride=stride, values=rounded(w.ravel()[::stride], 10))
 
 
 def main():
