@@ -6,6 +6,7 @@ import { dotTiles } from "./dot-tile.ts";
 import { outerTiles } from "./outer-tile.ts";
 import { peakLoop } from "./peak.ts";
 import { convSlices, sparseSlices } from "./sparse-slice.ts";
+import { winograd } from "./winograd.ts";
 
 const folder = new URL("../../build/generated/", import.meta.url);
 const modules: Record<string, string> = {
@@ -16,6 +17,7 @@ const modules: Record<string, string> = {
   "conv-windows": convWindows(),
   "conv-slices": convSlices(),
   "peak-loop": peakLoop(),
+  winograd: winograd(),
 };
 
 mkdirSync(folder, { recursive: true });

@@ -50,7 +50,10 @@ describe("the cases", () => {
           `${key} longer than a row`,
           ({ sizes }) =>
             sizes[key] >
-            (sizes.columns ?? { lda: name.includes("_tn_") ? sizes.M : sizes.K, ldb: name.includes("_nt_") ? sizes.K : sizes.N, ldc: sizes.N }[key]),
+            (sizes.columns ??
+              { lda: name.includes("_tn_") ? sizes.M : sizes.K, ldb: name.includes("_nt_") ? sizes.K : sizes.N, ldc: sizes.N, ldw: sizes.C, ldy: sizes.OC }[
+                key
+              ]),
         );
     }
     expect(missing).toEqual([]);

@@ -13,6 +13,7 @@ import { reduction } from "./reduction.ts";
 import { shift } from "./shift.ts";
 import { softmax } from "./softmax.ts";
 import { sparse } from "./sparse.ts";
+import { winograd } from "./winograd.ts";
 
 export const formulas: Record<KernelName, string> = {
   ...gemm,
@@ -20,6 +21,7 @@ export const formulas: Record<KernelName, string> = {
   ...conv2d,
   ...pooling,
   ...convBlock,
+  ...winograd,
   ...elementwise,
   ...activation,
   ...reduction,

@@ -12,9 +12,11 @@ import * as reduction from "./reduction.ts";
 import * as shift from "./shift.ts";
 import * as softmax from "./softmax.ts";
 import * as sparse from "./sparse.ts";
+import * as winograd from "./winograd.ts";
 
 const { GEMM_SCRATCH: _scratch, ...products } = gemm;
 const { windowsOf: _windows, ...convBlock } = block;
+const { winogradFilterSize: _size, ...tiled } = winograd;
 
 export const kernels = {
   ...products,
@@ -22,6 +24,7 @@ export const kernels = {
   ...conv2d,
   ...pooling,
   ...convBlock,
+  ...tiled,
   ...elementwise,
   ...activation,
   ...reduction,

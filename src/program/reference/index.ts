@@ -13,6 +13,7 @@ import type { References } from "./reference.ts";
 import { shift } from "./shift.ts";
 import { softmax } from "./softmax.ts";
 import { sparse } from "./sparse.ts";
+import { winograd } from "./winograd.ts";
 
 export const references: References = {
   ...gemm,
@@ -20,6 +21,7 @@ export const references: References = {
   ...conv2d,
   ...pooling,
   ...convBlock,
+  ...winograd,
   ...elementwise,
   ...activation,
   ...reduction,

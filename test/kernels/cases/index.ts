@@ -14,6 +14,7 @@ import { reduction } from "./reduction.ts";
 import { shift } from "./shift.ts";
 import { softmax } from "./softmax.ts";
 import { sparse } from "./sparse.ts";
+import { winograd } from "./winograd.ts";
 
 export const families = {
   activation,
@@ -30,6 +31,7 @@ export const families = {
   shift,
   softmax,
   sparse,
+  winograd,
 };
 
 export const cases = {
@@ -47,4 +49,5 @@ export const cases = {
   ...shift,
   ...softmax,
   ...sparse,
+  ...winograd,
 } satisfies Record<KernelName, KernelCases>;

@@ -1,0 +1,454 @@
+/**
+ * Convolutions of stride 1 by Winograd's F(m x m, r x r): y = A^T [(G g G^T) * (B^T d B)] A, tile by tile, where the products * over the channels
+ * are matrix products, one for each of the n^2 places of a tile, n = m + r - 1. A. Lavin, S. Gray, "Fast algorithms for convolutional neural
+ * networks", 2015; the matrices are those of generate/toom-cook.ts.
+ *
+ * Tensors are NHWC, filters [OC,r,r,C]. (m, r) is one of (2..6, 3), (2, 5), (4, 5). Any sizes, any pads (zeros before the image; what is missing
+ * after it follows from the output's size). Transformed filters are panels of 8 output channels: u [OC / 8][n^2][slab], a slab holding
+ * [C up to a multiple of 4][8] and one cache line more: slabs a power of two apart would fall into few sets of the cache.
+ *
+ * The kernels work on blocks of about `block` tiles, which stay in the caches: whole images, or some rows of tiles of one. Each value of y and dx
+ * is summed in an order that depends on the image's sizes and the block; dw is summed over tiles in order of the samples. Products with zeros of
+ * the border and of tails are computed, and transforms mix neighbours: an Infinity or NaN spreads over its tile.
+ */
+import { tn_tile } from "../build/generated/outer-tiles";
+import {
+  adjoint_filter,
+  adjoint_input,
+  adjoint_output,
+  multiply,
+  transform_filter,
+  transform_input,
+  transform_output,
+} from "../build/generated/winograd";
+import { first_lanes, store_tail, ZERO } from "./simd/f32x4";
+
+/** Rows of the panels that the product reads at most. */
+const PANEL: usize = 6;
+
+// @ts-ignore: decorator
+@inline
+function ceil_div(a: usize, b: usize): usize {
+  return (a + b - 1) / b;
+}
+
+/** Bytes up to an odd number of cache lines, as the distance of arrays that are walked across. */
+// @ts-ignore: decorator
+@inline
+function slab_bytes(bytes: usize): usize {
+  return (((bytes + 63) >> 6) | 1) << 6;
+}
+
+/** Rows of tiles in a block: all of an image, or as many as make up `block` tiles; pairs of them where pooling windows straddle two. */
+function block_bands(block: usize, down: usize, across: usize, pairs: bool): usize {
+  let bands = max(block / across, 1);
+  if (pairs) bands += bands & 1;
+  return min(bands, down);
+}
+
+/** Images in a block. */
+// @ts-ignore: decorator
+@inline
+function block_images(block: usize, down: usize, across: usize): usize {
+  return max(block / (down * across), 1);
+}
+
+/**
+ * Copies the window of `rows` x `columns` pixels at (top, left) of an image [H,W,ld], of which C channels count, to dst
+ * [rows][columns][4 groups]; zeros where the image or its channels end.
+ */
+function copy_window(dst: usize, groups: usize, src: usize, top: isize, left: isize, H: usize, W: usize, C: usize, ld: usize, rows: usize, columns: usize): void {
+  const pixel = groups << 4, whole = C & ~3;
+  const mask = first_lanes(C & 3);
+  const before = <usize>min<isize>(max<isize>(-left, 0), columns);
+  const inside = <usize>max<isize>(min<isize>(<isize>W, left + <isize>columns) - max<isize>(left, 0), 0);
+  src += (max<isize>(left, 0) * ld) << 2;
+  for (let y: usize = 0; y < rows; ++y) {
+    const iy = top + <isize>y;
+    const count = iy >= 0 && iy < <isize>H ? inside : 0;
+    const skipped = count ? before : columns;
+    memory.fill(dst, 0, skipped * pixel);
+    dst += skipped * pixel;
+    if (!count) continue;
+    let p = src + ((iy * W * ld) << 2);
+    for (const end = dst + count * pixel; dst < end; p += ld << 2) {
+      let q = p;
+      for (const last = p + (whole << 2); q < last; q += 16, dst += 16) v128.store(dst, v128.load(q));
+      if (whole < C) {
+        v128.store(dst, v128.and(v128.load(q), mask));
+        dst += 16;
+      }
+      for (const last = dst + pixel - (((C + 3) >> 2) << 4); dst < last; dst += 16) v128.store(dst, ZERO);
+    }
+    memory.fill(dst, 0, (columns - before - count) * pixel);
+    dst += (columns - before - count) * pixel;
+  }
+}
+
+/**
+ * The transforms of the tiles of a block: v [n^2][slab], in panels of `rows` tiles, after `big` of them of one tile less. Tiles overlap and
+ * are those of the input (B^T d B), or lie side by side and are those of an output's gradient (A dy A^T). Images [H,W,ld] of C channels.
+ * @param top,left place of the block's first tile in an image
+ */
+function gather_tiles(gradient: bool, v: usize, slab: usize, rows: usize, big: usize, x: usize, images: usize, top: isize, left: isize, H: usize, W: usize, C: usize, ld: usize, bands: usize, across: usize, m: usize, r: usize, window: usize, scratch: usize): void {
+  const n = m + r - 1, side = gradient ? m : n, groups = (C + 3) >> 2;
+  const height = (bands - 1) * m + side, width = (across - 1) * m + side;
+  const inside = !(C & 3) && top >= 0 && left >= 0 && <usize>top + height <= H && <usize>left + width <= W;
+  const pixel = inside ? ld << 2 : groups << 4;
+  const line = pixel * (inside ? W : width);
+  let panel = v, row: usize = 0;
+  for (; images > 0; --images) {
+    let band = window;
+    if (inside) band = x + top * line + left * pixel;
+    else copy_window(window, groups, x, top, left, H, W, C, ld, height, width);
+    for (let down = bands; down > 0; --down) {
+      let tile = band;
+      for (let right = across; right > 0; --right) {
+        const place = panel + (row << 4);
+        if (gradient) adjoint_output(m, r, place, n * slab, slab, rows << 4, tile, line, pixel, 16, groups, scratch);
+        else transform_input(n, place, n * slab, slab, rows << 4, tile, line, pixel, 16, groups, scratch);
+        tile += m * pixel;
+        if (++row == rows) {
+          row = 0;
+          panel += (rows * groups) << 4;
+          if (--big == 0) --rows;
+        }
+      }
+      band += m * line;
+    }
+    x += (H * W * ld) << 2;
+  }
+}
+
+/** The products of all places with one panel of 8 output channels: c [n^2][slab], a slab holding [tile][8]. */
+function multiply_tiles(c: usize, cSlab: usize, v: usize, vSlab: usize, u: usize, uSlab: usize, places: usize, groups: usize, rows: usize, big: usize, small: usize): void {
+  const bigC = (big * rows) << 5, bigV = (big * rows * groups) << 4;
+  for (; places > 0; --places) {
+    multiply(rows, c, v, u, groups, big);
+    if (small) multiply(rows - 1, c + bigC, v + bigV, u, groups, small);
+    c += cSlab;
+    v += vSlab;
+    u += uSlab;
+  }
+}
+
+/** Stores the first `lanes` (1 to 8) of two vectors. */
+// @ts-ignore: decorator
+@inline
+function store_lanes(p: usize, a: v128, b: v128, lanes: usize): void {
+  if (lanes < 4) store_tail(p, a, lanes);
+  else {
+    v128.store(p, a);
+    if (lanes == 8) v128.store(p, b, 16);
+    else store_tail(p + 16, b, lanes - 4);
+  }
+}
+
+/** y [rows,columns] = max(map + bias, low): up to 8 channels of a block of an image. Lines and pixels in bytes. */
+function store_map(y: usize, map: usize, mapLine: usize, line: usize, pixel: usize, rows: usize, columns: usize, lanes: usize, b0: v128, b1: v128, low: v128): void {
+  for (; rows > 0; --rows) {
+    let p = map, q = y;
+    for (const end = map + (columns << 5); p < end; p += 32, q += pixel) {
+      store_lanes(q, f32x4.pmax(f32x4.add(v128.load(p), b0), low), f32x4.pmax(f32x4.add(v128.load(p, 16), b1), low), lanes);
+    }
+    map += mapLine;
+    y += line;
+  }
+}
+
+/** Position 0 to 3 of the first maximum of a window, as the first byte of each lane. */
+// @ts-ignore: decorator
+@inline
+function window_code(a: v128, b: v128, c: v128, d: v128): v128 {
+  const lower = f32x4.gt(f32x4.pmax(c, d), f32x4.pmax(a, b));
+  const right = v128.bitselect(f32x4.gt(d, c), f32x4.gt(b, a), lower);
+  return v128.or(v128.and(right, i32x4.splat(1)), v128.and(lower, i32x4.splat(2)));
+}
+
+// @ts-ignore: decorator
+@inline
+function window_max(a: v128, b: v128, c: v128, d: v128): v128 {
+  return f32x4.pmax(f32x4.pmax(a, b), f32x4.pmax(c, d));
+}
+
+/** As store_map, of the maxima of 2 x 2 windows, with their codes. */
+function pool_map(y: usize, code: usize, map: usize, mapLine: usize, OC: usize, PW: usize, rows: usize, lanes: usize, b0: v128, b1: v128, low: v128): void {
+  for (; rows > 0; --rows) {
+    let p = map, q = y, o = code;
+    for (const end = map + (PW << 6); p < end; p += 64, q += OC << 2, o += OC) {
+      const next = p + mapLine;
+      const a0 = v128.load(p), b = v128.load(p, 32), c = v128.load(next), d = v128.load(next, 32);
+      const a1 = v128.load(p, 16), f = v128.load(p, 48), g = v128.load(next, 16), h = v128.load(next, 48);
+      const left = f32x4.pmax(f32x4.add(window_max(a0, b, c, d), b0), low), right = f32x4.pmax(f32x4.add(window_max(a1, f, g, h), b1), low);
+      store_lanes(q, left, right, lanes);
+      const codes = v128.shuffle<u8>(window_code(a0, b, c, d), window_code(a1, f, g, h), 0, 4, 8, 12, 16, 20, 24, 28, 0, 0, 0, 0, 0, 0, 0, 0);
+      if (lanes == 8) v128.store64_lane(o, codes, 0);
+      else {
+        let bytes = i64x2.extract_lane(codes, 0);
+        for (let i: usize = 0; i < lanes; ++i, bytes >>= 8) store<u8>(o + i, <u8>bytes);
+      }
+    }
+    map += 2 * mapLine;
+    y += (PW * OC) << 2;
+    code += PW * OC;
+  }
+}
+
+/** Both forward kernels; `rows` and `columns` of outputs are needed, and code is 0 if they are not pooled. */
+function convolve(y: usize, code: usize, x: usize, u: usize, bias: usize, scratch: usize, N: usize, H: usize, W: usize, C: usize, OC: usize, rows: usize, columns: usize, padTop: usize, padLeft: usize, m: usize, r: usize, block: usize, relu: i32): void {
+  if (N == 0 || rows == 0 || columns == 0) return;
+  const n = m + r - 1, groups = (C + 3) >> 2;
+  const down = ceil_div(rows, m), across = ceil_div(columns, m);
+  const bands = block_bands(block, down, across, code != 0 && (m & 1) != 0), most = block_images(block, down, across);
+  const mostTiles = min(most, N) * bands * across;
+  const vSlab = slab_bytes((mostTiles * groups) << 4), cSlab = slab_bytes(mostTiles << 5), uSlab = slab_bytes(groups << 7);
+  const mapLine = (across * m) << 5;
+  const v = scratch + ((n * n) << 4), c = v + n * n * vSlab, map = c + n * n * cSlab, window = map + bands * m * mapLine;
+  const low = relu ? ZERO : f32x4.splat(-Infinity);
+  const pooled = code != 0;
+  const image = pooled ? (rows >> 1) * (columns >> 1) * OC : rows * columns * OC;
+  for (let first: usize = 0; first < N; first += most) {
+    const images = min(most, N - first);
+    for (let band: usize = 0; band < down; band += bands) {
+      const height = min(bands, down - band);
+      const tiles = images * height * across, panels = ceil_div(tiles, PANEL), panelRows = ceil_div(tiles, panels), big = tiles - panels * (panelRows - 1);
+      const top = band * m;
+      gather_tiles(false, v, vSlab, panelRows, big, x + ((first * H * W * C) << 2), images, <isize>top - <isize>padTop, -<isize>padLeft, H, W, C, C, height, across, m, r, window, scratch);
+      let panel = u;
+      for (let channel: usize = 0; channel < OC; channel += 8) {
+        multiply_tiles(c, cSlab, v, vSlab, panel, uSlab, n * n, groups, panelRows, big, panels - big);
+        panel += n * n * uSlab;
+        const lanes = min(OC - channel, 8);
+        let b0 = ZERO, b1 = ZERO;
+        if (bias) {
+          b0 = v128.load(bias + (channel << 2));
+          b1 = v128.load(bias + (channel << 2), 16);
+        }
+        let tile = c;
+        for (let i: usize = 0; i < images; ++i) {
+          let to = map;
+          for (let left = height; left > 0; --left, to += m * mapLine) {
+            for (let right: usize = 0; right < across; ++right, tile += 32) {
+              transform_output(m, r, to + ((right * m) << 5), mapLine, 32, 16, tile, n * cSlab, cSlab, 16, 2, scratch);
+            }
+          }
+          const at = (first + i) * image + channel;
+          if (pooled) {
+            const offset = at + (top >> 1) * (columns >> 1) * OC;
+            pool_map(y + (offset << 2), code + offset, map, mapLine, OC, columns >> 1, min(height * m, rows - top) >> 1, lanes, b0, b1, low);
+          } else {
+            const offset = at + top * columns * OC;
+            store_map(y + (offset << 2), map, mapLine, (columns * OC) << 2, OC << 2, min(height * m, rows - top), columns, lanes, b0, b1, low);
+          }
+        }
+      }
+    }
+  }
+}
+
+/** y [N,OH,OW,OC] = f(conv(x [N,H,W,C], filters u) + bias), f = max(., 0) if relu. bias may be 0: none. @param scratch see the host's table */
+export function winograd_forward_f32(y: usize, x: usize, u: usize, bias: usize, scratch: usize, N: usize, H: usize, W: usize, C: usize, OC: usize, OH: usize, OW: usize, padTop: usize, padLeft: usize, m: usize, r: usize, block: usize, relu: i32): void {
+  convolve(y, 0, x, u, bias, scratch, N, H, W, C, OC, OH, OW, padTop, padLeft, m, r, block, relu);
+}
+
+/**
+ * The same and max-pooling of 2 x 2 windows, 2 apart: y [N,PH,PW,OC] and code [N,PH,PW,OC], the position (2 row + column) of each window's first
+ * maximum. What no window reads is not computed.
+ */
+export function winograd_pool_forward_f32(y: usize, code: usize, x: usize, u: usize, bias: usize, scratch: usize, N: usize, H: usize, W: usize, C: usize, OC: usize, PH: usize, PW: usize, padTop: usize, padLeft: usize, m: usize, r: usize, block: usize, relu: i32): void {
+  convolve(y, code, x, u, bias, scratch, N, H, W, C, OC, PH << 1, PW << 1, padTop, padLeft, m, r, block, relu);
+}
+
+// @ts-ignore: decorator
+@inline
+function low_pairs(a: v128, b: v128): v128 {
+  return v128.shuffle<f32>(a, b, 0, 4, 1, 5);
+}
+
+// @ts-ignore: decorator
+@inline
+function high_pairs(a: v128, b: v128): v128 {
+  return v128.shuffle<f32>(a, b, 2, 6, 3, 7);
+}
+
+// @ts-ignore: decorator
+@inline
+function first_pairs(a: v128, b: v128): v128 {
+  return v128.shuffle<f32>(a, b, 0, 1, 4, 5);
+}
+
+// @ts-ignore: decorator
+@inline
+function second_pairs(a: v128, b: v128): v128 {
+  return v128.shuffle<f32>(a, b, 2, 3, 6, 7);
+}
+
+/** Turns cells [8 outputs][4 channels] into [4 channels][8 outputs], where they are. */
+function transpose_cells(p: usize, count: usize): void {
+  for (; count > 0; --count, p += 128) {
+    const a0 = v128.load(p), a1 = v128.load(p, 16), a2 = v128.load(p, 32), a3 = v128.load(p, 48);
+    const b0 = v128.load(p, 64), b1 = v128.load(p, 80), b2 = v128.load(p, 96), b3 = v128.load(p, 112);
+    const a01 = low_pairs(a0, a1), a23 = low_pairs(a2, a3), A01 = high_pairs(a0, a1), A23 = high_pairs(a2, a3);
+    const b01 = low_pairs(b0, b1), b23 = low_pairs(b2, b3), B01 = high_pairs(b0, b1), B23 = high_pairs(b2, b3);
+    v128.store(p, first_pairs(a01, a23));
+    v128.store(p, first_pairs(b01, b23), 16);
+    v128.store(p, second_pairs(a01, a23), 32);
+    v128.store(p, second_pairs(b01, b23), 48);
+    v128.store(p, first_pairs(A01, A23), 64);
+    v128.store(p, first_pairs(B01, B23), 80);
+    v128.store(p, second_pairs(A01, A23), 96);
+    v128.store(p, second_pairs(B01, B23), 112);
+  }
+}
+
+/** u = G w G^T of the filters w [OC,r,r,C], as the forward kernels read it. */
+export function winograd_filter_f32(u: usize, w: usize, scratch: usize, OC: usize, C: usize, m: usize, r: usize): void {
+  const n = m + r - 1, groups = (C + 3) >> 2, slab = slab_bytes(groups << 7);
+  const window = scratch + ((n * n) << 4);
+  for (let channel: usize = 0; channel < OC; channel += 8) {
+    for (let i: usize = 0; i < 8; ++i) {
+      let filter = w, pixel = C << 2;
+      if (channel + i >= OC || C & 3) {
+        // Filters past the last one are zeros.
+        copy_window(window, groups, w, 0, 0, channel + i < OC ? r : 0, r, C, C, r, r);
+        filter = window;
+        pixel = groups << 4;
+      }
+      transform_filter(m, r, u + (i << 4), n * slab, slab, 128, filter, r * pixel, pixel, 16, groups, scratch);
+      w += (r * r * C) << 2;
+    }
+    for (let place = n * n; place > 0; --place, u += slab) transpose_cells(u, groups);
+  }
+}
+
+/** The same for the gradient to the input, in which the channels are the outputs: u [C / 8][n^2][slab of OC channels]. w has ldw channels, of which C are transformed. */
+export function winograd_filter_transposed_f32(u: usize, w: usize, scratch: usize, OC: usize, C: usize, ldw: usize, m: usize, r: usize): void {
+  const n = m + r - 1, groups = (OC + 3) >> 2, slab = slab_bytes(groups << 7);
+  const window = scratch + ((n * n) << 4);
+  for (let channel: usize = 0; channel < C; channel += 8) {
+    let filter = w + (channel << 2);
+    for (let o: usize = 0; o < groups << 2; ++o) {
+      let from = filter, pixel = ldw << 2;
+      if (o >= OC || channel + 8 > C) {
+        copy_window(window, 2, filter, 0, 0, o < OC ? r : 0, r, min(C - channel, 8), ldw, r, r);
+        from = window;
+        pixel = 32;
+      }
+      transform_filter(m, r, u + (o << 5), n * slab, slab, 16, from, r * pixel, pixel, 16, 2, scratch);
+      filter += (r * r * ldw) << 2;
+    }
+    u += n * n * slab;
+  }
+}
+
+/** dx [H,W,C] += map: up to 8 channels of a block of an image, whose first pixel is at (top, left). */
+function add_map(dx: usize, map: usize, top: isize, left: isize, rows: usize, columns: usize, H: usize, W: usize, C: usize, lanes: usize): void {
+  const x0 = <usize>max<isize>(-left, 0), x1 = <usize>max<isize>(min<isize>(<isize>columns, <isize>W - left), 0);
+  for (let y: usize = 0; y < rows; ++y) {
+    const iy = top + <isize>y;
+    if (iy < 0 || iy >= <isize>H) continue;
+    let p = map + ((y * columns + x0) << 5), q = dx + (((iy * W + left + x0) * C) << 2);
+    for (let x = x0; x < x1; ++x, p += 32, q += C << 2) {
+      store_lanes(q, f32x4.add(v128.load(q), v128.load(p)), f32x4.add(v128.load(q, 16), v128.load(p, 16)), lanes);
+    }
+  }
+}
+
+/**
+ * dx [N,H,W,C] = the adjoint of the convolution, applied to dy [N,OH,OW,OC], + beta dx. u: transposed filters. Backwards through the same
+ * tiles: dx += B [U^T (A dy A^T)] B^T. Honours beta. @param scratch see the host's table
+ */
+export function winograd_backward_input_f32(dx: usize, dy: usize, u: usize, scratch: usize, N: usize, H: usize, W: usize, C: usize, OC: usize, OH: usize, OW: usize, padTop: usize, padLeft: usize, m: usize, r: usize, block: usize, beta: i32): void {
+  if (!beta) memory.fill(dx, 0, (N * H * W * C) << 2);
+  if (N == 0 || OH == 0 || OW == 0) return;
+  const n = m + r - 1, groups = (OC + 3) >> 2;
+  const down = ceil_div(OH, m), across = ceil_div(OW, m);
+  const bands = block_bands(block, down, across, false), most = block_images(block, down, across);
+  const mostTiles = min(most, N) * bands * across;
+  const vSlab = slab_bytes((mostTiles * groups) << 4), cSlab = slab_bytes(mostTiles << 5), uSlab = slab_bytes(groups << 7);
+  const columns = (across - 1) * m + n, mapLine = columns << 5;
+  const v = scratch + ((n * n) << 4), c = v + n * n * vSlab, map = c + n * n * cSlab, window = map + ((bands - 1) * m + n) * mapLine;
+  for (let first: usize = 0; first < N; first += most) {
+    const images = min(most, N - first);
+    for (let band: usize = 0; band < down; band += bands) {
+      const height = min(bands, down - band), rows = (height - 1) * m + n;
+      const tiles = images * height * across, panels = ceil_div(tiles, PANEL), panelRows = ceil_div(tiles, panels), big = tiles - panels * (panelRows - 1);
+      const top = band * m;
+      gather_tiles(true, v, vSlab, panelRows, big, dy + ((first * OH * OW * OC) << 2), images, top, 0, OH, OW, OC, OC, height, across, m, r, window, scratch);
+      let panel = u;
+      for (let channel: usize = 0; channel < C; channel += 8) {
+        multiply_tiles(c, cSlab, v, vSlab, panel, uSlab, n * n, groups, panelRows, big, panels - big);
+        panel += n * n * uSlab;
+        let tile = c;
+        for (let i: usize = 0; i < images; ++i) {
+          memory.fill(map, 0, rows * mapLine);
+          let to = map;
+          for (let left = height; left > 0; --left, to += m * mapLine) {
+            for (let right: usize = 0; right < across; ++right, tile += 32) {
+              adjoint_input(n, to + ((right * m) << 5), mapLine, 32, 16, tile, n * cSlab, cSlab, 16, 2, scratch);
+            }
+          }
+          const image = dx + (((first + i) * H * W * C + channel) << 2);
+          add_map(image, map, <isize>top - <isize>padTop, -<isize>padLeft, rows, columns, H, W, C, min(C - channel, 8));
+        }
+      }
+    }
+  }
+}
+
+/**
+ * dw [OC,r,r,C] = G^T dU G + beta dw, dU = the sum over all tiles of (A dy A^T) (B^T d B)^T. dy [N,OH,OW,ldy], of which OC channels count. Honours
+ * beta. @param scratch see the host's table
+ */
+export function winograd_backward_filter_f32(dw: usize, x: usize, dy: usize, scratch: usize, N: usize, H: usize, W: usize, C: usize, OC: usize, OH: usize, OW: usize, padTop: usize, padLeft: usize, ldy: usize, m: usize, r: usize, block: usize, beta: i32): void {
+  const n = m + r - 1, groups = (C + 3) >> 2, outputs = (OC + 3) >> 2;
+  const down = ceil_div(OH, m), across = ceil_div(OW, m);
+  const line = groups << 4, uSlab = slab_bytes(OC * line), sums = scratch + ((n * n) << 4), tap = sums + n * n * uSlab;
+  memory.fill(sums, 0, n * n * uSlab);
+  if (down > 0 && across > 0 && N > 0) {
+    const bands = block_bands(block, down, across, false), most = block_images(block, down, across);
+    const mostTiles = min(most, N) * bands * across;
+    const vSlab = slab_bytes(mostTiles * line), dSlab = slab_bytes((mostTiles * outputs) << 4);
+    const v = tap + r * r * line, d = v + n * n * vSlab, window = d + n * n * dSlab;
+    const tilesDown = ceil_div(OC, PANEL);
+    for (let first: usize = 0; first < N; first += most) {
+      const images = min(most, N - first);
+      for (let band: usize = 0; band < down; band += bands) {
+        const height = min(bands, down - band), tiles = images * height * across, top = band * m;
+        gather_tiles(false, v, vSlab, 1, tiles, x + ((first * H * W * C) << 2), images, <isize>top - <isize>padTop, -<isize>padLeft, H, W, C, C, height, across, m, r, window, scratch);
+        gather_tiles(true, d, dSlab, 1, tiles, dy + ((first * OH * OW * ldy) << 2), images, top, 0, OH, OW, OC, ldy, height, across, m, r, window, scratch);
+        for (let place: usize = 0; place < n * n; ++place) {
+          let from = d + place * dSlab, to = sums + place * uSlab;
+          for (let left = OC, t = tilesDown; left > 0; --t) {
+            const rows = ceil_div(left, t);
+            for (let column: usize = 0; column < line; column += 32) {
+              tn_tile(rows, to + column, from, v + place * vSlab + column, line, outputs << 4, line, tiles, min((line - column) >> 2, 8), 1);
+            }
+            left -= rows;
+            from += rows << 2;
+            to += rows * line;
+          }
+        }
+      }
+    }
+  }
+  for (let o: usize = 0; o < OC; ++o) {
+    adjoint_filter(m, r, tap, r * line, line, 16, sums + o * line, n * uSlab, uSlab, 16, groups, scratch);
+    store_filter(dw, tap, r * r, C, line, beta);
+    dw += (r * r * C) << 2;
+  }
+}
+
+/** dw [taps,C] = src [taps,line bytes] + beta dw. */
+function store_filter(dw: usize, src: usize, taps: usize, C: usize, line: usize, beta: i32): void {
+  for (; taps > 0; --taps, src += line) {
+    let p = src;
+    for (const end = src + ((C & ~3) << 2); p < end; p += 16, dw += 16) {
+      v128.store(dw, beta ? f32x4.add(v128.load(dw), v128.load(p)) : v128.load(p));
+    }
+    if (C & 3) {
+      store_tail(dw, beta ? f32x4.add(v128.load(dw), v128.load(p)) : v128.load(p), C & 3);
+      dw += (C & 3) << 2;
+    }
+  }
+}
