@@ -72,6 +72,13 @@ def mnist():
     return SimpleNamespace(x=images("train"), y=labels("train"), tx=images("t10k"), ty=labels("t10k"))
 
 
+def random_images(height, width, channels, count=2048):
+    """Images [n, height, width, channels] of bytes / 255 without a zero, and labels of ten classes, all at random."""
+    random = np.random.RandomState(1)
+    images = random.randint(1, 256, (count, height, width, channels)).astype(np.float32) / np.float32(255)
+    return images, random.randint(0, 10, count)
+
+
 def share():
     """Returns a function: CPU time over wall time since, about the number of threads when undisturbed."""
     cpu, wall = time.process_time(), now()

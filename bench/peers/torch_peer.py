@@ -1,6 +1,9 @@
 #!/usr/bin/python3
 """PyTorch: /usr/bin/python3 bench/peers/torch_peer.py WORKLOAD [THREADS]"""
-from pycommon import THREADS, WORKLOAD, base, fullbatch_bench, gemm_bench, infer_bench, mnist, now, train_bench
+import json
+from pathlib import Path
+
+from pycommon import THREADS, WORKLOAD, base, fullbatch_bench, gemm_bench, infer_bench, mnist, now, random_images, train_bench
 
 import torch
 from torch import nn
@@ -42,6 +45,28 @@ MODELS = dict(
 OPTIMIZERS = dict(sgd=lambda p: torch.optim.SGD(p, lr=0.1), adam=lambda p: torch.optim.Adam(p, lr=1e-3))
 
 
+def network(shape):
+    """The network of a file of bench/shapes."""
+    _, _, channels = shape["inputShape"]
+    layers, sizes = [], torch.zeros(1, channels, *shape["inputShape"][:2])
+    for layer in shape["layers"]:
+        kind = layer["type"]
+        if kind == "conv2d":
+            made = [nn.Conv2d(sizes.shape[1], layer["filters"], layer["kernelSize"], layer["strides"], layer["padding"])]
+        elif kind == "maxPool2d":
+            made = [nn.MaxPool2d(layer["poolSize"])]
+        elif kind == "flatten":
+            made = [nn.Flatten()]
+        else:
+            made = [nn.Linear(sizes.shape[1], layer["units"])]
+        if layer.get("activation") == "relu":
+            made.append(nn.ReLU())
+        for module in made:
+            sizes = module(sizes)
+        layers += made
+    return nn.Sequential(*layers)
+
+
 def stepper(net, optimizer):
     """One training step on (x, y); the loss."""
 
@@ -61,6 +86,15 @@ def train(kind, optimizer, label, batch=32, seconds=25, variant=None):
     data = mnist()
     x, tx = (torch.from_numpy(images).view(-1, *shape) for images in (data.x, data.tx))
     y, ty = torch.from_numpy(data.y), torch.from_numpy(data.ty)
+
+    def accuracy(net):
+        with torch.no_grad():
+            return sum((net(tx[i : i + 500]).argmax(1) == ty[i : i + 500]).sum().item() for i in range(0, len(ty), 500)) / len(ty)
+
+    train_on(x, y, make, accuracy, optimizer, label, batch, seconds, variant)
+
+
+def train_on(x, y, make, accuracy, optimizer, label, batch, seconds, variant):
     layout = torch.channels_last if variant == "channels_last" else torch.contiguous_format
     net = make().to(memory_format=layout)
     at, order, shuffle_seconds = len(y), None, 0.0
@@ -76,16 +110,22 @@ def train(kind, optimizer, label, batch=32, seconds=25, variant=None):
         taken = x[rows]
         return (taken.to(memory_format=layout) if variant == "channels_last" else taken), y[rows]
 
-    def accuracy():
-        with torch.no_grad():
-            return sum((net(tx[i : i + 500]).argmax(1) == ty[i : i + 500]).sum().item() for i in range(0, len(ty), 500)) / len(ty)
-
-    train_bench(label, batch, gather, stepper(net, OPTIMIZERS[optimizer](net.parameters())), accuracy, lambda: shuffle_seconds, seconds, variant)
+    train_bench(label, batch, gather, stepper(net, OPTIMIZERS[optimizer](net.parameters())), lambda: accuracy(net), lambda: shuffle_seconds, seconds, variant)
 
 
 def train_cnn(batch):
     for variant in ("contiguous", "channels_last"):
         train("cnn", "adam", "cnn", batch, variant=variant)
+
+
+def train_shape(path):
+    """A network of bench/shapes on random images."""
+    shape = json.loads(path.read_text())
+    images, labels = random_images(*shape["inputShape"])
+    x, y = torch.from_numpy(images).permute(0, 3, 1, 2), torch.from_numpy(labels)
+    for variant in ("contiguous", "channels_last"):
+        layout = torch.channels_last if variant == "channels_last" else torch.contiguous_format
+        train_on(x.contiguous(memory_format=layout), y, lambda: network(shape), lambda _: None, "adam", path.stem, 32, 10, variant)
 
 
 def mlp():
@@ -126,6 +166,7 @@ def fullbatch():
     fullbatch_bench(lambda: step(taken))
 
 
+SHAPES = Path(__file__).resolve().parents[1] / "shapes"
 WORKLOADS = dict(
     mlp=mlp,
     softmax=lambda: train("softmax", "sgd", "softmax", seconds=10),
@@ -136,6 +177,7 @@ WORKLOADS = dict(
     infer=infer,
     gemm=gemm,
     fullbatch=fullbatch,
+    **{path.stem: lambda path=path: train_shape(path) for path in sorted(SHAPES.glob("*.json"))},
 )
 if WORKLOAD not in WORKLOADS:
     raise SystemExit(f"torch_peer.py: got {WORKLOAD}, expected one of {' '.join(WORKLOADS)}")
