@@ -5,17 +5,18 @@
  * takes them like a row of a matrix product. A table of byte offsets says where the windows of the positions begin. An image whose windows
  * reach over its edge is first copied into a border of zeros.
  *
- * The gradient of the input is the same product over the gradient's map, with mirrored filters; with strides there is one for each phase
- * (row and column modulo the strides), which meets only every strideH-th and strideW-th tap.
+ * The gradient of the input takes the columns of taps one by one: the same tiles add to pixels that a column of the window meets the products
+ * of the gradients below each other, which meet them with one tap each, and these taps. What lies outside is left out, so nothing is multiplied
+ * in vain, with strides neither.
  *
  * Every element is summed in one order whatever the batch or its place in it. Loads may reach 28 bytes past an operand, stores never do.
  */
 import { conv_tile, filter_tile } from "../build/generated/conv-tiles";
 import { store_tail, ZERO } from "./simd/f32x4";
-import { tile_rows } from "./tile-rows";
+import { tile_rows, tiles_of } from "./tile-rows";
 
 /** Floats of a block of positions, gradients and images together, that share the L1 cache with the filter gradient's tiles. */
-const BLOCK: usize = 8192;
+const BLOCK: usize = 16384;
 /** Positions of a block at least: each one reads and writes the whole gradient. */
 const SHORTEST: usize = 32;
 
@@ -29,25 +30,16 @@ export function conv2d_pack_nhwc_forward_f32(packed: usize, w: usize, OC: usize,
   }
 }
 
-/** Taps of a phase along a side. */
-// @ts-ignore: decorator
-@inline
-function taps_of(kernel: usize, phase: usize, stride: usize): usize {
-  return phase < kernel ? (kernel - phase + stride - 1) / stride : 0;
-}
-
-/** packed [C/8][phase][KH',KW',OC][8] = w [OC,KH,KW,C], each phase from its last tap to its first, zeros in place of channels past the last. */
-export function conv2d_pack_nhwc_backward_input_f32(packed: usize, w: usize, OC: usize, C: usize, KH: usize, KW: usize, strideH: usize, strideW: usize): void {
-  const filter = (KH * KW * C) << 2;
+/** packed [C/8][KW][KH][OC][8] = w [OC,KH,KW,C], the KH rows of taps in the order 0, strideH, 2 strideH ..., 1, 1 + strideH ..., zeros in place of channels past the last. */
+export function conv2d_pack_nhwc_backward_input_f32(packed: usize, w: usize, OC: usize, C: usize, KH: usize, KW: usize, strideH: usize): void {
+  const pixel = C << 2, filter = KH * KW * pixel;
   for (let c: usize = 0; c < C; c += 8) {
     const channels = C - c;
-    for (let p: usize = 0; p < strideH; ++p) {
-      for (let q: usize = 0; q < strideW; ++q) {
-        for (let i = taps_of(KH, p, strideH); i > 0; --i) {
-          for (let j = taps_of(KW, q, strideW); j > 0; --j) {
-            let from = w + ((((p + (i - 1) * strideH) * KW + q + (j - 1) * strideW) * C + c) << 2);
-            for (let o: usize = 0; o < OC; ++o, from += filter, packed += 32) copy_8(packed, from, channels);
-          }
+    for (let b: usize = 0; b < KW; ++b) {
+      for (let phase: usize = 0; phase < strideH; ++phase) {
+        for (let a = phase; a < KH; a += strideH) {
+          let from = w + (a * KW + b) * pixel + (c << 2);
+          for (let o: usize = 0; o < OC; ++o, from += filter, packed += 32) copy_8(packed, from, channels);
         }
       }
     }
@@ -87,13 +79,13 @@ function copy_rows(to: usize, from: usize, rows: usize, row: usize, pitch: usize
   for (; rows > 0; --rows, to += pitch, from += row) memory.copy(to, from, row);
 }
 
-/** The tiles of `count` positions and all channels. */
-function convolve(y: usize, positions: usize, count: usize, x: usize, w: usize, panel: usize, channels: usize, taps: usize, run: usize, pitch: usize, accumulate: i32): void {
-  for (let o: usize = 0; o < channels; o += 8, w += panel) {
-    let at = positions;
-    for (let left = count; left > 0; ) {
-      const rows = tile_rows(left);
-      conv_tile(rows, y + (o << 2), at, x, w, taps, run, pitch, min(channels - o, 8), accumulate);
+/** The tiles of `count` positions and all channels: y = (y +) x times the panels, which lie `panel` bytes apart. */
+function tiles(y: usize, positions: usize, count: usize, x: usize, w: usize, panel: usize, channels: usize, taps: usize, run: usize, pitch: usize, accumulate: i32): void {
+  for (let c: usize = 0; c < channels; c += 8, w += panel) {
+    let at = positions, left = count;
+    for (let n = tiles_of(left); n > 0; --n) {
+      const rows = tile_rows(left, n);
+      conv_tile(rows, y + (c << 2), at, x, w, taps, run, pitch, min(channels - c, 8), accumulate);
       at += rows << 3;
       left -= rows;
     }
@@ -116,44 +108,38 @@ export function conv2d_nhwc_forward_f32(y: usize, x: usize, w: usize, N: usize, 
   if (!inside) memory.fill(bordered, 0, height * pitch);
   for (; N > 0; --N, x += size, y += (OH * OW * OC) << 2) {
     if (!inside) copy_rows(bordered + padTop * pitch + ((padLeft * C) << 2), x, H, row, pitch);
-    convolve(y, scratch, OH * OW, inside ? x : bordered, w, (KH * KW * C) << 5, OC, KH, KW * C, pitch, 0);
+    tiles(y, scratch, OH * OW, inside ? x : bordered, w, (KH * KW * C) << 5, OC, KH, KW * C, pitch, 0);
   }
 }
 
-/** dx = the gradient of the input + beta dx, `w` packed; see the head of the file. @param scratch a map with its border and two words per position of the image, garbage after */
+/** dx = the gradient of the input + beta dx, `w` packed; see the head of the file. @param scratch two words per position, garbage after */
 export function conv2d_nhwc_backward_input_f32(dx: usize, dy: usize, w: usize, N: usize, H: usize, W: usize, C: usize, OH: usize, OW: usize, OC: usize, KH: usize, KW: usize, strideH: usize, strideW: usize, padTop: usize, padLeft: usize, beta: i32, scratch: usize): void {
-  if (N * H * W * C == 0) return;
-  const top = (KH + strideH - 1) / strideH - 1, left = (KW + strideW - 1) / strideW - 1;
-  const height = top + max(OH, (H - 1 + padTop) / strideH + 1), width = left + max(OW, (W - 1 + padLeft) / strideW + 1);
-  const row = (OW * OC) << 2, pitch = (width * OC) << 2;
-  const step = OC << 2, imageRow = (W * C) << 2;
-  // The table: phase after phase, as the loop below reads it.
-  let table = scratch;
-  for (let p: usize = 0; p < strideH; ++p) {
-    const i = (p + strideH - (padTop % strideH)) % strideH;
-    const rows = i < H ? (H - i + strideH - 1) / strideH : 0;
-    for (let q: usize = 0; q < strideW; ++q) {
-      const j = (q + strideW - (padLeft % strideW)) % strideW;
-      const columns = j < W ? (W - j + strideW - 1) / strideW : 0;
-      const window = ((i + padTop) / strideH + top + 1 - taps_of(KH, p, strideH)) * pitch + ((j + padLeft) / strideW + left + 1 - taps_of(KW, q, strideW)) * step;
-      table = write_positions(table, rows, columns, window, pitch, step, i * imageRow + ((j * C) << 2), strideH * imageRow, (strideW * C) << 2);
-    }
-  }
-  const bordered = align(table);
-  memory.fill(bordered, 0, height * pitch);
-  for (; N > 0; --N, dx += H * imageRow, dy += OH * row) {
-    copy_rows(bordered + top * pitch + left * step, dy, OH, row, pitch);
-    let positions = scratch, panel = w;
-    for (let p: usize = 0; p < strideH; ++p) {
-      const i = (p + strideH - (padTop % strideH)) % strideH;
-      const rows = i < H ? (H - i + strideH - 1) / strideH : 0;
-      for (let q: usize = 0; q < strideW; ++q) {
-        const j = (q + strideW - (padLeft % strideW)) % strideW;
-        const count = rows * (j < W ? (W - j + strideW - 1) / strideW : 0);
-        const taps = taps_of(KH, p, strideH), run = taps_of(KW, q, strideW) * OC;
-        convolve(dx, positions, count, bordered, panel, (KH * KW * OC) << 5, C, taps, run, pitch, beta);
-        positions += count << 3;
-        panel += (taps * run) << 5;
+  const pixel = C << 2, row = W * pixel, position = OC << 2, mapRow = OW * position;
+  if (!beta) memory.fill(dx, 0, N * H * row);
+  for (; N > 0; --N, dx += H * row, dy += OH * mapRow) {
+    for (let b: usize = 0; b < KW; ++b) {
+      // Positions of a row whose tap b lies inside the image.
+      const from: usize = padLeft > b ? (padLeft - b + strideW - 1) / strideW : 0;
+      const end: usize = W + padLeft > b ? min(OW, (W + padLeft - b + strideW - 1) / strideW) : 0;
+      if (from >= end) continue;
+      const columns = end - from;
+      const pixels = dx + (from * strideW + b - padLeft) * pixel;
+      write_positions(scratch, OH, columns, 0, mapRow, position, 0, strideH * row, strideW * pixel);
+      let before: usize = 0;
+      for (let phase: usize = 0; phase < strideH && phase < KH; ++phase) {
+        const taps = (KH - phase + strideH - 1) / strideH;
+        // The image row i that tap `phase` of map row m meets; its other taps meet it at map rows m - 1, m - 2, ...
+        let m: usize = padTop > phase ? (padTop - phase + strideH - 1) / strideH : 0;
+        for (let i = m * strideH + phase - padTop; i < H; ) {
+          const first: usize = m < OH ? 0 : m - OH + 1, last = min(taps - 1, m);
+          // Rows of the same taps go together: all but those at the edges.
+          let rows: usize = 1;
+          if (first == 0 && last == taps - 1) rows = min(OH - m, (H - i + strideH - 1) / strideH);
+          if (first <= last) tiles(pixels + i * row, scratch, rows * columns, dy + (m - first) * mapRow + from * position, w + ((b * KH + before + first) * OC << 5), (KW * KH * OC) << 5, C, last - first + 1, OC, -mapRow, 1);
+          m += rows;
+          i += rows * strideH;
+        }
+        before += taps;
       }
     }
   }
@@ -180,8 +166,9 @@ export function conv2d_nhwc_backward_filter_f32(dw: usize, dy: usize, x: usize, 
       const n = min(block, positions - at);
       for (let a: usize = 0; a < KH; ++a) {
         for (let k: usize = 0; k < run; k += 8) {
-          for (let o: usize = 0; o < OC; ) {
-            const rows = tile_rows(OC - o);
+          let o: usize = 0;
+          for (let tiles = tiles_of(OC); tiles > 0; --tiles) {
+            const rows = tile_rows(OC - o, tiles);
             filter_tile(rows, dw + o * ldw + ((a * run + k) << 2), dy + at * ldy + (o << 2), image + a * pitch + (k << 2), scratch + (at << 3), n, ldw, ldy, min(run - k, 8), beta);
             o += rows;
           }

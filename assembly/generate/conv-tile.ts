@@ -3,10 +3,13 @@
  * per element, in one order whatever the tile, so that cuts do not show in the bits.
  * @module
  */
-import { at, exits, partialStores, storeRow, times } from "./text.ts";
+import { at, exits, partialStores, REGISTERS, storeRow, times } from "./text.ts";
 
 /** Steps per iteration; with fewer accumulators half of them do. */
 const unrollOf = (rows: number): number => (rows >= 4 ? 8 : 4);
+
+/** An exit before row i, if the rows since the last one and what they load fill the registers: two vectors stay, one value passes by per row. */
+const exitBefore = (i: number, rows: number, exit: () => string): string => (i && i % Math.max(1, REGISTERS - 2 * rows - 2) === 0 ? exit() : "");
 
 const row = (i: number): string => `c${i}_0 = fma(v, u0, c${i}_0);\nc${i}_1 = fma(v, u1, c${i}_1);\n`;
 const zeros = (rows: number): string => times(rows, (i) => `let c${i}_0 = ZERO, c${i}_1 = ZERO;\n`);
@@ -15,7 +18,7 @@ const zeros = (rows: number): string => times(rows, (i) => `let c${i}_0 = ZERO, 
 function forwardStep(rows: number, index: number, exit: () => string): string {
   return `u0 = v128.load(w${at(index * 32)});
 u1 = v128.load(w${at(index * 32 + 16)});
-${times(rows, (i) => `${i ? exit() : ""}v = v128.load32_splat(${i ? `p + d${i}` : "p"}${at(index * 4)});\n${row(i)}`)}`;
+${times(rows, (i) => `${exitBefore(i, rows, exit)}v = v128.load32_splat(${i ? `p + d${i}` : "p"}${at(index * 4)});\n${row(i)}`)}`;
 }
 
 /** The function `conv_<rows>x8`. */
@@ -48,7 +51,7 @@ function filterStep(rows: number, index: number, exit: () => string): string {
   return `p = x + <usize>load<u32>(positions${at(index * 8)});
 u0 = v128.load(p);
 u1 = v128.load(p, 16);
-${times(rows, (i) => `${i ? exit() : ""}v = v128.load32_splat(dy${at(i * 4)});\n${row(i)}`)}dy += ldy;
+${times(rows, (i) => `${exitBefore(i, rows, exit)}v = v128.load32_splat(dy${at(i * 4)});\n${row(i)}`)}dy += ldy;
 `;
 }
 

@@ -62,7 +62,7 @@ const wats: Record<Build, Wat> = {
 const CHOOSE = [
   /\/elementwise\/walk$/,
   /\/conv-(block|window)\/conv_\w+_f32$/,
-  /\/conv2d\/(convolve|conv2d_nhwc_(forward|backward_input|backward_filter)_f32)$/,
+  /\/conv2d\/(tiles|conv2d_nhwc_(forward|backward_input|backward_filter)_f32)$/,
   /\/gemm\/multiply_(blocks|packed)$/,
   /\/gemm\/gemm_(small_)?(nn|nt|tn)_f32$/,
   /\/sparse\/sparse_matmul(_sgd)?_f32$/,

@@ -72,12 +72,12 @@ const inputGradientOp: Op<Conv2dSizes> = {
   lower(node, to) {
     const [dy, w] = node.inputs;
     const sizes = node.attributes as Conv2dSizes;
-    const { C, OC, KH, KW, strideH, strideW } = sizes;
+    const { C, OC, KH, KW, strideH } = sizes;
     to.emit("conv2d_nhwc_backward_input_f32", {
       dx: to.output(node),
       dy: to.pointer(dy),
       w: packed(node as Node, w, to, padded(C) * KH * KW * OC, (p) =>
-        to.emit("conv2d_pack_nhwc_backward_input_f32", { packed: p, w: to.pointer(w), OC, C, KH, KW, strideH, strideW }),
+        to.emit("conv2d_pack_nhwc_backward_input_f32", { packed: p, w: to.pointer(w), OC, C, KH, KW, strideH }),
       ),
       ...sizes,
       N: dy.shape[0],

@@ -2,9 +2,8 @@
  * Convolutions of images [N,H,W,C] with filters [OC,KH,KW,C] to [N,OH,OW,OC], any kernel size, strides and padding:
  * y[n,i,j,o] = sum over a, b, c of x[n, i strideH + a - padTop, j strideW + b - padLeft, c] w[o,a,b,c], where x is 0 outside.
  *
- * The products read filters that were packed to panels of 8 channels: [OC/8][KH,KW,C][8] forwards; for the gradient of the input
- * [C/8][phase][KH',KW',OC][8], where phase (p, q) holds the taps that are p and q modulo the strides, from the last to the first.
- * Channels past the last are zero.
+ * The products read filters that were packed to panels of 8 channels: [OC/8][KH,KW,C][8] forwards and
+ * [C/8][KW][KH][OC][8] for the gradient of the input, where rows of taps come in the order 0, strideH, 2 strideH ..., 1, 1 + strideH .... Channels past the last are zero.
  * @module
  */
 import { flag, inout, input, kernel, out, type Sizes, type Split, scratch, size } from "./kernel.ts";
@@ -17,33 +16,43 @@ const w = (s: Sizes): number => s.OC * s.KH * s.KW * s.C;
 const padded = (channels: number): number => Math.ceil(channels / 8) * 8;
 const flops = (s: Sizes): number => 2 * y(s) * s.KH * s.KW * s.C;
 
-const window = { KH: size, KW: size, strideH: size, strideW: size };
-const sizes = { N: size, H: size, W: size, C: size, OH: size, OW: size, OC: size, ...window, padTop: size, padLeft: size };
+const sizes = {
+  N: size,
+  H: size,
+  W: size,
+  C: size,
+  OH: size,
+  OW: size,
+  OC: size,
+  KH: size,
+  KW: size,
+  strideH: size,
+  strideW: size,
+  padTop: size,
+  padLeft: size,
+};
 
 /** Floats of the image with its border: the rows and columns that windows reach. */
 const bordered = ({ H, W, C, OH, OW, KH, KW, strideH, strideW, padTop, padLeft }: Sizes): number =>
   Math.max((OH - 1) * strideH + KH, H + padTop) * Math.max((OW - 1) * strideW + KW, W + padLeft) * C;
-/** Floats of the gradient map with its border. */
-const borderedMap = ({ H, W, OH, OW, OC, KH, KW, strideH, strideW, padTop, padLeft }: Sizes): number => {
-  const side = (input: number, output: number, kernel: number, stride: number, pad: number): number =>
-    Math.ceil(kernel / stride) - 1 + Math.max(output, Math.floor((input - 1 + pad) / stride) + 1);
-  return side(H, OH, KH, strideH, padTop) * side(W, OW, KW, strideW, padLeft) * OC;
-};
-/** An image with a border, and two words per position. */
-const work = (image: (s: Sizes) => number, positions: (s: Sizes) => number) =>
-  scratch("f32", (s) => (s.strideH * s.strideW === 0 ? 0 : image(s) + 2 * positions(s) + 32));
+/** Two words per position. */
+const positions = scratch("f32", (s) => 2 * s.OH * s.OW);
+/** The same and an image with its border. */
+const work = scratch("f32", (s) => (s.N * s.OH * s.OW === 0 ? 0 : bordered(s) + 2 * s.OH * s.OW + 32));
 
 const samples: Split = { along: "N", shift: { y: map, x: image } };
 
 /** packed [OC/8][KH,KW,C][8] = w [OC,KH,KW,C], K = KH KW C. */
 export const conv2d_pack_nhwc_forward_f32 = kernel({ packed: out("f32", (s) => padded(s.OC) * s.K), w: input("f32", (s) => s.OC * s.K), OC: size, K: size });
-/** packed [C/8][phase][KH',KW',OC][8] = w, mirrored, by phases of the strides. */
+/** packed [C/8][KW][KH][OC][8] = w [OC,KH,KW,C]. */
 export const conv2d_pack_nhwc_backward_input_f32 = kernel({
   packed: out("f32", (s) => padded(s.C) * s.KH * s.KW * s.OC),
   w: input("f32", w),
   OC: size,
   C: size,
-  ...window,
+  KH: size,
+  KW: size,
+  strideH: size,
 });
 
 /** y = x * w; `w` is packed. */
@@ -53,7 +62,7 @@ export const conv2d_nhwc_forward_f32 = kernel(
     x: input("f32", x),
     w: input("f32", (s) => padded(s.OC) * s.KH * s.KW * s.C),
     ...sizes,
-    scratch: work(bordered, (s) => s.OH * s.OW),
+    scratch: work,
   },
   flops,
   samples,
@@ -67,7 +76,7 @@ export const conv2d_nhwc_backward_input_f32 = kernel(
     w: input("f32", (s) => padded(s.C) * s.KH * s.KW * s.OC),
     ...sizes,
     beta: flag,
-    scratch: work(borderedMap, (s) => s.H * s.W),
+    scratch: positions,
   },
   flops,
   { along: "N", shift: { dx: image, dy: map } },
@@ -82,7 +91,7 @@ export const conv2d_nhwc_backward_filter_f32 = kernel(
     ...sizes,
     channels: size,
     beta: flag,
-    scratch: work(bordered, (s) => s.OH * s.OW),
+    scratch: work,
   },
   flops,
   { along: "OC", shift: { dw: (s) => s.KH * s.KW * s.C, dy: () => 1 } },

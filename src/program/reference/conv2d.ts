@@ -35,26 +35,19 @@ function addRun(x: Floats, from: number, panel: Floats, at: number, length: numb
   sums[7] = s7;
 }
 
-/** Taps of one phase of the strides along a side. */
-const taps = (kernel: number, phase: number, stride: number): number => Math.max(0, Math.ceil((kernel - phase) / stride));
-
 export const conv2d: References<Name> = {
   conv2d_pack_nhwc_forward_f32({ packed, w, OC, K }) {
     for (let o = 0; o < OC; o += 8) {
       for (let k = 0; k < K; k++) for (let q = 0; q < 8; q++) packed[o * K + 8 * k + q] = o + q < OC ? w[(o + q) * K + k] : 0;
     }
   },
-  conv2d_pack_nhwc_backward_input_f32({ packed, w, OC, C, KH, KW, strideH, strideW }) {
+  conv2d_pack_nhwc_backward_input_f32({ packed, w, OC, C, KH, KW, strideH }) {
     let at = 0;
     for (let c = 0; c < C; c += 8) {
-      for (let p = 0; p < strideH; p++) {
-        for (let q = 0; q < strideW; q++) {
-          for (let a = p + (taps(KH, p, strideH) - 1) * strideH; a >= p; a -= strideH) {
-            for (let b = q + (taps(KW, q, strideW) - 1) * strideW; b >= q; b -= strideW) {
-              for (let o = 0; o < OC; o++, at += 8) {
-                for (let l = 0; l < 8; l++) packed[at + l] = c + l < C ? w[((o * KH + a) * KW + b) * C + c + l] : 0;
-              }
-            }
+      for (let b = 0; b < KW; b++) {
+        for (let phase = 0; phase < strideH; phase++) {
+          for (let a = phase; a < KH; a += strideH) {
+            for (let o = 0; o < OC; o++) for (let l = 0; l < 8; l++) packed[at++] = c + l < C ? w[((o * KH + a) * KW + b) * C + c + l] : 0;
           }
         }
       }
@@ -84,22 +77,20 @@ export const conv2d: References<Name> = {
     let at = 0;
     for (let n = 0; n < N; n++) {
       for (let i = 0; i < H; i++) {
-        const p = (i + padTop) % strideH;
-        const [rows, top] = [taps(KH, p, strideH), (i + padTop - p) / strideH - taps(KH, p, strideH) + 1];
-        // Taps of the phases before, in this panel.
+        // Windows have this row at the taps a = phase, phase + strideH, ..., which lie one after another in a panel.
+        const phase = (i + padTop) % strideH;
         let before = 0;
-        for (let k = 0; k < p; k++) before += taps(KH, k, strideH) * KW;
+        for (let p = 0; p < phase && p < KH; p++) before += Math.ceil((KH - p) / strideH);
         for (let j = 0; j < W; j++) {
-          const q = (j + padLeft) % strideW;
-          const [columns, left] = [taps(KW, q, strideW), (j + padLeft - q) / strideW - taps(KW, q, strideW) + 1];
-          let start = before;
-          for (let k = 0; k < q; k++) start += rows * taps(KW, k, strideW);
-          const b0 = Math.max(0, -left);
-          const run = (Math.min(columns, OW - left) - b0) * OC;
           for (let c = 0; c < C; c += 8) {
             sums.fill(0);
-            for (let a = Math.max(0, -top); a < Math.min(rows, OH - top); a++) {
-              addRun(dy, ((n * OH + top + a) * OW + left + b0) * OC, w, (c * KH * KW + 8 * (start + a * columns + b0)) * OC, run);
+            for (let b = (j + padLeft) % strideW; b < KW; b += strideW) {
+              const column = (j + padLeft - b) / strideW;
+              if (column < 0 || column >= OW) continue;
+              for (let a = phase, t = before; a < KH; a += strideH, t++) {
+                const row = (i + padTop - a) / strideH;
+                if (row >= 0 && row < OH) addRun(dy, ((n * OH + row) * OW + column) * OC, w, (c * KH * KW + 8 * (b * KH + t)) * OC, OC);
+              }
             }
             for (let l = 0; l < 8 && c + l < C; l++, at++) dx[at] = beta ? dx[at] + sums[l] : sums[l];
           }
