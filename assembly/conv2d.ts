@@ -15,10 +15,8 @@ import { conv_tile, filter_tile } from "../build/generated/conv-tiles";
 import { store_tail, ZERO } from "./simd/f32x4";
 import { tile_rows, tiles_of } from "./tile-rows";
 
-/** Floats of a block of positions, gradients and images together, that share the L1 cache with the filter gradient's tiles. */
-const BLOCK: usize = 16384;
-/** Positions of a block at least: each one reads and writes the whole gradient. */
-const SHORTEST: usize = 32;
+/** Positions of a block of the filter gradient, whose gradients are packed; the host's table knows it too. */
+const BLOCK: usize = 128;
 
 /** packed [OC/8][K][8] = w [OC,K], zeros in place of filters past the last. */
 export function conv2d_pack_nhwc_forward_f32(packed: usize, w: usize, OC: usize, K: usize): void {
@@ -145,6 +143,20 @@ export function conv2d_nhwc_backward_input_f32(dx: usize, dy: usize, w: usize, N
   }
 }
 
+/** packed [tile of filters][n][rows of the tile] = dy [n][OC], ldy bytes between positions. What a copy writes too much, the next one overwrites. */
+function pack_gradients(packed: usize, dy: usize, n: usize, OC: usize, ldy: usize): void {
+  let o: usize = 0;
+  for (let tiles = tiles_of(OC); tiles > 0; --tiles) {
+    const rows = tile_rows(OC - o, tiles);
+    let p = dy + (o << 2);
+    for (let i = n; i > 0; --i, p += ldy, packed += rows << 2) {
+      v128.store(packed, v128.load(p));
+      v128.store(packed, v128.load(p, 16), 16);
+    }
+    o += rows;
+  }
+}
+
 /** dw = the gradient of OC filters + beta dw; dy has `channels` of them. See the head of the file. @param scratch an image with its border and two words per position, garbage after */
 export function conv2d_nhwc_backward_filter_f32(dw: usize, dy: usize, x: usize, N: usize, H: usize, W: usize, C: usize, OH: usize, OW: usize, OC: usize, KH: usize, KW: usize, strideH: usize, strideW: usize, padTop: usize, padLeft: usize, channels: usize, beta: i32, scratch: usize): void {
   const run = KW * C, positions = OH * OW;
@@ -155,21 +167,22 @@ export function conv2d_nhwc_backward_filter_f32(dw: usize, dy: usize, x: usize, 
   const height = max((OH - 1) * strideH + KH, H + padTop), width = max((OW - 1) * strideW + KW, W + padLeft);
   const inside = height == H && width == W;
   const row = (W * C) << 2, pitch = (width * C) << 2, ldw = (KH * run) << 2;
-  const bordered = align(write_positions(scratch, OH, OW, 0, strideH * pitch, (strideW * C) << 2, 0, 0, 0));
+  const packed = align(write_positions(scratch, OH, OW, 0, strideH * pitch, (strideW * C) << 2, 0, 0, 0));
+  const bordered = align(packed + ((OC * min(positions, BLOCK)) << 2) + 32);
   if (!inside) memory.fill(bordered, 0, height * pitch);
-  const block = max(SHORTEST, BLOCK / (OC + C * strideW * strideH));
   const ldy = channels << 2;
   for (; N > 0; --N, x += H * row, dy += positions * ldy) {
     if (!inside) copy_rows(bordered + padTop * pitch + ((padLeft * C) << 2), x, H, row, pitch);
     const image = inside ? x : bordered;
-    for (let at: usize = 0; at < positions; at += block) {
-      const n = min(block, positions - at);
+    for (let at: usize = 0; at < positions; at += BLOCK) {
+      const n = min(BLOCK, positions - at);
+      pack_gradients(packed, dy + at * ldy, n, OC, ldy);
       for (let a: usize = 0; a < KH; ++a) {
         for (let k: usize = 0; k < run; k += 8) {
           let o: usize = 0;
           for (let tiles = tiles_of(OC); tiles > 0; --tiles) {
             const rows = tile_rows(OC - o, tiles);
-            filter_tile(rows, dw + o * ldw + ((a * run + k) << 2), dy + at * ldy + (o << 2), image + a * pitch + (k << 2), scratch + (at << 3), n, ldw, ldy, min(run - k, 8), beta);
+            filter_tile(rows, dw + o * ldw + ((a * run + k) << 2), packed + ((o * n) << 2), image + a * pitch + (k << 2), scratch + (at << 3), n, ldw, min(run - k, 8), beta);
             o += rows;
           }
         }

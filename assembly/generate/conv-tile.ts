@@ -51,8 +51,7 @@ function filterStep(rows: number, index: number, exit: () => string): string {
   return `p = x + <usize>load<u32>(positions${at(index * 8)});
 u0 = v128.load(p);
 u1 = v128.load(p, 16);
-${times(rows, (i) => `${exitBefore(i, rows, exit)}v = v128.load32_splat(dy${at(i * 4)});\n${row(i)}`)}dy += ldy;
-`;
+${times(rows, (i) => `${exitBefore(i, rows, exit)}v = v128.load32_splat(dy${at((index * rows + i) * 4)});\n${row(i)}`)}`;
 }
 
 /** The function `filter_<rows>x8`. */
@@ -61,10 +60,11 @@ function filterTile(rows: number): string {
   const exit = exits("dy");
   const loop = (count: number): string => `for (; n >= ${count}; n -= ${count}) {
 ${times(count, (i) => (i ? exit() : "") + filterStep(rows, i, exit))}positions += ${count * 8};
+dy += ${count * rows * 4};
 }
 `;
   return `
-function filter_${rows}x8(dw: usize, dy: usize, x: usize, positions: usize, n: usize, ldw: usize, ldy: usize, columns: usize, accumulate: i32): void {
+function filter_${rows}x8(dw: usize, dy: usize, x: usize, positions: usize, n: usize, ldw: usize, columns: usize, accumulate: i32): void {
 ${zeros(rows)}if (accumulate) {
 let c = dw;
 ${times(rows, (i) => `c${i}_0 = v128.load(c);\nc${i}_1 = v128.load(c, 16);\n${i < rows - 1 ? "c += ldw;\n" : ""}`)}}
@@ -89,9 +89,9 @@ export function conv_tile(rows: usize, y: usize, positions: usize, x: usize, w: 
 ${choose("conv", "y, positions, x, w, taps, run, pitch, columns, accumulate")}
 }
 
-/** dw [1 to 6 filters][1 to 8 values] = (dw +) the sum over n positions of dy [n][filters] x [position][values]. Strides in bytes. */
-export function filter_tile(rows: usize, dw: usize, dy: usize, x: usize, positions: usize, n: usize, ldw: usize, ldy: usize, columns: usize, accumulate: i32): void {
-${choose("filter", "dw, dy, x, positions, n, ldw, ldy, columns, accumulate")}
+/** dw [1 to 6 filters][1 to 8 values] = (dw +) the sum over n positions of dy [n][filters] x [position][values]; ldw in bytes. */
+export function filter_tile(rows: usize, dw: usize, dy: usize, x: usize, positions: usize, n: usize, ldw: usize, columns: usize, accumulate: i32): void {
+${choose("filter", "dw, dy, x, positions, n, ldw, columns, accumulate")}
 }
 `;
 }

@@ -37,6 +37,8 @@ const bordered = ({ H, W, C, OH, OW, KH, KW, strideH, strideW, padTop, padLeft }
   Math.max((OH - 1) * strideH + KH, H + padTop) * Math.max((OW - 1) * strideW + KW, W + padLeft) * C;
 /** Two words per position. */
 const positions = scratch("f32", (s) => 2 * s.OH * s.OW);
+/** Positions whose gradients the filter gradient packs at a time. */
+const BLOCK = 128;
 /** The same and an image with its border. */
 const work = scratch("f32", (s) => (s.N * s.OH * s.OW === 0 ? 0 : bordered(s) + 2 * s.OH * s.OW + 32));
 
@@ -91,7 +93,7 @@ export const conv2d_nhwc_backward_filter_f32 = kernel(
     ...sizes,
     channels: size,
     beta: flag,
-    scratch: work,
+    scratch: scratch("f32", (s) => (s.N * s.OH * s.OW === 0 ? 0 : bordered(s) + 2 * s.OH * s.OW + s.OC * Math.min(BLOCK, s.OH * s.OW) + 64)),
   },
   flops,
   { along: "OC", shift: { dw: (s) => s.KH * s.KW * s.C, dy: () => 1 } },
