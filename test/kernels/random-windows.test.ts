@@ -1,0 +1,95 @@
+/** Convolutions and pooling over random shapes against the f64 reference: sizes, channels, windows, strides, paddings, ties. */
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import type { KernelName } from "../../src/program/kernels/index.ts";
+import { type Shape, side, tolerances, windowSizes } from "./cases/conv2d.ts";
+import { places, poolTolerances } from "./cases/pooling.ts";
+import { type Build, builds, type Case, caseName, cutCase, exact, instantiate, type Machine, random, runCase } from "./harness.ts";
+
+const RUNS = Number(process.env.GRADIENTE_RANDOM_RUNS ?? 120);
+const pair = (max: number): fc.Arbitrary<[number, number]> => fc.tuple(fc.integer({ min: 1, max }), fc.integer({ min: 1, max }));
+/** Few most of the time, so that most runs are short. */
+const channels = fc.oneof({ weight: 3, arbitrary: fc.integer({ min: 1, max: 9 }) }, { weight: 1, arbitrary: fc.integer({ min: 1, max: 70 }) });
+const shapes: fc.Arbitrary<Shape> = fc
+  .record({
+    N: fc.integer({ min: 1, max: 3 }),
+    image: pair(17),
+    C: channels,
+    OC: channels,
+    kernel: pair(7),
+    strides: pair(3),
+    padding: fc.constantFrom("valid" as const, "same" as const),
+  })
+  // Windows that do not fit have no output: that is the layer's error, not the kernel's work.
+  .filter(({ image, kernel, strides, padding }) => image.every((size, i) => side(size, kernel[i], strides[i], padding)[0] > 0));
+
+function holds(machine: Machine, name: KernelName, tolerance: Case["tolerance"], c: Case): void {
+  try {
+    runCase(machine, name, { tolerance: tolerance ?? exact, cases: [] }, c);
+    cutCase(machine, name, c);
+  } catch (error) {
+    throw new Error(`${name} (${machine.build}) ${caseName(c)}: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+/** Integers from -2 to 2: most windows have several largest. */
+const ties = (i: number): number => Math.round(2 * random(7, i));
+
+for (const build of ["simd", "relaxed"] as Build[]) {
+  describe.skipIf(!builds.includes(build))(`${build} build, random shapes`, () => {
+    const machine = builds.includes(build) ? instantiate(build) : (null as unknown as Machine);
+    const each = (check: (shape: Shape, sizes: Record<string, number>, shift: number, beta: number) => void): void =>
+      fc.assert(
+        fc.property(shapes, fc.integer({ min: 0, max: 3 }), fc.integer({ min: 0, max: 1 }), (shape, shift, beta) =>
+          check(shape, windowSizes(shape), shift, beta),
+        ),
+        { numRuns: RUNS, seed: 4 },
+      );
+
+    test("conv2d, forward", () =>
+      each(({ OC }, sizes, shift) => holds(machine, "conv2d_nhwc_forward_f32", tolerances.conv2d_nhwc_forward_f32, { sizes: { ...sizes, OC }, shift })));
+    test("conv2d, gradient of the input", () =>
+      each(({ OC }, sizes, shift, beta) =>
+        holds(machine, "conv2d_nhwc_backward_input_f32", tolerances.conv2d_nhwc_backward_input_f32, { sizes: { ...sizes, OC, beta }, shift }),
+      ));
+    test("conv2d, gradient of the filters", () =>
+      each(({ OC }, sizes, shift, beta) =>
+        holds(machine, "conv2d_nhwc_backward_filter_f32", tolerances.conv2d_nhwc_backward_filter_f32, {
+          sizes: { ...sizes, OC, channels: OC + shift, beta },
+          shift,
+        }),
+      ));
+    test("maxPool2d, forward, with ties", () =>
+      each((_, sizes, shift, tied) =>
+        holds(machine, "maxpool2d_nhwc_forward_f32", poolTolerances.maxpool2d_nhwc_forward_f32, { sizes, shift, ...(tied === 1 && { data: { x: ties } }) }),
+      ));
+    test("maxPool2d, gradient", () =>
+      each((_, sizes, shift, beta) =>
+        holds(machine, "maxpool2d_nhwc_backward_f32", poolTolerances.maxpool2d_nhwc_backward_f32, {
+          sizes: { ...sizes, beta },
+          shift,
+          data: { argmax: places(sizes) },
+        }),
+      ));
+    test("averagePool2d, forward", () =>
+      each((_, sizes, shift) => holds(machine, "averagepool2d_nhwc_forward_f32", poolTolerances.averagepool2d_nhwc_forward_f32, { sizes, shift })));
+    test("averagePool2d, gradient", () =>
+      each((_, sizes, shift, beta) =>
+        holds(machine, "averagepool2d_nhwc_backward_f32", poolTolerances.averagepool2d_nhwc_backward_f32, { sizes: { ...sizes, beta }, shift }),
+      ));
+    test("finds an output that is off", () => {
+      const broken: Machine = {
+        ...machine,
+        exports: {
+          ...machine.exports,
+          averagepool2d_nhwc_forward_f32: (...args) => {
+            machine.exports.averagepool2d_nhwc_forward_f32(...args);
+            new Float32Array(machine.memory.buffer)[args[0] / 4] += 1;
+          },
+        },
+      };
+      const sizes = windowSizes({ N: 1, image: [5, 5], C: 3, kernel: [2, 2], strides: [2, 2], padding: "same" });
+      expect(() => holds(broken, "averagepool2d_nhwc_forward_f32", poolTolerances.averagepool2d_nhwc_forward_f32, { sizes })).toThrow(/differ/);
+    });
+  });
+}
