@@ -5,7 +5,8 @@ import { type KernelExport, Walker } from "../runtime/walk.ts";
 import { BaseExecutor } from "./base-executor.ts";
 import { encode } from "./encode.ts";
 import { KERNELS } from "./kernels/index.ts";
-import { SECTIONS, type Section } from "./program.ts";
+import { instructionsOf, SECTIONS, type Section } from "./program.ts";
+import { Tuner } from "./tuner.ts";
 import { type Estimate, estimate, worthwhileThreads } from "./work.ts";
 
 const ALL = 7;
@@ -18,7 +19,9 @@ export class WasmExecutor extends BaseExecutor {
   private table: Block | null = null;
   private readonly command = { id: 0, table: 0, length: 0, sections: 0, scratchBytes: 0 };
   private readonly share = { rows: 0, accumulating: false, thread: 0, parties: 1, scratch: 0 };
+  /** By the mask of sections. */
   private estimates: Estimate[] = [];
+  private readonly tuners: Tuner[] = [];
 
   run(section: Section): void {
     this.runSections(1 << SECTIONS.indexOf(section));
@@ -58,9 +61,10 @@ export class WasmExecutor extends BaseExecutor {
     command.table = this.table.base;
     command.length = table.length;
     command.scratchBytes = program.bytes.scratch;
+    const used = new Set(instructionsOf(program).map(({ kernel }) => kernel));
     this.walker = new Walker(
       table,
-      KERNELS.map((name) => this.exportOf(name)),
+      KERNELS.map((name) => (used.has(name) ? this.exportOf(name) : unused)),
     );
     this.share.scratch = runtime.workspace.block.base + program.bytes.work;
   }
@@ -74,14 +78,25 @@ export class WasmExecutor extends BaseExecutor {
   private runSections(sections: number): void {
     const { runtime, program, share, command } = this;
     const team = runtime.team;
-    share.parties = 1;
-    if (team !== null) {
-      this.estimates[sections] ??= estimate(program, sections, this.rows);
-      share.parties = worthwhileThreads(this.estimates[sections], runtime.threads);
+    share.parties = team === null ? 1 : this.worthwhile(sections);
+    if (team === null || share.parties === 1) {
+      this.walker.run(sections, share, alone);
+      return;
     }
+    this.tuners[sections] ??= new Tuner(runtime.threads);
+    const tuner = this.tuners[sections];
+    share.parties = Math.min(share.parties, tuner.threads);
     command.sections = sections;
-    if (team === null || share.parties === 1) this.walker.run(sections, share, alone);
+    const from = performance.now();
+    if (share.parties === 1) this.walker.run(sections, share, alone);
     else team.run(command, share, this.walker);
+    // Smaller batches come in between.
+    if (this.rows === program.capacity) tuner.record(performance.now() - from);
+  }
+
+  private worthwhile(sections: number): number {
+    this.estimates[sections] ??= estimate(this.program, sections, this.rows);
+    return worthwhileThreads(this.estimates[sections], this.runtime.threads);
   }
 
   private exportOf(name: string): KernelExport {
@@ -97,3 +112,4 @@ export class WasmExecutor extends BaseExecutor {
 }
 
 const alone = (): void => {};
+const unused: KernelExport = () => undefined;

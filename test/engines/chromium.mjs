@@ -17,8 +17,13 @@ const PAGE = `<!doctype html><script type="importmap">${JSON.stringify({
   },
 })}</script>`;
 
+const isolated = process.argv[2] === "isolated";
 const server = createServer(async (request, response) => {
   const { pathname } = new URL(request.url, "http://localhost");
+  if (isolated) {
+    response.setHeader("cross-origin-opener-policy", "same-origin");
+    response.setHeader("cross-origin-embedder-policy", "require-corp");
+  }
   if (pathname === "/") return response.setHeader("content-type", "text/html").end(PAGE);
   const type = TYPES[extname(pathname)];
   if (type === undefined || !SERVED.some((folder) => pathname.startsWith(folder))) return response.writeHead(404).end();

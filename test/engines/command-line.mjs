@@ -3,4 +3,4 @@ import * as data from "../../dist/data/index.js";
 import * as gradiente from "../../dist/index.js";
 import { scenario } from "./scenario.mjs";
 
-console.log(JSON.stringify(await scenario({ ...gradiente, ...data }, (mode) => gradiente.createRuntime({ mode }))));
+console.log(JSON.stringify(await scenario({ ...gradiente, ...data }, (mode, threads) => gradiente.createRuntime({ mode, threads }))));

@@ -13,6 +13,8 @@ interface Result {
   readonly deterministic: Trained;
   readonly fast: Trained;
   readonly again: Trained;
+  /** On 2 to 4 threads, in both modes; none where memory cannot be shared. */
+  readonly threads: readonly (Trained & { readonly threads: number; readonly mode: "deterministic" | "fast"; readonly started: boolean })[];
   /** Of the page. */
   readonly isolated?: boolean;
 }
@@ -21,7 +23,7 @@ const here = (path: string): string => fileURLToPath(new URL(path, import.meta.u
 const bin = (name: string): string => here(`node_modules/${name}`);
 
 /** `command` prints one line of JSON; `kernels` are those of mode `fast`. */
-const engines: readonly { name: string; command: readonly string[]; kernels: "simd" | "relaxed" }[] = [
+const engines: readonly { name: string; command: readonly string[]; kernels: "simd" | "relaxed"; alone?: boolean; isolated?: boolean }[] = [
   // Of 20 and 21, started without the flag for relaxed SIMD.
   {
     name: `Node ${process.versions.node}`,
@@ -37,8 +39,9 @@ const engines: readonly { name: string; command: readonly string[]; kernels: "si
     kernels: "relaxed",
   },
   { name: "Bun", command: [bin(".bin/bun"), "run", "command-line.mjs"], kernels: "relaxed" },
-  { name: "workerd", command: [process.execPath, "workerd.mjs"], kernels: "relaxed" },
-  { name: "Chromium, not isolated", command: [process.execPath, "chromium.mjs"], kernels: "relaxed" },
+  { name: "workerd", command: [process.execPath, "workerd.mjs"], kernels: "relaxed", alone: true },
+  { name: "Chromium, not isolated", command: [process.execPath, "chromium.mjs"], kernels: "relaxed", alone: true },
+  { name: "Chromium, isolated", command: [process.execPath, "chromium.mjs", "isolated"], kernels: "relaxed", isolated: true },
 ];
 
 const run = async ([file, ...args]: readonly string[]): Promise<Result> => {
@@ -65,11 +68,16 @@ describe("engines", () => {
   }, 180_000);
 
   it.for(engines)("$name trains to the same bits", { timeout: 240_000 }, async (engine, { skip }) => {
-    const { name, command, kernels } = engine;
+    const { name, command, kernels, alone = false, isolated = false } = engine;
     // The first is the Node that runs this.
     skip(absent !== null && engine !== engines[0], absent ?? "");
     const result = await run(command);
-    expect(result.isolated ?? false).toBe(false);
+    expect(result.isolated ?? false).toBe(isolated);
+    expect(result.threads.length).toBe(alone ? 0 : 6);
+    for (const { threads, mode, started, ...trained } of result.threads) {
+      expect(started).toBe(true);
+      expect(trained, `${threads} threads, ${mode}`).toEqual(result[mode]);
+    }
     for (const [network, { losses, accuracy }] of Object.entries(result.deterministic.trained)) {
       expect(losses.at(-1), `${name}, ${network}: last loss`).toBeLessThan(losses[0]);
       expect(accuracy, `${name}, ${network}: accuracy`).toBeGreaterThan(0.4);

@@ -3,4 +3,7 @@ import * as data from "../../dist/data/index.js";
 import * as gradiente from "../../dist/index.js";
 import { scenario } from "./scenario.mjs";
 
-export const result = { isolated: crossOriginIsolated, ...(await scenario({ ...gradiente, ...data }, (mode) => gradiente.createRuntime({ mode }))) };
+export const result = {
+  isolated: crossOriginIsolated,
+  ...(await scenario({ ...gradiente, ...data }, (mode, threads) => gradiente.createRuntime({ mode, threads }))),
+};

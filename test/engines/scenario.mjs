@@ -1,14 +1,25 @@
 /**
- * What every engine runs: three small networks on data made by integer arithmetic, once in mode `deterministic` and twice in `fast`.
+ * What every engine runs: small networks on data made by integer arithmetic, once in mode `deterministic` and twice in `fast`; where
+ * memory can be shared, on 2 to 4 threads too.
  * @param gradiente the built package and its `data` entry, as one namespace
- * @param runtimeOf makes a runtime of a mode
+ * @param runtimeOf makes a runtime of a mode and a number of threads
  */
 export async function scenario(gradiente, runtimeOf) {
-  return {
-    deterministic: await train(gradiente, await runtimeOf("deterministic")),
-    fast: await train(gradiente, await runtimeOf("fast")),
-    again: await train(gradiente, await runtimeOf("fast")),
+  const result = {
+    deterministic: await train(gradiente, await runtimeOf("deterministic", 1)),
+    fast: await train(gradiente, await runtimeOf("fast", 1)),
+    again: await train(gradiente, await runtimeOf("fast", 1)),
+    threads: [],
   };
+  if ((await runtimeOf("fast", undefined)).threads === 1) return result;
+  for (const threads of [2, 3, 4]) {
+    for (const mode of ["deterministic", "fast"]) {
+      const runtime = await runtimeOf(mode, threads);
+      result.threads.push({ threads, mode, ...(await train(gradiente, runtime)), started: runtime.team !== null });
+      await runtime.dispose();
+    }
+  }
+  return result;
 }
 
 const SAMPLES = 400;
@@ -35,6 +46,8 @@ async function train({ sequential, dense, adam, sgd, dataset }, runtime) {
       optimizer: sgd({ learningRate: 0.05, momentum: 0.9 }),
       data: asFloats,
     },
+    // Enough work for threads.
+    wide: { layers: [dense(256, { activation: "relu" }), dense(256, { activation: "relu" }), softmax], optimizer: adam(), data: asFloats },
     // Mostly zeros, kept as bytes: the first product goes by lists of what is not zero.
     bytes: { layers: [dense(32, { activation: "leakyRelu" }), softmax], optimizer: adam(), data: asBytes },
   };

@@ -9,6 +9,6 @@ const modules = { deterministic: simd, fast: relaxed };
 
 export default {
   async fetch() {
-    return Response.json(await scenario({ ...gradiente, ...data }, (mode) => gradiente.createRuntime({ mode, module: modules[mode] })));
+    return Response.json(await scenario({ ...gradiente, ...data }, (mode, threads) => gradiente.createRuntime({ mode, threads, module: modules[mode] })));
   },
 };

@@ -7,6 +7,7 @@ import { deriveKey, fillUniform } from "../../src/random.ts";
 import { hasRelaxedSimd } from "../../src/runtime/probe.ts";
 import type { Team } from "../../src/runtime/team.ts";
 import { ArgumentKind, type Share, Walker } from "../../src/runtime/walk.ts";
+import { carryRound } from "./barrier.ts";
 
 const runtimes: Runtime[] = [];
 const runtimeOf = async (options: Parameters<typeof createRuntime>[0]): Promise<Runtime> => {
@@ -90,6 +91,8 @@ describe("a team", () => {
     run();
     expect([...new Set(y)]).toEqual([-3]);
   });
+
+  it.each([2, 4])("of %d meets at 2,000 barriers", (threads) => carryRound(threads, 2000));
 
   it("starts and stops again and again", async () => {
     const runtime = await runtimeOf({ threads: 2 });
