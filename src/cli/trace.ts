@@ -92,6 +92,9 @@ function printStep(io: Io, trace: StepTrace): void {
       io.print(`    ${`${parameter}[${index}]`.padEnd(28)}${columns}${before.toFixed(6).padStart(12)}${after.toFixed(6).padStart(12)}`);
     }
   }
+  if (trace.checks.some(({ reference, numeric }) => Math.abs(reference - numeric) > 1e-4 * Math.abs(reference))) {
+    io.print(dim("    Where the numeric one differs, values lie exactly on a kink: black pixels under a bias of 0 make relu's input 0."));
+  }
   if (trace.filters.length > 0) {
     io.print(bold(cyan("\nThe steepest filters")));
     for (const filter of trace.filters) drawFilterGradient(io, filter);
