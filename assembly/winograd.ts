@@ -9,7 +9,8 @@
  *
  * The kernels work on blocks of about `block` tiles, which stay in the caches: whole images, or some rows of tiles of one. Each value of y and dx
  * is summed in an order that depends on the image's sizes and the block; dw is summed over tiles in order of the samples. Products with zeros of
- * the border and of tails are computed, and transforms mix neighbours: an Infinity or NaN spreads over its tile.
+ * the border and of tails are computed, and transforms mix neighbours: an Infinity or NaN spreads over its tile. A window of zeros gives
+ * exactly 0, as it does directly.
  */
 import { tn_tile } from "../build/generated/outer-tiles";
 import {
@@ -144,6 +145,58 @@ function store_lanes(p: usize, a: v128, b: v128, lanes: usize): void {
   }
 }
 
+/**
+ * Lists the windows of r x r pixels, of `rows` x `columns` outputs, in which all inputs are 0: their number, then their offsets in a map of 8
+ * channels. The transforms of large tiles leave rounding errors there where the direct sum is 0, and a rectifier behind a bias of 0 would let
+ * gradients pass. @param counts a word for each of columns + r - 1 pixels, garbage after
+ */
+function list_zeros(list: usize, counts: usize, x: usize, top: isize, left: isize, H: usize, W: usize, C: usize, rows: usize, columns: usize, r: usize, mapLine: usize): void {
+  const width = columns + r - 1, height = rows + r - 1;
+  const mask = first_lanes(C & 3);
+  memory.fill(counts, 0, width << 2);
+  let end = list + 4;
+  for (let y: usize = 0; y < height; ++y) {
+    const iy = top + <isize>y;
+    const inside = iy >= 0 && iy < <isize>H;
+    const line = x + (((iy * W + left) * C) << 2);
+    let run: usize = 0;
+    for (let column: usize = 0; column < width; ++column) {
+      const ix = left + <isize>column;
+      const count = counts + (column << 2);
+      // Zeros in this column up to here, then columns with r of them up to here.
+      if (inside && ix >= 0 && ix < <isize>W && !is_zero(line + ((column * C) << 2), C, mask)) {
+        store<u32>(count, 0);
+        run = 0;
+        continue;
+      }
+      const zeros = load<u32>(count) + 1;
+      store<u32>(count, zeros);
+      run = zeros >= <u32>r ? run + 1 : 0;
+      if (run < r) continue;
+      store<u32>(end, <u32>((y - r + 1) * mapLine + ((column - r + 1) << 5)));
+      end += 4;
+    }
+  }
+  store<u32>(list, <u32>((end - list - 4) >> 2));
+}
+
+/** Whether all C channels of a pixel are 0. `mask`: those of the last vector that are not full. */
+// @ts-ignore: decorator
+@inline
+function is_zero(p: usize, C: usize, mask: v128): bool {
+  for (const end = p + ((C & ~3) << 2); p < end; p += 16) if (v128.any_true(f32x4.ne(v128.load(p), ZERO))) return false;
+  return !(C & 3) || !v128.any_true(v128.and(f32x4.ne(v128.load(p), ZERO), mask));
+}
+
+/** Sets the listed places of a map to 0. */
+function clear_zeros(map: usize, list: usize): void {
+  for (const end = list + (load<u32>(list) << 2); list < end; list += 4) {
+    const p = map + load<u32>(list, 4);
+    v128.store(p, ZERO);
+    v128.store(p, ZERO, 16);
+  }
+}
+
 /** y [rows,columns] = max(map + bias, low): up to 8 channels of a block of an image. Lines and pixels in bytes. */
 function store_map(y: usize, map: usize, mapLine: usize, line: usize, pixel: usize, rows: usize, columns: usize, lanes: usize, b0: v128, b1: v128, low: v128): void {
   for (; rows > 0; --rows) {
@@ -203,7 +256,10 @@ function convolve(y: usize, code: usize, x: usize, u: usize, bias: usize, scratc
   const mostTiles = min(most, N) * bands * across;
   const vSlab = slab_bytes((mostTiles * groups) << 4), cSlab = slab_bytes(mostTiles << 5), uSlab = slab_bytes(groups << 7);
   const mapLine = (across * m) << 5;
-  const v = scratch + ((n * n) << 4), c = v + n * n * vSlab, map = c + n * n * cSlab, window = map + bands * m * mapLine;
+  const v = scratch + ((n * n) << 4), c = v + n * n * vSlab, map = c + n * n * cSlab, lists = map + bands * m * mapLine;
+  const listSize = (bands * m * columns + 1) << 2, counts = lists + min(most, N) * listSize, window = counts + ((columns + r - 1) << 2);
+  // Tiles of 2 x 2 outputs have no transform that cancels.
+  const exact = n > 4;
   const low = relu ? ZERO : f32x4.splat(-Infinity);
   const pooled = code != 0;
   const image = pooled ? (rows >> 1) * (columns >> 1) * OC : rows * columns * OC;
@@ -214,6 +270,12 @@ function convolve(y: usize, code: usize, x: usize, u: usize, bias: usize, scratc
       const tiles = images * height * across, panels = ceil_div(tiles, PANEL), panelRows = ceil_div(tiles, panels), big = tiles - panels * (panelRows - 1);
       const top = band * m;
       gather_tiles(false, v, vSlab, panelRows, big, x + ((first * H * W * C) << 2), images, <isize>top - <isize>padTop, -<isize>padLeft, H, W, C, C, height, across, m, r, window, scratch);
+      if (exact) {
+        for (let i: usize = 0; i < images; ++i) {
+          const at = x + (((first + i) * H * W * C) << 2);
+          list_zeros(lists + i * listSize, counts, at, <isize>top - <isize>padTop, -<isize>padLeft, H, W, C, min(height * m, rows - top), columns, r, mapLine);
+        }
+      }
       let panel = u;
       for (let channel: usize = 0; channel < OC; channel += 8) {
         multiply_tiles(c, cSlab, v, vSlab, panel, uSlab, n * n, groups, panelRows, big, panels - big);
@@ -232,6 +294,7 @@ function convolve(y: usize, code: usize, x: usize, u: usize, bias: usize, scratc
               transform_output(m, r, to + ((right * m) << 5), mapLine, 32, 16, tile, n * cSlab, cSlab, 16, 2, scratch);
             }
           }
+          if (exact) clear_zeros(map, lists + i * listSize);
           const at = (first + i) * image + channel;
           if (pooled) {
             const offset = at + (top >> 1) * (columns >> 1) * OC;

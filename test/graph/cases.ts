@@ -171,6 +171,14 @@ export const cases: readonly Case[] = [
       ["conv2d under a window larger than the image", { padding: "same" }, [N, 2, 1, 2], [1, 5, 4, 2]],
     ] as const
   ).map(([name, options, x, w]) => make(name, (a, b) => ops.square(ops.conv2d(a, b, options)), [...x], [...w])),
+  {
+    name: "conv2d by tiles",
+    build: (x, w) => ops.square(ops.conv2d(x, w, { padding: "same" })),
+    inputs: [
+      { shape: [N, 6, 7, 8], from: -0.4, to: 0.4 },
+      { shape: [8, 3, 3, 8], from: -0.2, to: 0.3 },
+    ],
+  },
   make("conv2d with filters that are computed", (x, w) => ops.conv2d(x, ops.square(w)), [N, 3, 3, 1], [2, 2, 2, 1]),
   make("conv2d of one tensor twice", (x, w) => ops.add(ops.conv2d(x, w), ops.conv2d(ops.conv2d(x, w, { padding: "same" }), w)), [N, 3, 3, 2], [2, 2, 2, 2]),
   ...(["maxPool2d", "averagePool2d"] as const).flatMap((name) => [

@@ -100,12 +100,32 @@ function errors(run: Run, tile: number, r: number): number[] {
   ];
 }
 
+/** Outputs of an image that is black but for two pixels. */
+function black(run: Run, tile: number, r: number): { y: Float64Array; zero: boolean[] } {
+  const [N, H, W, C, OC] = [2, 13, 12, 6, 8];
+  const sizes = { N, H, W, C, OC, OH: H, OW: W, padTop: r >> 1, padLeft: r >> 1, tile, r, block: 5, relu: 0 };
+  const x = new Float64Array(N * H * W * C);
+  const lit = [
+    [1, 2],
+    [9, 7],
+  ];
+  for (const [row, column] of lit) x[(row * W + column) * C + 5] = x[((H + row) * W + column) * C] = 0.7;
+  const { u } = run("winograd_filter_f32", { u: winogradFilterSize(OC, C, tile, r), w: numbers(2, OC * r * r * C) }, sizes);
+  const { y } = run("winograd_forward_f32", { y: N * H * W * OC, x, u }, sizes);
+  const near = (i: number): boolean => lit.some(([row, column]) => Math.max(Math.abs((Math.floor(i / W) % H) - row), Math.abs((i % W) - column)) <= r >> 1);
+  return { y, zero: Array.from(y, (_, i) => !near(Math.floor(i / OC))) };
+}
+
 describe.each(TILES)("F(%i, %i)", (tile, r, bound) => {
   test("is the convolution, in f64", () => {
     for (const e of errors(reference, tile, r)) expect(e).toBeLessThan(1e-13);
   });
 
   for (const build of ["simd", "relaxed"] as Build[]) {
+    test.skipIf(!builds.includes(build))(`${build} build: windows of zeros give exactly 0, others do not`, () => {
+      const { y, zero } = black(compiled(instantiate(build)), tile, r);
+      expect(Array.from(y, (value) => value === 0)).toEqual(zero);
+    });
     test.skipIf(!builds.includes(build))(`${build} build: is as exact as the choice of tiles says`, () => {
       for (const e of errors(compiled(instantiate(build)), tile, r)) {
         expect(e).toBeLessThan(bound);

@@ -1,12 +1,13 @@
 /** Convolutions of images. @module */
 import { ShapeError } from "../../errors.ts";
-import { kernels, type Sizes } from "../../program/kernels/index.ts";
+import { kernels, type Sizes, winogradFilterSize } from "../../program/kernels/index.ts";
 import type { Pointer } from "../../program/program.ts";
-import { formatShape, isRows } from "../../shape.ts";
+import { at, type Dim, formatShape, isRows } from "../../shape.ts";
 import type { Lowering, Node, Op, Tensor } from "../graph.ts";
 import { parameterOp } from "./leaf.ts";
 import { planned, tensor } from "./operands.ts";
 import { imageSizes, type Padding, type Pair, paddingOf, pair, type Window, windowOf } from "./window.ts";
+import { chooseWinograd, type WinogradTiles } from "./winograd.ts";
 
 /** Options of {@link conv2d}. */
 export interface Conv2dOptions {
@@ -29,7 +30,7 @@ const workOf = (kernel: "conv2d_nhwc_forward_f32" | "conv2d_nhwc_backward_input_
   kernels[kernel].args.scratch.extent(sizes as unknown as Sizes);
 
 /** Filters in the order a product reads them: packed once per step if they depend on nothing but the weights. */
-function packed(node: Node, filter: Tensor, to: Lowering, size: number, emit: (packed: Pointer) => void): Pointer {
+export function packed(node: Node, filter: Tensor, to: Lowering, size: number, emit: (packed: Pointer) => void): Pointer {
   const once = filter.node.op === (parameterOp as Node["op"]);
   const pointer = once ? to.prepared(node.outputs[0], size) : to.scratch("f32", size);
   if (once) to.once(() => emit(pointer));
@@ -39,11 +40,58 @@ function packed(node: Node, filter: Tensor, to: Lowering, size: number, emit: (p
 
 const padded = (channels: number): number => Math.ceil(channels / 8) * 8;
 
+/** The tiles of a convolution forwards and of its filters' gradient, or of its input's gradient, or null: directly. */
+export function winogradOf({ OH, OW, C, OC, KH, KW, strideH, strideW }: Conv2dSizes, of: "output" | "input" = "output"): WinogradTiles | null {
+  if (KH !== KW || strideH !== 1 || strideW !== 1) return null;
+  const [inner, outer] = of === "output" ? [C, OC] : [OC, C];
+  return chooseWinograd({ rows: OH, columns: OW, C: inner, OC: outer, r: KH });
+}
+
+/** The size arguments that the Winograd kernels share. */
+const tiled = ({ H, W, C, OC, OH, OW, padTop, padLeft, KH }: Conv2dSizes, N: Dim, tiles: WinogradTiles) =>
+  ({ N, H, W, C, OC, OH, OW, padTop, padLeft, r: KH, ...tiles }) as const;
+
+/** Floats of scratch for as many samples as the Program can run. */
+const tiledScratch = (to: Lowering, kernel: `winograd_${"forward" | "backward_input" | "backward_filter"}_f32`, sizes: ReturnType<typeof tiled>): Pointer =>
+  to.scratch("f32", kernels[kernel].args.scratch.extent({ ...sizes, N: at(sizes.N, to.capacity) }));
+
+/** Emits y = relu(x * w + bias), or without either, by tiles. */
+export function emitWinograd(node: Node, to: Lowering, sizes: Conv2dSizes, tiles: WinogradTiles, bias: Tensor | null, relu: 0 | 1): void {
+  const [x, w] = node.inputs;
+  const { C, OC } = sizes;
+  const call = tiled(sizes, x.shape[0], tiles);
+  const { tile, r } = call;
+  const transform = (u: Pointer): void => {
+    const scratch = to.scratch("f32", kernels.winograd_filter_f32.args.scratch.extent({ C, tile, r }));
+    to.emit("winograd_filter_f32", { u, w: to.pointer(w), scratch, OC, C, tile, r });
+  };
+  to.emit("winograd_forward_f32", {
+    y: to.output(node),
+    x: to.pointer(x),
+    u: packed(node, w, to, winogradFilterSize(OC, C, tile, r), transform),
+    bias: bias && to.pointer(bias),
+    scratch: tiledScratch(to, "winograd_forward_f32", call),
+    ...call,
+    relu,
+  });
+}
+
+/** Gradients of input and filters of a convolution, from that of its result. */
+export function convolutionGradients(x: Tensor, w: Tensor, dy: Tensor, sizes: Conv2dSizes): [dx: Tensor, dw: Tensor] {
+  const { graph } = dy;
+  return [
+    graph.add(inputGradientOp, [dy, w], sizes, { shape: x.shape, dtype: "f32" })[0],
+    graph.add(filterGradientOp, [dy, x], sizes, { shape: w.shape, dtype: "f32" })[0],
+  ];
+}
+
 export const conv2dOp: Op<Conv2dSizes> = {
   name: "conv2d",
   lower(node, to) {
     const [x, w] = node.inputs;
     const sizes = node.attributes as Conv2dSizes;
+    const tiles = winogradOf(sizes);
+    if (tiles !== null) return emitWinograd(node as Node, to, sizes, tiles, null, 0);
     const { C, OC, KH, KW } = sizes;
     const K = KH * KW * C;
     to.emit("conv2d_nhwc_forward_f32", {
@@ -58,11 +106,7 @@ export const conv2dOp: Op<Conv2dSizes> = {
   gradient(node, [dy]) {
     if (dy === null) return [];
     const [x, w] = node.inputs;
-    const { graph } = dy;
-    return [
-      graph.add(inputGradientOp, [dy, w], node.attributes, { shape: x.shape, dtype: "f32" })[0],
-      graph.add(filterGradientOp, [dy, x], node.attributes, { shape: w.shape, dtype: "f32" })[0],
-    ];
+    return convolutionGradients(x, w, dy, node.attributes);
   },
 };
 
@@ -73,6 +117,24 @@ const inputGradientOp: Op<Conv2dSizes> = {
     const [dy, w] = node.inputs;
     const sizes = node.attributes as Conv2dSizes;
     const { C, OC, KH, KW, strideH } = sizes;
+    const tiles = winogradOf(sizes, "input");
+    if (tiles !== null) {
+      const call = tiled(sizes, dy.shape[0], tiles);
+      const { tile, r } = call;
+      const transform = (u: Pointer): void => {
+        const scratch = to.scratch("f32", kernels.winograd_filter_transposed_f32.args.scratch.extent({ tile, r }));
+        to.emit("winograd_filter_transposed_f32", { u, w: to.pointer(w), scratch, OC, C, ldw: C, tile, r });
+      };
+      to.emit("winograd_backward_input_f32", {
+        dx: to.output(node),
+        dy: to.pointer(dy),
+        u: packed(node as Node, w, to, winogradFilterSize(C, OC, tile, r), transform),
+        scratch: tiledScratch(to, "winograd_backward_input_f32", call),
+        ...call,
+        beta: to.beta(node),
+      });
+      return;
+    }
     to.emit("conv2d_nhwc_backward_input_f32", {
       dx: to.output(node),
       dy: to.pointer(dy),
@@ -93,6 +155,21 @@ const filterGradientOp: Op<Conv2dSizes> = {
   lower(node, to) {
     const [dy, x] = node.inputs;
     const sizes = node.attributes as Conv2dSizes;
+    const tiles = winogradOf(sizes);
+    if (tiles !== null) {
+      // The sums over tiles are read and written once for each block: larger ones are better.
+      const call = tiled(sizes, x.shape[0], { ...tiles, block: 2 * tiles.block });
+      to.emit("winograd_backward_filter_f32", {
+        dw: to.output(node),
+        x: to.pointer(x),
+        dy: to.pointer(dy),
+        scratch: tiledScratch(to, "winograd_backward_filter_f32", call),
+        ...call,
+        ldy: sizes.OC,
+        beta: to.beta(node),
+      });
+      return;
+    }
     to.emit("conv2d_nhwc_backward_filter_f32", {
       dw: to.output(node),
       dy: to.pointer(dy),

@@ -45,3 +45,4 @@ export const KERNELS = Object.keys(kernels) as readonly KernelName[];
 export { windowsOf } from "./conv-block.ts";
 export { GEMM_SCRATCH } from "./gemm.ts";
 export * from "./kernel.ts";
+export { winogradFilterSize } from "./winograd.ts";

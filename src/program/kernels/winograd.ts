@@ -37,10 +37,13 @@ function largestBlock({ N, tile, block }: Sizes, rows: number, columns: number, 
 const windowSize = (bands: number, across: number, tile: number, edge: number, channels: number): number =>
   bands === 0 ? 0 : ((bands - 1) * tile + edge) * ((across - 1) * tile + edge) * ceil4(channels);
 
+/** Of a forward kernel: transforms, products, a map of 8 channels, lists of what is 0, and the images with their border. */
 function forwardScratch(s: Sizes, rows: number, columns: number, pairs: boolean): number {
   const { bands, across, tiles } = largestBlock(s, rows, columns, pairs);
   const transforms = places(s) * (4 + slab(tiles * ceil4(s.C)) + slab(tiles * 8));
-  return tiles === 0 ? 0 : transforms + bands * s.tile * across * s.tile * 8 + windowSize(bands, across, s.tile, side(s), s.C);
+  if (tiles === 0) return 0;
+  const zeros = Math.ceil(tiles / (bands * across)) * (bands * s.tile * columns + 1) + columns + s.r - 1;
+  return transforms + bands * s.tile * across * s.tile * 8 + zeros + windowSize(bands, across, s.tile, side(s), s.C);
 }
 
 function backwardInputScratch(s: Sizes): number {

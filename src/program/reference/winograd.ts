@@ -109,6 +109,15 @@ function multiplyTile(sums: Float64Array, v: Float64Array, u: Floats, channel: n
   }
 }
 
+/** Whether all inputs of a window are 0: the result is then exactly 0, as that of a direct sum, whatever rounding leaves in its tile. */
+function seesZeros(x: Floats, image: number, top: number, left: number, { H, W, C, r }: Pick<Forward, "H" | "W" | "C" | "r">): boolean {
+  for (let row = Math.max(0, top); row < Math.min(H, top + r); row++) {
+    const [from, to] = [Math.max(0, left), Math.min(W, left + r)].map((column) => ((image * H + row) * W + column) * C);
+    for (let i = from; i < to; i++) if (x[i] !== 0) return false;
+  }
+  return true;
+}
+
 /** map [OH,OW,OC]: an image's outputs. */
 function convolve(map: Floats, image: number, { x, u, bias, H, W, C, OC, OH, OW, padTop, padLeft, tile: m, r, relu }: Forward): void {
   const { n, input, output } = matrices(m, r);
@@ -125,10 +134,18 @@ function convolve(map: Floats, image: number, { x, u, bias, H, W, C, OC, OH, OW,
         sandwich(outputs, output, sums, m, n);
         for (let i = 0; i < m && top + i < OH; i++) {
           for (let j = 0; j < m && left + j < OW; j++) {
-            const y = outputs[i * m + j] + (bias === null ? 0 : bias[channel]);
-            map[((top + i) * OW + left + j) * OC + channel] = relu && y < 0 ? 0 : y;
+            map[((top + i) * OW + left + j) * OC + channel] = outputs[i * m + j];
           }
         }
+      }
+    }
+  }
+  for (let at = 0, i = 0; i < OH; i++) {
+    for (let j = 0; j < OW; j++) {
+      const zero = seesZeros(x, image, i - padTop, j - padLeft, { H, W, C, r });
+      for (let channel = 0; channel < OC; channel++, at++) {
+        const y = (zero ? 0 : map[at]) + (bias === null ? 0 : bias[channel]);
+        map[at] = relu && y < 0 ? 0 : y;
       }
     }
   }

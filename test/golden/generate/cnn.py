@@ -1,6 +1,7 @@
 """The report's CNN in PyTorch, its parameters in this library's layouts: filters [rows, columns, in, out], dense [in, out], images [n, 28, 28, 1]."""
 from golden import mnist
 
+import numpy as np
 import torch
 from torch.nn import functional as F
 
@@ -12,6 +13,13 @@ NAMES = [f"{layer}/{part}" for layer in ("conv2d", "conv2d_1", "dense", "dense_1
 def start(seed):
     """gradiente's initial float32 parameters."""
     return layer_parameters([(3, 3, 1, 32), (3, 3, 32, 64), (1600, 64), (64, 10)], seed, glorot_uniform)
+
+
+def moved(parameters, run):
+    """Each value but zeros (the biases) one unit in the last place up or down."""
+    random = np.random.RandomState(run)
+    towards = [np.where(random.rand(*p.shape) < 0.5, np.float32(-np.inf), np.float32(np.inf)) for p in parameters]
+    return [np.where(p == 0, p, np.nextafter(p, t)) for p, t in zip(parameters, towards)]
 
 
 def images(part):
