@@ -9,6 +9,14 @@ export const percent = (share: number | null, digits = 2): string => (share === 
 /** Four decimals, or as many digits as a large number takes. */
 export const loss = (value: number): string => (Math.abs(value) < 1e5 ? value.toFixed(4) : value.toExponential(3));
 
+/** A value of a tensor: five decimals, or powers of ten. */
+export const significant = (value: number): string =>
+  Number.isInteger(value) && Math.abs(value) < 1e6
+    ? String(value)
+    : Math.abs(value) >= 1e-3 && Math.abs(value) < 1e5
+      ? value.toFixed(5)
+      : value.toExponential(3);
+
 /** `0.70 s`, `12 s`, `3 min 5 s` */
 export function duration(seconds: number): string {
   if (!Number.isFinite(seconds)) return "?";

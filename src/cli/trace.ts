@@ -3,16 +3,11 @@ import type { Command } from "commander";
 import { writeFileAtomic } from "../formats/atomic-file.node.ts";
 import { encodeSafetensors } from "../formats/safetensors.ts";
 import { type StepTrace, type TraceEntry, traceStep } from "../model/trace.ts";
+import { significant as number } from "./format.ts";
 import type { Io } from "./io.ts";
 import { addModelOptions, buildModel, loadData, type ModelOptions } from "./model-options.ts";
+import { drawFilterGradient, drawWindow } from "./trace-windows.ts";
 import { number as numberOption, positiveInteger } from "./values.ts";
-
-const number = (value: number): string =>
-  Number.isInteger(value) && Math.abs(value) < 1e6
-    ? String(value)
-    : Math.abs(value) >= 1e-3 && Math.abs(value) < 1e5
-      ? value.toFixed(5)
-      : value.toExponential(3);
 
 /** The first values and the range of a tensor. */
 function numbers(values: ArrayLike<number>): string {
@@ -32,7 +27,8 @@ function numbers(values: ArrayLike<number>): string {
   return `= ${first} ...  (${number(low)} to ${number(high)}, mean ${number(sum / values.length)}${share})`;
 }
 
-const PHASES: Record<TraceEntry["phase"], string> = {
+const PHASES: Record<TraceEntry["phase"] | "prepare", string> = {
+  prepare: "Prepare: weights in the order the products read them, once per step",
   forward: "Forward: each layer from the one before",
   loss: "Loss: how wrong each sample is, and the mean",
   metric: "Metrics",
@@ -65,10 +61,11 @@ function printStep(io: Io, trace: StepTrace): void {
   let phase = "";
   let scope = "";
   for (const entry of trace.entries) {
-    if (entry.phase !== phase) {
-      phase = entry.phase;
+    const part = entry.section === "prepare" ? "prepare" : entry.phase;
+    if (part !== phase) {
+      phase = part;
       scope = "";
-      io.print(bold(cyan(`\n${PHASES[entry.phase]}`)));
+      io.print(bold(cyan(`\n${PHASES[part]}`)));
     }
     if (entry.scope !== scope) {
       scope = entry.scope;
@@ -81,6 +78,7 @@ function printStep(io: Io, trace: StepTrace): void {
     io.print(`    ${readable(out?.name ?? "")} [${entry.shape.join(",")}]   ${entry.formula}`);
     io.print(dim(`      ${entry.kernel}${rest.length > 0 ? `: ${rest.join(", ")}` : ""}`));
     io.print(`      ${numbers(entry.values)}`);
+    if (entry.window !== undefined) drawWindow(io, entry.window);
   }
   if (trace.checks.length > 0) {
     io.print(bold(cyan("\nGradients three ways: as trained, by the f64 reference, and numerically, (L(w+h) - L(w-h)) / 2h")));
@@ -93,6 +91,13 @@ function printStep(io: Io, trace: StepTrace): void {
       const columns = [analytic, reference, numeric].map((v) => v.toExponential(6).padStart(16)).join("");
       io.print(`    ${`${parameter}[${index}]`.padEnd(28)}${columns}${before.toFixed(6).padStart(12)}${after.toFixed(6).padStart(12)}`);
     }
+  }
+  if (trace.checks.some(({ reference, numeric }) => Math.abs(reference - numeric) > 1e-4 * Math.abs(reference))) {
+    io.print(dim("    Where the numeric one differs, values lie exactly on a kink: black pixels under a bias of 0 make relu's input 0."));
+  }
+  if (trace.filters.length > 0) {
+    io.print(bold(cyan("\nThe steepest filters")));
+    for (const filter of trace.filters) drawFilterGradient(io, filter);
   }
   io.print(bold(`\nloss of step ${trace.step}: ${number(trace.loss)}`));
 }
@@ -125,6 +130,7 @@ export function traceCommand(program: Command, io: Io): void {
       if (options.json === true) {
         for (const entry of trace.entries) io.json({ event: "instruction", step, ...entry, values: Array.from(entry.values.slice(0, 8)) });
         for (const check of trace.checks) io.json({ event: "gradient", step, ...check });
+        for (const filter of trace.filters) io.json({ event: "filter", step, ...filter });
         io.json({ event: "step", step, loss: trace.loss });
       } else printStep(io, trace);
       for (const [name, { shape, data }] of trace.tensors)

@@ -7,6 +7,7 @@ import { shapeAt } from "../shape.ts";
 import { Feed } from "./feed.ts";
 import { Model, rowsOf } from "./model.ts";
 import { memoryShape } from "./parameters.ts";
+import { type TraceWindow, windowOf } from "./trace-windows.ts";
 
 /** A value with its shape, in the API's layout. */
 export interface TraceTensor {
@@ -26,6 +27,8 @@ export interface TraceEntry {
   /** Of the output; its elements in one row where no name gives it a shape. */
   readonly shape: readonly number[];
   readonly values: Float32Array | Int32Array | Float64Array;
+  /** What the window of one element saw, for convolutions and pooling. */
+  readonly window?: TraceWindow;
 }
 
 /** An element of a gradient, three times. */
@@ -40,6 +43,19 @@ export interface GradientCheck {
   readonly numeric: number;
 }
 
+/** The gradient of one channel of one filter, all over the window, beside central differences. */
+export interface FilterGradient {
+  readonly parameter: string;
+  readonly filter: number;
+  readonly channel: number;
+  /** Height and width. */
+  readonly size: readonly [number, number];
+  /** What training used, row by row. */
+  readonly analytic: readonly number[];
+  /** (L(w + h) - L(w - h)) / 2h by the f64 reference. */
+  readonly numeric: readonly number[];
+}
+
 /** A traced step. */
 export interface StepTrace {
   readonly step: number;
@@ -48,6 +64,8 @@ export interface StepTrace {
   /** By the names of `trace --out`, without the `step{S}/` before them. */
   readonly tensors: ReadonlyMap<string, TraceTensor>;
   readonly checks: readonly GradientCheck[];
+  /** Of each convolution, where its gradient is steepest. */
+  readonly filters: readonly FilterGradient[];
 }
 
 /** Runs one training step on `data` (one batch) and records it. The weights move as in training. @param checksPerParameter elements to check numerically, the steepest first */
@@ -66,7 +84,9 @@ export async function traceStep(model: Model, data: Dataset, step: number, check
 
   const { offsets } = parameters.layout();
   const nameOf = slotNames(program, new Map(parameters.specs.map(({ name }, i) => [offsets[i] * 4, name])));
-  const shapes = new Map([...program.names.values()].map(({ slot, shape }) => [slot, shapeAt(shape, data.length)]));
+  const shapes = new Map<number, number[]>();
+  // As with names, the first counts: flattened, the output of a pooling layer is the input of the next.
+  for (const { slot, shape } of program.names.values()) if (!shapes.has(slot)) shapes.set(slot, shapeAt(shape, data.length));
   parameters.specs.forEach((spec, i) => {
     const shape = memoryShape(spec);
     program.slots.forEach((slot, id) => {
@@ -84,6 +104,7 @@ export async function traceStep(model: Model, data: Dataset, step: number, check
       );
       const length = written?.[1].kind === "pointer" ? written[1].extent(sizesOf(instruction, data.length)) : 0;
       const values = executor.slotValues(output, length);
+      const window = windowOf(instruction, data.length, (slot, count) => executor.slotValues(slot, count));
       entries.push({
         section,
         phase: instruction.phase,
@@ -93,6 +114,7 @@ export async function traceStep(model: Model, data: Dataset, step: number, check
         operands,
         shape: shapes.get(output) ?? [length],
         values,
+        ...(window !== undefined && { window }),
       });
     });
   }
@@ -118,43 +140,60 @@ export async function traceStep(model: Model, data: Dataset, step: number, check
   });
   model.stepsTrained++;
   parameters.version++;
-  const checks = await checkGradients(model, data, before, gradients, checksPerParameter);
-  return { step, loss, entries, tensors, checks };
+  const { checks, filters } = await checkGradients(model, data, before, gradients, checksPerParameter);
+  return { step, loss, entries, tensors, checks, filters };
 }
 
-/** Central differences in f64 beside analytic gradients, for the steepest elements of each parameter. */
-async function checkGradients(model: Model, data: Dataset, weights: Float32Array[], gradients: Float32Array[], each: number): Promise<GradientCheck[]> {
-  if (each === 0) return [];
-  const { inputShape, layers } = model.architecture;
+/** Central differences in f64 beside analytic gradients: for the steepest elements of each parameter, and all over the steepest window of filters. */
+async function checkGradients(
+  model: Model,
+  data: Dataset,
+  weights: Float32Array[],
+  gradients: Float32Array[],
+  each: number,
+): Promise<{ checks: GradientCheck[]; filters: FilterGradient[] }> {
+  if (each === 0) return { checks: [], filters: [] };
+  const { inputShape, layers, parameters } = model.architecture;
   const { loss, metrics } = model.needCompiled("trace");
   const oracle = new Model({ inputShape, layers, seed: 0, runtime: createRuntime({ backend: "js", precision: "f64" }) });
   oracle.compile({ optimizer: "sgd", loss, metrics });
   const exact = weights.map((data) => Float64Array.from(data));
   await oracle.setWeights(exact);
   const { gradients: references } = await oracle.gradients(data);
-  const checks: GradientCheck[] = [];
   const h = 1e-5;
+  const known = new Map<string, number>();
+  const numericOf = async (p: number, index: number): Promise<number> => {
+    const key = `${p}/${index}`;
+    const before = known.get(key);
+    if (before !== undefined) return before;
+    const at = async (value: number): Promise<number> => {
+      const old = exact[p][index];
+      exact[p][index] = value;
+      await oracle.setWeights(exact);
+      exact[p][index] = old;
+      return (await oracle.evaluate(data)).loss;
+    };
+    const w = exact[p][index];
+    const numeric = ((await at(w + h)) - (await at(w - h))) / (2 * h);
+    known.set(key, numeric);
+    return numeric;
+  };
+  const checks: GradientCheck[] = [];
+  const filters: FilterGradient[] = [];
   for (let p = 0; p < gradients.length; p++) {
-    const steepest = [...gradients[p].keys()].sort((a, b) => Math.abs(gradients[p][b]) - Math.abs(gradients[p][a])).slice(0, each);
-    for (const index of steepest) {
-      const at = async (value: number): Promise<number> => {
-        const old = exact[p][index];
-        exact[p][index] = value;
-        await oracle.setWeights(exact);
-        exact[p][index] = old;
-        return (await oracle.gradients(data)).loss;
-      };
-      const w = exact[p][index];
-      const numeric = ((await at(w + h)) - (await at(w - h))) / (2 * h);
-      checks.push({
-        parameter: model.architecture.parameters.specs[p].name,
-        index,
-        analytic: gradients[p][index],
-        reference: references[p].data[index],
-        numeric,
-      });
+    const { name: parameter, shape } = parameters.specs[p];
+    const bySteepness = [...gradients[p].keys()].sort((a, b) => Math.abs(gradients[p][b]) - Math.abs(gradients[p][a]));
+    for (const index of bySteepness.slice(0, each)) {
+      checks.push({ parameter, index, analytic: gradients[p][index], reference: references[p].data[index], numeric: await numericOf(p, index) });
     }
+    if (shape.length !== 4 || bySteepness.length === 0) continue;
+    const [height, width, channels, count] = shape;
+    const [filter, channel] = [bySteepness[0] % count, Math.floor(bySteepness[0] / count) % channels];
+    const places = Array.from({ length: height * width }, (_, tap) => (tap * channels + channel) * count + filter);
+    const numeric: number[] = [];
+    for (const place of places) numeric.push(await numericOf(p, place));
+    filters.push({ parameter, filter, channel, size: [height, width], analytic: places.map((place) => gradients[p][place]), numeric });
   }
   oracle.dispose();
-  return checks;
+  return { checks, filters };
 }

@@ -740,4 +740,73 @@ export const mutants: readonly Mutant[] = [
     ["winograd.ts", "store_tail(dw, beta ? f32x4.add(v128.load(dw), v128.load(p)) : v128.load(p), C & 3);", "store_tail(dw, v128.load(p), C & 3);"],
     ["winograd.ts", "from += rows << 2;", "from += rows << 3;"],
   ),
+  ...of(
+    "conv2d_pack_nhwc_forward_f32",
+    ["conv2d.ts", "o + i < OC ? load<f32>(p) : 0", "o + i <= OC ? load<f32>(p) : 0"],
+    ["conv2d.ts", "for (let o: usize = 0; o < OC; o += 8, w += K << 5) {", "for (let o: usize = 0; o < OC; o += 8, w += K << 4) {"],
+  ),
+  ...of(
+    "conv2d_pack_nhwc_backward_input_f32",
+    ["conv2d.ts", "for (let a = phase; a < KH; a += strideH) {", "for (let a = phase; a < KH; a += 1) {"],
+    ["conv2d.ts", "let from = w + (a * KW + b) * pixel + (c << 2);", "let from = w + (a * KW + b) * pixel;"],
+    ["conv2d.ts", "store_tail(to + 16, v128.load(from, 16), n & 3);", "store_tail(to + 16, v128.load(from, 16), n & 1);"],
+  ),
+  ...of(
+    "conv2d_nhwc_forward_f32",
+    ["conv2d.ts", "memory.copy(to, from, row);", "memory.copy(to, from, row - 4);"],
+    [
+      "conv2d.ts",
+      "tiles(y, scratch, OH * OW, inside ? x : bordered, w, (KH * KW * C) << 5, OC, KH, KW * C, pitch, 0);",
+      "tiles(y, scratch, OH * OW, inside ? x : bordered, w, (KH * KW * C) << 5, OC, KH, KW * C, pitch, 1);",
+    ],
+    ["conv2d.ts", "store<u32>(table, <u32>(result + i * resultRow + j * resultStep), 4);", "store<u32>(table, <u32>(result + i * resultRow), 4);"],
+    ["tile-rows.ts", "let rows: usize = 6;", "let rows: usize = 5;"],
+    ["generate/conv-tile.ts", "x += pitch;", "x += run << 2;"],
+  ),
+  ...of(
+    "conv2d_nhwc_backward_input_f32",
+    ["conv2d.ts", "const first: usize = m < OH ? 0 : m - OH + 1, last", "const first: usize = 0, last"],
+    ["conv2d.ts", "before += taps;", "before += 1;"],
+    ["conv2d.ts", "if (!beta) memory.fill(dx, 0, N * H * row);", ""],
+    ["conv2d.ts", "const pixels = dx + (from * strideW + b - padLeft) * pixel;", "const pixels = dx + (from * strideW + b) * pixel;"],
+    ["conv2d.ts", "rows = min(OH - m,", "rows = min(OH - m + 1,"],
+  ),
+  ...of(
+    "conv2d_nhwc_backward_filter_f32",
+    ["conv2d.ts", "      beta = 1;\n", ""],
+    ["conv2d.ts", "for (let i = n; i > 0; --i, p += ldy, packed += rows << 2) {", "for (let i = n; i > 0; --i, p += OC << 2, packed += rows << 2) {"],
+    ["conv2d.ts", "if (!beta) memory.fill(dw, 0, (OC * KH * run) << 2);", ""],
+    ["generate/conv-tile.ts", "dy += ${count * rows * 4};", "dy += ${count * 24};"],
+  ),
+  ...of(
+    "maxpool2d_nhwc_forward_f32",
+    ["pooling.ts", "f32x4.le(v, largest)", "f32x4.lt(v, largest)"],
+    ["pooling.ts", "const wins = v128.andnot(f32x4.eq(largest, largest), f32x4.le(v, largest));", "const wins = f32x4.gt(v, largest);"],
+    ["pooling.ts", "store_up_to(argmax + (c << 2), place, C - c);", "v128.store(argmax + (c << 2), place);"],
+    ["pooling.ts", "return min<isize>(<isize>kernel, <isize>size - start);", "return <isize>kernel;"],
+  ),
+  ...of(
+    "maxpool2d_nhwc_backward_f32",
+    ["pooling.ts", "store_up_to(p, f32x4.add(v128.load(p), part), C - c);", "store_up_to(p, part, C - c);"],
+    [
+      "pooling.ts",
+      "const part = v128.and(g, i32x4.eq(place, i32x4.splat(<i32>(a * <isize>KW + b))));",
+      "const part = v128.and(g, i32x4.eq(place, i32x4.splat(<i32>(a * <isize>KH + b))));",
+    ],
+  ),
+  ...of(
+    "averagepool2d_nhwc_forward_f32",
+    ["pooling.ts", "sum = f32x4.add(sum, v128.load(p));", "sum = f32x4.add(sum, v128.load(p, 16));"],
+    [
+      "pooling.ts",
+      "store_up_to(y + (c << 2), f32x4.div(sum, count), C - c);",
+      "store_up_to(y + (c << 2), f32x4.div(sum, f32x4.splat(<f32>(KH * KW))), C - c);",
+    ],
+    ["pooling.ts", "return max<isize>(0, -start);", "return 0;"],
+  ),
+  ...of(
+    "averagepool2d_nhwc_backward_f32",
+    ["pooling.ts", "store_up_to(p, f32x4.add(v128.load(p), g), C - c);", "store_up_to(p, g, C - c);"],
+    ["pooling.ts", "const g = f32x4.div(v128.load(dy + (c << 2)), count);", "const g = f32x4.div(v128.load(dy), count);"],
+  ),
 ];
