@@ -1,7 +1,22 @@
 /** Any number of threads trains to the same bits, and what goes wrong in a thread is told. */
 import { afterEach, describe, expect, it } from "vitest";
 import { type Dataset, dataset } from "../../src/data/index.ts";
-import { adam, createRuntime, dense, type Mode, type Optimizer, type Runtime, sequential, sgd, ThreadError } from "../../src/index.ts";
+import {
+  adam,
+  conv2d,
+  createRuntime,
+  dense,
+  flatten,
+  type Layer,
+  type Mode,
+  maxPool2d,
+  type Optimizer,
+  type Runtime,
+  reshape,
+  sequential,
+  sgd,
+  ThreadError,
+} from "../../src/index.ts";
 import { KERNELS } from "../../src/program/kernels/index.ts";
 import { deriveKey, fillUniform } from "../../src/random.ts";
 import { hasRelaxedSimd } from "../../src/runtime/probe.ts";
@@ -30,7 +45,18 @@ function images(count: number, pixels: number, zeros: number): Dataset {
 const sparse = images(330, 784, 0.8);
 const full = images(330, 784, 0);
 
+const mlp = (): Layer[] => [dense(130, { activation: "relu" }), dense(10, { activation: "softmax" })];
+const cnn = (): Layer[] => [
+  reshape([28, 28, 1]),
+  conv2d(8, 3, { activation: "relu" }),
+  maxPool2d(2),
+  conv2d(12, 3, { activation: "relu", padding: "same" }),
+  flatten(),
+  dense(10, { activation: "softmax" }),
+];
+
 interface Run {
+  readonly layers?: () => Layer[];
   readonly data: Dataset;
   readonly optimizer: () => Optimizer;
   readonly batchSize: number | "full";
@@ -41,13 +67,14 @@ const runs: Record<string, Run> = {
   "lists, plain descent fused with the gradient": { data: sparse, optimizer: () => sgd(), batchSize: 33 },
   "lists, Adam, batches of whole shards": { data: sparse, optimizer: () => adam(), batchSize: 32 },
   "dense products, Adam, a last batch of 3": { data: full, optimizer: () => adam(), batchSize: 109 },
+  "a convolutional network": { layers: cnn, data: sparse, optimizer: () => adam(), batchSize: 37 },
   "a full batch in passes": { data: sparse, optimizer: () => sgd({ learningRate: 0.1, momentum: 0.9 }), batchSize: "full", microBatch: 50 },
 };
 
-async function train(threads: number, mode: Mode, { data, optimizer, batchSize, microBatch }: Run): Promise<string> {
+async function train(threads: number, mode: Mode, { layers = mlp, data, optimizer, batchSize, microBatch }: Run): Promise<string> {
   const runtime = await runtimeOf({ threads, mode });
   expect(runtime.threads).toBe(threads);
-  const model = sequential({ inputShape: [784], seed: 3, runtime }, [dense(130, { activation: "relu" }), dense(10, { activation: "softmax" })]);
+  const model = sequential({ inputShape: [784], seed: 3, runtime }, layers());
   model.compile({ optimizer: optimizer(), loss: "sparseCategoricalCrossentropy" });
   await model.fit(data, { epochs: 2, batchSize, microBatch });
   const { loss } = await model.evaluate(data);
