@@ -18,6 +18,39 @@ const no = undefined as unknown as Tensor;
 type Wrong = [what: string, make: () => unknown, kind: typeof ShapeError | typeof ConfigError, message: string, hint?: string];
 
 const wrong: Wrong[] = [
+  [
+    "filters in Keras's order",
+    () => ops.conv2d(t(N, 8, 8, 2), t(3, 3, 2, 5)),
+    ShapeError,
+    "conv2d: got input [N,8,8,2] and filters [3,3,2,5], expected filters [filters,height,width,2]",
+    "layout: [3, 0, 1, 2]",
+  ],
+  [
+    "a window that does not fit",
+    () => ops.conv2d(t(N, 2, 8, 1), t(1, 3, 3, 1)),
+    ShapeError,
+    "conv2d: got input [N,2,8,1] under a window of 3 x 3, expected an image at least as large as the window",
+    'padding "same"',
+  ],
+  [
+    "images without channels",
+    () => ops.maxPool2d(t(N, 8, 8), 2),
+    ShapeError,
+    "maxPool2d: got input [N,8,8], expected images [N,height,width,channels]",
+    "a last dimension of 1",
+  ],
+  [
+    "a pool of nothing",
+    () => ops.averagePool2d(t(N, 8, 8, 1), [2, 0]),
+    ConfigError,
+    "averagePool2d: got pool size = [2,0], expected a positive integer, or two for height and width",
+  ],
+  [
+    "an unknown padding",
+    () => ops.maxPool2d(t(N, 8, 8, 1), 2, { padding: "full" as never }),
+    ConfigError,
+    'maxPool2d: got padding "full", expected "valid" or "same"',
+  ],
   ["add of shapes", () => ops.add(t(N, 3), t(4)), ShapeError, "add: got shapes [N,3] and [4], expected dimensions that are equal or 1, counted from the last"],
   [
     "mul of batch and number",
