@@ -50,6 +50,8 @@ export interface Op<A = unknown> {
 export interface Lowering {
   /** The most rows the Program will run. */
   readonly capacity: number;
+  /** The Program is to be looked at: each op takes the kernel that computes it as its formula says, not the fastest. */
+  readonly plain: boolean;
   /** Memory of a tensor that is already lowered. */
   pointer(tensor: Tensor): Pointer;
   /** Memory for an output of this node. */

@@ -49,6 +49,7 @@ export interface LowerRequest {
 /** Collects slots and instructions. */
 export class ProgramBuilder implements Lowering {
   readonly capacity: number;
+  readonly plain: boolean;
   readonly slots: Slot[] = [];
   readonly sections: Record<Section, Instruction[]> = { prepare: [], accumulate: [], update: [] };
   readonly names = new Map<string, { slot: number; shape: Shape }>();
@@ -73,8 +74,9 @@ export class ProgramBuilder implements Lowering {
   private section: Section = "accumulate";
   private node: { scope: string; phase: Instruction["phase"] } = { scope: "", phase: "forward" };
 
-  constructor(capacity: number, layout: ParameterLayout) {
+  constructor(capacity: number, layout: ParameterLayout, plain = false) {
     this.capacity = capacity;
+    this.plain = plain;
     this.layout = layout;
   }
 
@@ -245,7 +247,7 @@ export class ProgramBuilder implements Lowering {
 
 /** Lowers a graph. */
 export function lower(request: LowerRequest): Program {
-  const builder = new ProgramBuilder(request.capacity, request.layout);
+  const builder = new ProgramBuilder(request.capacity, request.layout, request.trace !== undefined);
   const gradients = request.gradients ?? new Map<number, Tensor>();
   const named = [...request.results, ...(request.trace ?? [])];
   builder.lowerNodes([...named.map(([, t]) => t), ...gradients.values()], gradients, request.passes ?? 1);

@@ -162,6 +162,17 @@ test("a step's trace shows windows, routes and filters, and tensors in the API's
   for (const [k, w] of moved.entries()) expect(w).toBeCloseTo(before[k] - 0.01 * gradient[k], 6);
 });
 
+test("a trace takes the direct kernels where training takes faster ones", async () => {
+  const model = sequential({ inputShape: [12, 12, 16] }, [conv2d(16, 3, { padding: "same" }), flatten(), dense(2, { activation: "softmax" })]);
+  model.compile({ optimizer: "sgd", loss: "sparseCategoricalCrossentropy" });
+  const samples = dataset({ x: uniform(2 * 12 * 12 * 16, 4), sampleShape: [12, 12, 16], y: Int32Array.of(0, 1) });
+  const kernels = (await traceStep(model, samples, 0, 0)).entries.map(({ kernel }) => kernel).filter((kernel) => /conv|winograd/.test(kernel));
+  expect(kernels).toContain("conv2d_nhwc_forward_f32");
+  expect(kernels).toContain("conv2d_nhwc_backward_filter_f32");
+  expect(kernels.filter((kernel) => kernel.startsWith("winograd"))).toEqual([]);
+  expect(model.program({ batchSize: 2 }).accumulate.some(({ kernel }) => kernel.startsWith("winograd"))).toBe(true);
+});
+
 test("trains alike on WebAssembly and in TypeScript", async () => {
   const [wasm, js] = [cnn(), cnn(3, "js")];
   for (const model of [wasm, js]) await model.fit(data(), { epochs: 2, batchSize: 4, shuffle: false });

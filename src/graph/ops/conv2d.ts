@@ -90,7 +90,7 @@ export const conv2dOp: Op<Conv2dSizes> = {
   lower(node, to) {
     const [x, w] = node.inputs;
     const sizes = node.attributes as Conv2dSizes;
-    const tiles = winogradOf(sizes);
+    const tiles = to.plain ? null : winogradOf(sizes);
     if (tiles !== null) return emitWinograd(node as Node, to, sizes, tiles, null, 0);
     const { C, OC, KH, KW } = sizes;
     const K = KH * KW * C;
@@ -117,7 +117,7 @@ const inputGradientOp: Op<Conv2dSizes> = {
     const [dy, w] = node.inputs;
     const sizes = node.attributes as Conv2dSizes;
     const { C, OC, KH, KW, strideH } = sizes;
-    const tiles = winogradOf(sizes, "input");
+    const tiles = to.plain ? null : winogradOf(sizes, "input");
     if (tiles !== null) {
       const call = tiled(sizes, dy.shape[0], tiles);
       const { tile, r } = call;
@@ -155,7 +155,7 @@ const filterGradientOp: Op<Conv2dSizes> = {
   lower(node, to) {
     const [dy, x] = node.inputs;
     const sizes = node.attributes as Conv2dSizes;
-    const tiles = winogradOf(sizes);
+    const tiles = to.plain ? null : winogradOf(sizes);
     if (tiles !== null) {
       // The sums over tiles are read and written once for each block: larger ones are better.
       const call = tiled(sizes, x.shape[0], { ...tiles, block: 2 * tiles.block });
