@@ -710,6 +710,8 @@ export const mutants: readonly Mutant[] = [
     ["winograd.ts", "const count = iy >= 0 && iy < <isize>H ? inside : 0;", "const count = iy < <isize>H ? inside : 0;"],
     ["winograd.ts", "const low = relu ? ZERO : f32x4.splat(-Infinity);", "const low = ZERO;"],
     ["winograd.ts", "run = zeros >= <u32>r ? run + 1 : 0;", "run = zeros > <u32>r ? run + 1 : 0;"],
+    ["winograd.ts", "if (run < r) continue;", "if (run + 1 < r) continue;"],
+    ["winograd.ts", "if (exact) clear_zeros(map, lists + i * listSize);", "if (exact) clear_zeros(map, lists);"],
     ["winograd.ts", "min(height * m, rows - top), columns, lanes, b0, b1, low);", "height * m, columns, lanes, b0, b1, low);"],
     ["winograd.ts", "else store_tail(p + 16, b, lanes - 4);", "else v128.store(p + 16, b);"],
     ["generate/winograd.ts", "names[k] = `d${j}`;", "names[k] = `s${j}`;"],
