@@ -52,11 +52,11 @@ function filterInRegisters(size: number): string {
     }
   }
   return `
-/** Up to four output channels (n) of the listed windows of one image; filter of ${size}x${size} on one channel. Strides in bytes. */
-export function window_${size}x${size}(y: usize, code: usize, x: usize, w: usize, list: usize, end: usize, line: usize, ldw: usize, channels: usize, n: usize, bias: usize, relu: i32): void {
+/** Up to four output channels (n) of the listed windows of one image; filter of ${size}x${size} on one channel, w [${size * size},8] from the channel on. Strides in bytes. */
+export function window_${size}x${size}(y: usize, code: usize, x: usize, w: usize, list: usize, end: usize, line: usize, channels: usize, n: usize, bias: usize, relu: i32): void {
 const first = bias ? v128.load(bias) : ZERO;
 const lowest = relu ? ZERO : v128.load(MINUS_INFINITY);
-${times(size * size, (i) => `const w${i} = v128.load(w);\n${i < size * size - 1 ? "w += ldw;\n" : ""}`)}${times(size, (i) => `const line${i + 1} = line * ${i + 1};\n`)}for (; list < end; list += 8) {
+${times(size * size, (i) => `const w${i} = v128.load(w);\n${i < size * size - 1 ? "w += 32;\n" : ""}`)}${times(size, (i) => `const line${i + 1} = line * ${i + 1};\n`)}for (; list < end; list += 8) {
 let ${times(4, (i) => `a${i} = ZERO`, ", ")}, v: v128;
 const window = <usize>load<u32>(list) * channels;
 const p = x + <usize>load<u32>(list, 4);
@@ -72,7 +72,7 @@ function filterInMemory(): string {
   const positions = ["p", "p + pixel", "q", "q + pixel"];
   const tap = (index: number): string => `u0 = v128.load(b);
 u1 = v128.load(b, 16);
-b += ldw;
+b += 32;
 ${times(4, (i) => `${i === 2 ? exit() : ""}v = v128.load32_splat(${positions[i]}${at(index * 4)});\na${2 * i} = fma(v, u0, a${2 * i});\na${2 * i + 1} = fma(v, u1, a${2 * i + 1});\n`)}`;
   const loop = (steps: number): string => `for (; k >= ${steps}; k -= ${steps}) {
 ${times(steps, (i) => (i ? exit() : "") + tap(i))}p += ${steps * 4};
@@ -80,8 +80,8 @@ q += ${steps * 4};
 }
 `;
   return `
-/** Up to eight output channels (n) of the listed windows of one image; rows x taps (columns x input channels) of any number. Strides in bytes, w a multiple of 4. */
-export function window_any(y: usize, code: usize, x: usize, w: usize, list: usize, end: usize, rows: usize, taps: usize, pixel: usize, line: usize, ldw: usize, channels: usize, n: usize, bias: usize, relu: i32): void {
+/** Up to eight output channels (n) of the listed windows of one image; rows x taps (columns x input channels) of any number. w [rows,taps,8]; strides in bytes, w a multiple of 4. */
+export function window_any(y: usize, code: usize, x: usize, w: usize, list: usize, end: usize, rows: usize, taps: usize, pixel: usize, line: usize, channels: usize, n: usize, bias: usize, relu: i32): void {
 const first = bias ? v128.load(bias) : ZERO, second = bias ? v128.load(bias, 16) : ZERO;
 const lowest = relu ? ZERO : v128.load(MINUS_INFINITY);
 const back = line - (taps << 2);

@@ -1,10 +1,10 @@
 /** Where a step's time goes: each instruction of the training Program, timed inside real steps. @module */
 import { mnist } from "../data/index.ts";
 import { Feed } from "../model/feed.ts";
+import type { Model } from "../model/model.ts";
 import { kernelOf, sizesOf } from "../program/program.ts";
 import { permutation } from "../random.ts";
 import type { Runtime } from "../runtime/runtime.ts";
-import { mlp } from "./steps.ts";
 import { race } from "./timing.ts";
 
 /** One line of the bench. */
@@ -19,10 +19,9 @@ export interface InstructionResult {
   readonly shareOfPeak: number | null;
 }
 
-/** Medians over `steps` steps of the MLP on rotating batches. */
-export async function benchLayers(runtime: Runtime, optimizer: string, steps = 600): Promise<InstructionResult[]> {
+/** Medians over `steps` steps of a model of MNIST on rotating batches. */
+export async function benchLayers(model: Model, runtime: Runtime, steps = 600): Promise<InstructionResult[]> {
   const { train } = await mnist();
-  const model = mlp(128, optimizer, runtime);
   const executor = await model.load("train", train, 32, 1);
   const feed = new Feed(executor);
   feed.refresh();

@@ -2,7 +2,7 @@
 
 import type { Dataset } from "../data/dataset.ts";
 import { mnist } from "../data/index.ts";
-import { dense, flatten } from "../layers/index.ts";
+import { conv2d, dense, flatten, maxPool2d } from "../layers/index.ts";
 import type { Model } from "../model/model.ts";
 import { sequential } from "../model/sequential.ts";
 import { type Optimizer, optimizerOf } from "../optimizers/index.ts";
@@ -26,6 +26,20 @@ export function mlp(hidden: number, optimizer: string | Optimizer, runtime: Runt
   const model = sequential({ inputShape: [28, 28, 1], seed: 1, runtime }, [
     flatten(),
     dense(hidden, { activation: "relu" }),
+    dense(10, { activation: "softmax" }),
+  ]);
+  return model.compile({ optimizer: optimizerOf(optimizer), loss: "sparseCategoricalCrossentropy" });
+}
+
+/** The report's convolutional network. */
+export function cnn(optimizer: string | Optimizer, runtime: Runtime): Model {
+  const model = sequential({ inputShape: [28, 28, 1], seed: 1, runtime }, [
+    conv2d(32, 3, { activation: "relu" }),
+    maxPool2d(2),
+    conv2d(64, 3, { activation: "relu" }),
+    maxPool2d(2),
+    flatten(),
+    dense(64, { activation: "relu" }),
     dense(10, { activation: "softmax" }),
   ]);
   return model.compile({ optimizer: optimizerOf(optimizer), loss: "sparseCategoricalCrossentropy" });

@@ -2,7 +2,7 @@
 import type { Command } from "commander";
 import { benchKernels, runtimes } from "../bench/kernels.ts";
 import { benchLayers } from "../bench/layers.ts";
-import { benchSteps } from "../bench/steps.ts";
+import { benchSteps, cnn, mlp } from "../bench/steps.ts";
 import { createRuntime } from "../runtime/runtime.ts";
 import type { Io } from "./io.ts";
 import { threadsOf } from "./model-options.ts";
@@ -14,7 +14,7 @@ export function benchCommand(program: Command, io: Io): void {
   program
     .command("bench")
     .description("time kernels and whole training steps, WebAssembly against plain JavaScript, beside this machine's measured peak")
-    .option("--layers", "time each instruction of the MLP's step instead")
+    .option("--layers", "time each instruction of a step of the MLP and of the report's CNN instead")
     .option("--threads <n>", "of whole steps, timed beside one thread (default: all cores, up to 8)")
     .option("--quick", "shorter, noisier")
     .option("--json", "one JSON line per result")
@@ -26,21 +26,25 @@ export function benchCommand(program: Command, io: Io): void {
       };
       if (layers === true) {
         for (const runtime of await runtimes()) {
-          for (const optimizer of ["sgd", "adam"]) {
-            print(bold(`\nMLP 784-128-10, ${optimizer}, batch 32, ${runtime.kernels} kernels, one thread`));
+          for (const [name, optimizer, model] of [
+            ["MLP 784-128-10", "sgd", mlp(128, "sgd", runtime)],
+            ["MLP 784-128-10", "adam", mlp(128, "adam", runtime)],
+            ["CNN 32-64-64-10", "adam", cnn("adam", runtime)],
+          ] as const) {
+            print(bold(`\n${name}, ${optimizer}, batch 32, ${runtime.kernels} kernels, one thread`));
             print(
               dim(
-                `  ${"layer".padEnd(12)}${"phase".padEnd(10)}${"kernel".padEnd(38)}${"us".padStart(8)}${"share".padStart(8)}${"GFLOP/s".padStart(10)}${"of peak".padStart(9)}`,
+                `  ${"layer".padEnd(17)}${"phase".padEnd(10)}${"kernel".padEnd(38)}${"us".padStart(8)}${"share".padStart(8)}${"GFLOP/s".padStart(10)}${"of peak".padStart(9)}`,
               ),
             );
-            const results = await benchLayers(runtime, optimizer, quick === true ? 200 : 1000);
+            const results = await benchLayers(model, runtime, quick === true ? 200 : 1000);
             for (const r of results) {
-              if (json === true) io.json({ ...r, kernels: runtime.kernels, optimizer });
+              if (json === true) io.json({ ...r, model: name, kernels: runtime.kernels, optimizer });
               print(
-                `  ${r.scope.padEnd(12)}${r.phase.padEnd(10)}${r.kernel.padEnd(38)}${(r.ms * 1000).toFixed(1).padStart(8)}${percent(r.share).padStart(8)}${(r.gflops?.toFixed(1) ?? "").padStart(10)}${percent(r.shareOfPeak).padStart(9)}`,
+                `  ${r.scope.padEnd(17)}${r.phase.padEnd(10)}${r.kernel.padEnd(38)}${(r.ms * 1000).toFixed(1).padStart(8)}${percent(r.share).padStart(8)}${(r.gflops?.toFixed(1) ?? "").padStart(10)}${percent(r.shareOfPeak).padStart(9)}`,
               );
             }
-            print(`  ${"sum".padEnd(60)}${(results.reduce((sum, r) => sum + r.ms, 0) * 1000).toFixed(1).padStart(8)}`);
+            print(`  ${"sum".padEnd(65)}${(results.reduce((sum, r) => sum + r.ms, 0) * 1000).toFixed(1).padStart(8)}`);
           }
         }
         return;

@@ -6,11 +6,13 @@
 import { Graph, type Node, reachable, type Tensor } from "./graph.ts";
 import { reluOp } from "./ops/activation.ts";
 import { convBias } from "./ops/conv-bias.ts";
+import { convBlock } from "./ops/conv-block.ts";
 import { type Conv2dSizes, conv2dOp, winogradOf } from "./ops/conv2d.ts";
 import { crossEntropyOp, softmaxCrossEntropy } from "./ops/cross-entropy.ts";
 import { addOp } from "./ops/elementwise.ts";
 import { batchOp, type SampleFormat } from "./ops/leaf.ts";
 import { matmulOp } from "./ops/matmul.ts";
+import { maxPool2dOp, type Pool2dSizes } from "./ops/pool2d.ts";
 import { reshapeOp } from "./ops/shaping.ts";
 import { softmaxOp } from "./ops/softmax.ts";
 import { type SparseLayout, sparseLinear, sparseLinearOp, sparseLists } from "./ops/sparse-linear.ts";
@@ -107,7 +109,31 @@ const biasedConvolution: Rule = (node, context) => {
   return [convBias(x, w, context.twin(bias), sizes, relu, product.shape)];
 };
 
-const rules: readonly Rule[] = [sparseProduct, sparseBias, softmaxLoss, biasedConvolution];
+/** Pooling by windows of 2x2 that lie side by side, inside the image. */
+const pairs = ({ OH, OW, KH, KW, strideH, strideW, padTop, padLeft, H, W }: Pool2dSizes): boolean =>
+  [KH, KW, strideH, strideW].every((n) => n === 2) && padTop === 0 && padLeft === 0 && OH === H >> 1 && OW === W >> 1;
+
+/** maxPool2d(relu(conv2d(x, w) + bias)) -> one op that never stores the map that is pooled; bias and relu may be absent. */
+const pooledConvolution: Rule = (node, context) => {
+  if (!is(node, maxPool2dOp) || !pairs(node.attributes as Pool2dSizes) || context.readers(node.outputs[1]) > 0) return null;
+  let inner = node.inputs[0];
+  const alone = (tensor: Tensor): boolean => context.readers(tensor) === 1;
+  const relu = is(inner.node, reluOp) && alone(inner);
+  if (relu) inner = inner.node.inputs[0];
+  let bias: Tensor | null = null;
+  if (is(inner.node, addOp) && alone(inner) && inner.node.inputs[1].shape.length === 1) {
+    bias = inner.node.inputs[1];
+    inner = inner.node.inputs[0];
+  }
+  if (!is(inner.node, conv2dOp) || !alone(inner)) return null;
+  const window = inner.node.attributes as Conv2dSizes;
+  if (window.strideH !== 1 || window.strideW !== 1 || (bias !== null && bias.shape[0] !== window.OC)) return null;
+  const [x, w] = inner.node.inputs.map(context.twin);
+  const { scope, phase } = inner.node;
+  return context.graph.within(scope, phase, () => convBlock({ x, w, bias: bias && context.twin(bias), window, relu }).slice(0, 2));
+};
+
+const rules: readonly Rule[] = [sparseProduct, sparseBias, softmaxLoss, pooledConvolution, biasedConvolution];
 
 /** Rewrites what `roots` need into a new graph; returns the twin of each tensor. */
 export function fuse(roots: readonly Tensor[], options: FuseOptions): (tensor: Tensor) => Tensor {

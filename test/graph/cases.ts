@@ -1,4 +1,7 @@
 /** Every op in the ways it can be used: the tests of gradients and of backends run over all of them. */
+import type { Tensor } from "../../src/graph/graph.ts";
+import { convBlock } from "../../src/graph/ops/conv-block.ts";
+import type { Conv2dSizes } from "../../src/graph/ops/conv2d.ts";
 import * as ops from "../../src/graph/ops/index.ts";
 import { BATCH } from "../../src/shape.ts";
 import type { Build, Input } from "./check.ts";
@@ -16,6 +19,8 @@ const make = (name: string, build: Build, ...inputs: (Input | Input["shape"])[])
   inputs: inputs.map((input) => (Array.isArray(input) ? { shape: input } : (input as Input))),
 });
 const positive = (shape: Input["shape"]): Input => ({ shape, from: 0.2, to: 2 });
+/** Small, where squares of long sums would cost the difference its digits. */
+const unit = (shape: Input["shape"]): Input => ({ shape, from: -1, to: 1 });
 const integers = (shape: Input["shape"], ...values: number[]): Input => ({ shape, values, dtype: "i32" });
 
 const pairs: readonly [string, Input["shape"], Input["shape"]][] = [
@@ -37,6 +42,10 @@ const binary = (
 
 const apart = (shape: Input["shape"]): Input => ({ shape, from: -1.71, to: 2.03 });
 const plain = (shape: Input["shape"]): Input => ({ shape });
+
+/** What fusion makes of maxPool2d(relu(conv2d(x, w) + bias), 2). */
+export const block = (x: Tensor, w: Tensor, bias: Tensor | null, relu: boolean, options: ops.Conv2dOptions = {}): Tensor =>
+  convBlock({ x, w, bias, window: ops.conv2d(x, w, options).node.attributes as Conv2dSizes, relu })[0];
 
 export const cases: readonly Case[] = [
   ...binary("add", ops.add),
@@ -181,6 +190,22 @@ export const cases: readonly Case[] = [
   },
   make("conv2d with filters that are computed", (x, w) => ops.conv2d(x, ops.square(w)), [N, 3, 3, 1], [2, 2, 2, 1]),
   make("conv2d of one tensor twice", (x, w) => ops.add(ops.conv2d(x, w), ops.conv2d(ops.conv2d(x, w, { padding: "same" }), w)), [N, 3, 3, 2], [2, 2, 2, 2]),
+  ...(
+    [
+      ["of one channel", {}, [N, 6, 7, 1], [5, 3, 3, 1]],
+      ["of one channel and 5x5", {}, [N, 6, 6, 1], [2, 5, 5, 1]],
+      ["of two channels", {}, [N, 5, 4, 2], [3, 3, 3, 2]],
+      ["of three channels with same padding", { padding: "same" }, [N, 4, 5, 3], [2, 3, 3, 3]],
+      ["of many channels", {}, [N, 4, 4, 7], [6, 3, 3, 7]],
+      ["of many channels with same padding", { padding: "same" }, [N, 3, 4, 5], [3, 2, 4, 5]],
+      ["of single pixels", {}, [N, 2, 5, 9], [4, 1, 1, 9]],
+    ] as const
+  ).flatMap(([name, options, x, w]) => [
+    make(`convBlock ${name}`, (a, b, c) => ops.square(block(a, b, c, true, options)), unit(x), unit(w), unit([w[0]])),
+    make(`convBlock ${name}, linear and without bias`, (a, b) => ops.square(block(a, b, null, false, options)), unit(x), unit(w)),
+  ]),
+  make("convBlock of one tensor twice", (x, w) => ops.add(block(x, w, null, true), block(ops.exp(x), w, null, false)), [N, 4, 5, 2], [2, 3, 3, 2]),
+  make("convBlock with filters that are computed", (x, w, b) => block(x, ops.square(w), ops.square(b), true), [N, 4, 4, 1], [3, 3, 3, 1], [3]),
   ...(["maxPool2d", "averagePool2d"] as const).flatMap((name) => [
     make(name, (x) => ops.square(ops[name](x, 2)), [N, 4, 5, 3]),
     make(`${name} with same padding`, (x) => ops.square(ops[name](x, 2, { padding: "same" })), [N, 3, 5, 2]),

@@ -29,13 +29,20 @@ export interface Conv2dSizes extends Window {
 const workOf = (kernel: "conv2d_nhwc_forward_f32" | "conv2d_nhwc_backward_input_f32" | "conv2d_nhwc_backward_filter_f32", sizes: Conv2dSizes): number =>
   kernels[kernel].args.scratch.extent(sizes as unknown as Sizes);
 
-/** Filters in the order a product reads them: packed once per step if they depend on nothing but the weights. */
+/** Filters in the form a product reads: made once per step if they depend on nothing but the weights. */
 export function packed(node: Node, filter: Tensor, to: Lowering, size: number, emit: (packed: Pointer) => void): Pointer {
   const once = filter.node.op === (parameterOp as Node["op"]);
   const pointer = once ? to.prepared(node.outputs[0], size) : to.scratch("f32", size);
   if (once) to.once(() => emit(pointer));
   else emit(pointer);
   return pointer;
+}
+
+/** Filters [OC,KH,KW,C] in panels of eight, as forward products read them. */
+export function packedFilters(node: Node, w: Tensor, to: Lowering): Pointer {
+  const [OC, ...taps] = w.shape as readonly number[];
+  const K = taps.reduce((a, b) => a * b, 1);
+  return packed(node, w, to, padded(OC) * K, (p) => to.emit("conv2d_pack_nhwc_forward_f32", { packed: p, w: to.pointer(w), OC, K }));
 }
 
 const padded = (channels: number): number => Math.ceil(channels / 8) * 8;
@@ -92,12 +99,10 @@ export const conv2dOp: Op<Conv2dSizes> = {
     const sizes = node.attributes as Conv2dSizes;
     const tiles = to.plain ? null : winogradOf(sizes);
     if (tiles !== null) return emitWinograd(node as Node, to, sizes, tiles, null, 0);
-    const { C, OC, KH, KW } = sizes;
-    const K = KH * KW * C;
     to.emit("conv2d_nhwc_forward_f32", {
       y: to.output(node),
       x: to.pointer(x),
-      w: packed(node as Node, w, to, padded(OC) * K, (p) => to.emit("conv2d_pack_nhwc_forward_f32", { packed: p, w: to.pointer(w), OC, K })),
+      w: packedFilters(node as Node, w, to),
       ...sizes,
       N: x.shape[0],
       scratch: to.scratch("f32", workOf("conv2d_nhwc_forward_f32", sizes)),
