@@ -2,12 +2,13 @@
 import type { Command } from "commander";
 import { UsageError } from "../errors.ts";
 import { type InitializerConfig, initializerFromConfig } from "../initializers/index.ts";
-import { type ActivationName, activationNames, conv2d, dense, flatten, type Layer, maxPool2d } from "../layers/index.ts";
+import { type ActivationName, activationNames, conv2d, dense, flatten, type Layer, maxPool2d, randomShift } from "../layers/index.ts";
 import { modelFromJSON } from "../model/json.ts";
 import type { Model } from "../model/model.ts";
 import { sequential } from "../model/sequential.ts";
 import { type Optimizer, optimizerNames, optimizerOf } from "../optimizers/index.ts";
 import { createRuntime, MOST_THREADS, type Runtime } from "../runtime/runtime.ts";
+import { type Schedule, scheduleMakers } from "../schedules/index.ts";
 import { addDataOption, checkClasses, loadData, readJson } from "./data-options.ts";
 import { type Preset, presets } from "./presets.ts";
 import { oneOf } from "./suggest.ts";
@@ -26,6 +27,7 @@ export interface ModelOptions {
   lr?: string;
   momentum?: string;
   loss?: string;
+  schedule?: string;
   batchSize?: string;
   shuffle?: boolean;
   limit?: string;
@@ -41,6 +43,7 @@ export interface Training {
   readonly epochs: number;
   readonly batchSize: number | "full";
   readonly shuffle: boolean;
+  readonly schedule: Schedule;
   readonly preset: string | null;
   /** What the preset validates on. */
   readonly validation: "test" | null;
@@ -63,7 +66,7 @@ export function addModelOptions(command: Command): void {
   addDataOption(command);
   command
     .option("--limit <n>", "only the first N training images")
-    .option("--preset <name>", `settings of the report, which other options override: ${Object.keys(presets).join(", ")}`)
+    .option("--preset <name>", `named settings, which other options override: ${Object.keys(presets).join(", ")}`)
     .option("--model <name>", "softmax, mlp, cnn (the report's), or FILE.json as model.toJSON() writes it (default: cnn; mlp with --hidden or --activation)")
     .option("--hidden <units>", "hidden units of mlp (default: 128)")
     .option("--activation <name>", `hidden activation of mlp: ${activationNames.join(", ")} (default: relu)`)
@@ -119,10 +122,10 @@ export async function buildModel(options: ModelOptions): Promise<Plan> {
   const { train } = await loadData(options);
   const model = isFile(name)
     ? modelFromJSON(await readJson(name), { runtime, seed })
-    : sequential(
-        { inputShape: train.sampleShape, seed: seed ?? 0, runtime },
-        layersOf(name, train.classes ?? 10, { hidden, activation, kernelInitializer: preset?.kernelInitializer }),
-      );
+    : sequential({ inputShape: train.sampleShape, seed: seed ?? 0, runtime }, [
+        ...(preset?.shift === undefined ? [] : [randomShift(preset.shift)]),
+        ...layersOf(name, train.classes ?? 10, { hidden, activation, kernelInitializer: preset?.kernelInitializer }),
+      ]);
   // A model file's own optimizer stays unless an option names another.
   const chosen = model.compiled !== null && optimizer.isDefault ? model.compiled.optimizer : optimizer.optimizer;
   model.compile({ optimizer: chosen, loss, metrics: ["accuracy"] });
@@ -146,6 +149,7 @@ function trainingOf(name: string, options: ModelOptions, preset: Preset | undefi
           ? "full"
           : number("--batch-size", options.batchSize, (n) => Number.isSafeInteger(n) && n > 0, "a positive integer or full"),
     shuffle: options.shuffle ?? preset?.shuffle ?? true,
+    schedule: scheduleMakers[oneOf("--schedule", options.schedule ?? preset?.schedule ?? "constant", Object.keys(scheduleMakers))](),
     preset: options.preset ?? null,
     validation: preset?.validation ?? null,
     modelName: name,

@@ -2,7 +2,7 @@
 import type { Command } from "commander";
 import type { Dataset } from "../data/dataset.ts";
 import type { EpochReport } from "../model/history.ts";
-import { type Schedule, scheduleMakers } from "../schedules/index.ts";
+import { scheduleMakers } from "../schedules/index.ts";
 import { drawConfusion } from "./confusion.ts";
 import { integer } from "./format.ts";
 import { INTERRUPTED, interruptible } from "./interrupt.ts";
@@ -10,13 +10,11 @@ import type { Io } from "./io.ts";
 import { addModelOptions, buildModel, loadData, type ModelOptions, type Plan } from "./model-options.ts";
 import { prepareOutput } from "./out-file.ts";
 import { drawMistakes } from "./pictures.ts";
-import { oneOf } from "./suggest.ts";
 import { jsonReport, type TrainReport, textReport } from "./train-report.ts";
 import { number } from "./values.ts";
 import { judge } from "./verdict.ts";
 
 interface TrainOptions extends ModelOptions {
-  schedule?: string;
   validationSplit?: string;
   out?: string;
   json?: boolean;
@@ -51,7 +49,6 @@ async function train(options: TrainOptions, command: Command, io: Io): Promise<n
   const shuffle = command.getOptionValueSource("shuffle") === "cli" ? options.shuffle : undefined;
   const split =
     options.validationSplit === undefined ? 0 : number("--validation-split", options.validationSplit, (v) => v >= 0 && v < 1, "a number, 0 or more, below 1");
-  const schedule = scheduleMakers[oneOf("--schedule", options.schedule ?? "constant", Object.keys(scheduleMakers))]();
   const plan = await buildModel({ ...options, shuffle });
   if (options.out !== undefined) await prepareOutput(options.out);
   const data = await loadData(options, json ? undefined : io);
@@ -62,7 +59,7 @@ async function train(options: TrainOptions, command: Command, io: Io): Promise<n
   const validationData = validation === "test" ? data.test : heldOut;
   const report = json ? jsonReport(io) : textReport(io);
   report.start({ plan, data: { ...data, train: trained }, validation, validationSamples: validationData?.length ?? 0 });
-  const { stopped, seconds, out } = await run(plan, trained, { validationData, schedule, out: options.out, report, io });
+  const { stopped, seconds, out } = await run(plan, trained, { validationData, out: options.out, report, io });
   if (stopped) return INTERRUPTED;
 
   const { model } = plan;
@@ -73,7 +70,6 @@ async function train(options: TrainOptions, command: Command, io: Io): Promise<n
 
 interface Run {
   readonly validationData: Dataset | undefined;
-  readonly schedule: Schedule;
   readonly out: string | undefined;
   readonly report: TrainReport;
   readonly io: Io;
@@ -83,9 +79,9 @@ interface Run {
 async function run(
   { model, training }: Plan,
   data: Dataset,
-  { validationData, schedule, out, report, io }: Run,
+  { validationData, out, report, io }: Run,
 ): Promise<{ stopped: boolean; seconds: number | null; out: string | null }> {
-  const { epochs, batchSize, shuffle } = training;
+  const { epochs, batchSize, shuffle, schedule } = training;
   const stepsPerEpoch = batchSize === "full" ? 1 : Math.ceil(data.length / batchSize);
   let last: EpochReport | undefined;
   return interruptible(
