@@ -5,7 +5,7 @@ import { references } from "../program/reference/index.ts";
 import { fillUniform } from "../random.ts";
 import type { Block } from "../runtime/memory.ts";
 import { createRuntime, type KernelExport, type Runtime } from "../runtime/runtime.ts";
-import { race } from "./timing.ts";
+import { medianRatio, race } from "./timing.ts";
 
 /** One line of the bench. */
 export interface KernelResult {
@@ -81,7 +81,7 @@ export async function benchKernels(milliseconds: number): Promise<KernelResult[]
         kernels,
         ms,
         gflops: flops / ms / 1e6,
-        shareOfPeak: peak === undefined ? null : flops / ms / ((PEAK_FLOPS * iterations) / peak.median),
+        shareOfPeak: peak === undefined ? null : (flops / (PEAK_FLOPS * iterations)) * medianRatio(peak, timings[kernels]),
       });
     }
   }

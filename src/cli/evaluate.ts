@@ -19,8 +19,8 @@ interface EvaluateOptions {
 
 const EXAMPLES = `
 Examples:
-  gradiente evaluate results/mnist-mlp.safetensors
-  gradiente evaluate results/mnist-mlp.safetensors --data my-images/ --json`;
+  gradiente evaluate results/mnist-cnn.safetensors
+  gradiente evaluate results/mnist-cnn.safetensors --data my-images/ --json`;
 
 /** Adds the command. */
 export function evaluateCommand(program: Command, io: Io): void {

@@ -12,8 +12,8 @@ import { version } from "./version.ts";
 
 const EXAMPLES = `
 Examples:
-  gradiente train --out results/mnist-mlp.safetensors
-  gradiente evaluate results/mnist-mlp.safetensors
+  gradiente train --out results/mnist-cnn.safetensors
+  gradiente evaluate results/mnist-cnn.safetensors
   gradiente trace --hidden 16
 
 gradiente COMMAND --help shows a command's options.`;

@@ -149,11 +149,16 @@ function trainingOf(name: string, options: ModelOptions, preset: Preset | undefi
           ? "full"
           : number("--batch-size", options.batchSize, (n) => Number.isSafeInteger(n) && n > 0, "a positive integer or full"),
     shuffle: options.shuffle ?? preset?.shuffle ?? true,
-    schedule: scheduleMakers[oneOf("--schedule", options.schedule ?? preset?.schedule ?? "constant", Object.keys(scheduleMakers))](),
+    schedule: scheduleFrom(options, preset),
     preset: options.preset ?? null,
     validation: preset?.validation ?? null,
     modelName: name,
   };
+}
+
+function scheduleFrom(options: ModelOptions, preset: Preset | undefined): Schedule {
+  if (options.schedule === undefined && preset?.schedule !== undefined) return scheduleMakers[preset.schedule.name](preset.schedule.options);
+  return scheduleMakers[oneOf("--schedule", options.schedule ?? "constant", Object.keys(scheduleMakers))]();
 }
 
 function optimizerFrom(options: ModelOptions, preset: Preset | undefined): { optimizer: Optimizer; isDefault: boolean } {

@@ -26,9 +26,9 @@ const BAR = 30;
 
 const EXAMPLES = `
 Examples:
-  gradiente predict results/mnist-mlp.safetensors digit.png --invert
-  gradiente predict results/mnist-mlp.safetensors t10k-images-idx3-ubyte --limit 5
-  gradiente predict results/mnist-mlp.safetensors one.png two.png --json`;
+  gradiente predict results/mnist-cnn.safetensors digit.png --invert
+  gradiente predict results/mnist-cnn.safetensors t10k-images-idx3-ubyte --limit 5
+  gradiente predict results/mnist-cnn.safetensors one.png two.png --json`;
 
 /** Adds the command. */
 export function predictCommand(program: Command, io: Io): void {

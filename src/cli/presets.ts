@@ -11,7 +11,7 @@ export interface Preset {
   readonly epochs: number;
   readonly batchSize: number | "full";
   readonly shuffle: boolean;
-  readonly schedule?: string;
+  readonly schedule?: { readonly name: string; readonly options: Record<string, unknown> };
   /** Pixels that training images are moved by at most, at random. */
   readonly shift?: number;
   /** As in the report: the test set is the validation set, and each epoch ends with the accuracy on the training set. */
@@ -44,7 +44,17 @@ export const presets: Readonly<Record<string, Preset>> = {
     shuffle: false,
     validation: "test",
   },
-  "fast-99": { model: "cnn", optimizer: "adam", lr: 0.004, schedule: "one-cycle", epochs: 3, batchSize: 64, shuffle: true },
+  // Chosen on 55,000 / 5,000 images of the training set: with a short rise the first of two epochs already ends near the best.
+  "fast-99": {
+    model: "cnn",
+    optimizer: "adam",
+    lr: 0.002,
+    schedule: { name: "one-cycle", options: { warmUp: 0.05 } },
+    shift: 1,
+    epochs: 2,
+    batchSize: 32,
+    shuffle: true,
+  },
   "report-cnn": { model: "cnn", optimizer: "adam", lr: 0.001, epochs: 29, batchSize: 32, shuffle: true, validation: "test" },
   "report-softmax": { model: "softmax", optimizer: "sgd", lr: 0.1, epochs: 10, batchSize: 32, shuffle: false, validation: "test" },
 };

@@ -8,4 +8,7 @@ export { type OneCycleOptions, oneCycle } from "./one-cycle.ts";
 export type { Schedule } from "./schedule.ts";
 
 /** The schedules that the command line knows, by the name it gives them. */
-export const scheduleMakers: Readonly<Record<string, () => Schedule>> = { constant: () => constantRate(), "one-cycle": () => oneCycle() };
+export const scheduleMakers: Readonly<Record<string, (options?: Record<string, unknown>) => Schedule>> = {
+  constant: () => constantRate(),
+  "one-cycle": (options) => oneCycle(options),
+};
