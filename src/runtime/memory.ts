@@ -43,6 +43,8 @@ export class LinearMemory implements Memory {
   /** Free spans by address, never adjacent. */
   private readonly free: { base: number; bytes: number }[] = [];
   private head: number;
+  /** End of the memory that was ever in use. */
+  private touched: number;
   private inUse = 0;
   private readonly reclaim = new FinalizationRegistry<() => void>((give) => give());
 
@@ -50,6 +52,7 @@ export class LinearMemory implements Memory {
   constructor(memory: WebAssembly.Memory, reserved: number) {
     this.memory = memory;
     this.head = alignUp(reserved);
+    this.touched = this.head;
   }
 
   get byteLength(): number {
@@ -64,7 +67,9 @@ export class LinearMemory implements Memory {
     // One line of slack: kernels may load (never store) past a tensor's end.
     const span = alignUp(bytes) + ALIGN;
     const base = this.reserve(span, purpose);
-    new Uint8Array(this.memory.buffer, base, span).fill(0);
+    // What was never handed out is zero already, and touching it would cost more than the rest of a start.
+    if (base < this.touched) new Uint8Array(this.memory.buffer, base, Math.min(span, this.touched - base)).fill(0);
+    this.touched = Math.max(this.touched, base + span);
     this.inUse += span;
     let live = true;
     const give = (): void => {
