@@ -98,6 +98,8 @@ export function jsonReport(io: Io): TrainReport {
   };
 }
 
+const plural = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? "" : "s"}`;
+
 const KERNELS = {
   relaxed: "WebAssembly with fused multiply-add",
   simd: "WebAssembly, plain SIMD",
@@ -123,9 +125,9 @@ export function textReport(io: Io): TrainReport {
       );
       row(
         "Training",
-        `${optimizer.name}, learning rate ${optimizer.learningRate}, batch ${training.batchSize}, ${training.epochs} epoch${training.epochs === 1 ? "" : "s"}, seed ${model.seed}`,
+        `${optimizer.name}, learning rate ${optimizer.learningRate}${training.schedule.name === "constant" ? "" : ` (${training.schedule.name})`}, batch ${training.batchSize}, ${plural(training.epochs, "epoch")}, seed ${model.seed}`,
       );
-      row("Kernels", `${runtime.kernels}: ${KERNELS[runtime.kernels]}, mode ${runtime.mode}, 1 thread`);
+      row("Kernels", `${runtime.kernels}: ${KERNELS[runtime.kernels]}, mode ${runtime.mode}, ${plural(runtime.threads, "thread")}`);
       io.print("");
     },
     step: (report) => io.progress(progressLine(report, io.width)),

@@ -29,7 +29,7 @@ export function oneCycle(options: OneCycleOptions = {}): Schedule {
   if (kind !== "cosine" && kind !== "linear")
     throw new ConfigError({ where: "oneCycle", got: `anneal ${JSON.stringify(kind)}`, expected: '"cosine" or "linear"' });
   return {
-    name: "oneCycle",
+    name: "one-cycle",
     at(step, steps, learningRate) {
       const first = learningRate / divFactor;
       const peak = warmUp * steps - 1;

@@ -165,7 +165,7 @@ describe("train as text", () => {
 
   it("is plain lines where there is no terminal", async () => {
     const out = join(folder(), "model.safetensors");
-    const { status, stdout, stderr } = await run([...argv(idxFolder()), "--out", out]);
+    const { status, stdout, stderr } = await run([...argv(idxFolder()), "--out", out, "--threads", "3", "--schedule", "one-cycle"]);
     expect(status).toBe(0);
     expect(stderr).toBe("");
     expect(stdout).not.toContain("\r");
@@ -175,7 +175,8 @@ describe("train as text", () => {
       "Model     mlp",
       "320 training and 80 test images",
       "Kernels",
-      "1 thread",
+      "3 threads",
+      "(one-cycle)",
       "Test set",
       "Confusion matrix",
       "The worst mistakes",
