@@ -133,7 +133,7 @@ export class Team {
       if (performance.now() - from > patience) {
         throw this.break({
           where: this.missing(),
-          got: `no sign of life for ${Math.round(patience)} ms`,
+          got: `no sign of life for ${patience.toFixed(0)} ms`,
           expected: "a thread that does its share",
           hint: LOST,
         });

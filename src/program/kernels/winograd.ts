@@ -10,7 +10,7 @@ const ceil4 = (n: number): number => 4 * Math.ceil(n / 4);
 /** Floats up to an odd number of cache lines. */
 const slab = (floats: number): number => 16 * (Math.ceil(floats / 16) + ((Math.ceil(floats / 16) + 1) % 2));
 const side = ({ tile, r }: Sizes): number => tile + r - 1;
-const places = (s: Sizes): number => side(s) ** 2;
+const places = (s: Sizes): number => side(s) * side(s);
 
 /** Floats of the transformed filters of a convolution from C to OC channels: panels of 8 outputs. */
 export function winogradFilterSize(OC: number, C: number, tile: number, r: number): number {
@@ -19,7 +19,8 @@ export function winogradFilterSize(OC: number, C: number, tile: number, r: numbe
 
 /** Floats of one panel. */
 function winogradPanelSize(C: number, tile: number, r: number): number {
-  return (tile + r - 1) ** 2 * slab(8 * ceil4(C));
+  const n = tile + r - 1;
+  return n * n * slab(8 * ceil4(C));
 }
 
 /** Tiles of the largest block, its rows and columns of tiles: as the kernels cut `rows` x `columns` outputs of `N` images. */
