@@ -218,10 +218,11 @@ function window_code(a: v128, b: v128, c: v128, d: v128): v128 {
   return v128.or(v128.and(right, i32x4.splat(1)), v128.and(lower, i32x4.splat(2)));
 }
 
+/** The largest of a window; NaN if any is. */
 // @ts-ignore: decorator
 @inline
 function window_max(a: v128, b: v128, c: v128, d: v128): v128 {
-  return f32x4.pmax(f32x4.pmax(a, b), f32x4.pmax(c, d));
+  return f32x4.max(f32x4.max(a, b), f32x4.max(c, d));
 }
 
 /** As store_map, of the maxima of 2 x 2 windows, with their codes. */
