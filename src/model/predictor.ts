@@ -1,5 +1,5 @@
 /** Inference on samples given as plain numbers. @module */
-import { ShapeError } from "../errors.ts";
+import { NumericError, ShapeError } from "../errors.ts";
 import type { SampleFormat } from "../graph/ops/leaf.ts";
 import { type Bindings, type Executor, loadProgram } from "../program/executor.ts";
 import type { Program } from "../program/program.ts";
@@ -47,6 +47,12 @@ export class Predictor {
         got: `${samples.length} values`,
         expected: `a multiple of ${width}, samples of shape [${this.format.shape.join(",")}]`,
       });
+    }
+    if (samples instanceof Float32Array) {
+      const at = samples.findIndex((value) => !Number.isFinite(value));
+      if (at >= 0) {
+        throw new NumericError({ where: "predict", got: `${samples[at]} in sample ${Math.floor(at / width)}`, expected: "finite values" });
+      }
     }
     feed.refresh();
     prepare();

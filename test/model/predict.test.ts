@@ -1,5 +1,6 @@
 /** predict on datasets and on plain arrays. */
 import { describe, expect, it } from "vitest";
+import { NumericError } from "../../src/index.ts";
 import { everyRuntime, lines, smallModel } from "./support.ts";
 
 const runtimes = await everyRuntime();
@@ -39,6 +40,14 @@ describe.each(runtimes)("%s", (_, runtime) => {
     expect(await model.predict(one)).not.toEqual(trained);
     model.compile({ loss: "sparseCategoricalCrossentropy", optimizer: "adam" });
     expect((await model.predict(one)).length).toBe(8);
+  });
+
+  it("refuses what is not finite, as a dataset does", async () => {
+    const samples = new Float32Array(3 * 64);
+    samples[2 * 64 + 7] = Number.NaN;
+    const model = smallModel({ runtime });
+    await expect(model.predict(samples)).rejects.toThrow("predict: got NaN in sample 2, expected finite values");
+    await expect(model.predict(samples)).rejects.toThrow(NumericError);
   });
 
   it("refuses part of a sample", async () => {
