@@ -22,6 +22,8 @@ export class WasmExecutor extends BaseExecutor {
   /** By the mask of sections. */
   private estimates: Estimate[] = [];
   private readonly tuners: Tuner[] = [];
+  /** Whether threads are worth it at all: small Programs never start them, nor ask a team that others started. */
+  private divided: boolean | null = null;
 
   run(section: Section): void {
     this.runSections(1 << SECTIONS.indexOf(section));
@@ -36,10 +38,10 @@ export class WasmExecutor extends BaseExecutor {
     this.walker.runOne(SECTIONS.indexOf(section), index, this.share);
   }
 
-  /** Small Programs never start threads. */
   override async ready(): Promise<void> {
     const { program, runtime } = this;
-    if (worthwhileThreads(estimate(program, ALL, program.capacity), runtime.threads) > 1) await runtime.ready(KERNELS);
+    this.divided ??= worthwhileThreads(estimate(program, ALL, program.capacity), runtime.threads) > 1;
+    if (this.divided) await runtime.ready(KERNELS);
   }
 
   override dispose(): void {
@@ -78,7 +80,7 @@ export class WasmExecutor extends BaseExecutor {
   private runSections(sections: number): void {
     const { runtime, program, share, command } = this;
     const team = runtime.team;
-    share.parties = team === null ? 1 : this.worthwhile(sections);
+    share.parties = team !== null && this.divided ? this.worthwhile(sections) : 1;
     if (team === null || share.parties === 1) {
       this.walker.run(sections, share, alone);
       return;

@@ -8,7 +8,9 @@ export const Control = {
   failed: 3,
   /** Bytes of what it said. */
   messageLength: 4,
-  // The command.
+  // The command. `announced` is the generation it will have: written first, so that a thread that takes no part in the one before sees that
+  // what it reads is being written.
+  announced: 25,
   parties: 16,
   sections: 17,
   rows: 18,

@@ -36,7 +36,8 @@ export async function spawn(seat: Seat): Promise<Spawned> {
     leave = resolve;
   });
   const ready = new Promise<void>((resolve, reject) => {
-    worker.onmessage = () => resolve();
+    // A thread that closes itself says so: no event tells it.
+    worker.onmessage = ({ data }) => (data === "ready" ? resolve() : leave("the end of its work"));
     worker.onerror = (event) => {
       reject(new Error(event.message));
       leave(event.message);

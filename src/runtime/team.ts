@@ -81,6 +81,7 @@ export class Team {
   run({ sections, table, length, id, scratchBytes }: Command, share: Share, walker: Walker): void {
     if (this.failure !== null) throw this.failure;
     const { words, exports, block } = this;
+    Atomics.exchange(words, Control.announced, (Atomics.load(words, Control.generation) + 1) | 0);
     words[Control.parties] = share.parties;
     words[Control.sections] = sections;
     words[Control.rows] = share.rows;
@@ -106,6 +107,7 @@ export class Team {
   async stop(): Promise<void> {
     if (!this.stopping) {
       this.stopping = true;
+      Atomics.exchange(this.words, Control.announced, (Atomics.load(this.words, Control.generation) + 1) | 0);
       this.words[Control.parties] = 0;
       this.exports.command_post(this.block.base);
       // What does not listen is ended.

@@ -53,10 +53,11 @@ export function serve(seat: Seat, ready: () => void): void {
     share.accumulating = words[Control.accumulating] === 1;
     share.parties = parties;
     share.scratch = scratch;
-    // One that takes no part is not waited for: the next command may have come while this one was read.
-    if (Atomics.load(words, Control.generation) !== generation) continue;
+    if (Atomics.load(words, Control.aborted) !== 0) return;
+    // One that takes no part is not waited for: the next command may have come, or be half written, while this one was read.
+    if (Atomics.load(words, Control.announced) !== generation) continue;
     seen = generation;
-    if (Atomics.load(words, Control.aborted) !== 0 || parties === 0) return;
+    if (parties === 0) return;
     if (thread >= parties) continue;
     try {
       exports.command_join(control, thread);
@@ -86,6 +87,7 @@ if (typeof process === "object" && process.versions?.node !== undefined) {
 } else {
   scope.onmessage = ({ data }) => {
     serve(data, () => scope.postMessage("ready"));
+    scope.postMessage("done");
     scope.close();
   };
 }

@@ -19,6 +19,8 @@ import {
 } from "../../src/index.ts";
 import { KERNELS } from "../../src/program/kernels/index.ts";
 import { deriveKey, fillUniform } from "../../src/random.ts";
+import { Control, LINE, LINES, type TeamExports } from "../../src/runtime/control.ts";
+import type { Block } from "../../src/runtime/memory.ts";
 import { hasRelaxedSimd } from "../../src/runtime/probe.ts";
 import type { Team } from "../../src/runtime/team.ts";
 import { ArgumentKind, type Share, Walker } from "../../src/runtime/walk.ts";
@@ -152,6 +154,23 @@ describe("a team", () => {
     expect(run).toThrow(/^thread 1: got exit code 1, expected a thread that lives/);
   });
 
+  it("takes no command that is still being written", async () => {
+    const runtime = await runtimeOf({ threads: 3 });
+    const { run, team } = await negate(runtime, 100, 4);
+    run();
+    // The next command, for two of the threads, is on its way, and this one already writes the one after it, for all three.
+    const { words, block, exports } = team as unknown as { words: Int32Array; block: Block; exports: TeamExports };
+    const arrivals = block.ints(LINES, (3 * LINE) / 4);
+    const before = arrivals[(2 * LINE) / 4];
+    Atomics.store(words, Control.announced, Atomics.load(words, Control.generation) + 2);
+    words[Control.parties] = 3;
+    exports.command_post(block.base);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(arrivals[(2 * LINE) / 4]).toBe(before);
+    exports.team_abort(block.base, 3);
+    for (const worker of team.workers) await worker.gone;
+  });
+
   it("tells that a thread died in the midst of a run", { timeout: 30_000 }, async () => {
     const { run, team } = await negate(await runtimeOf({ threads: 2 }), 8, 4);
     run();
@@ -167,6 +186,20 @@ describe("a team", () => {
     await expect(runtime.ready(["no_such_kernel"])).rejects.toThrow(/^threads: got Error: no export "no_such_kernel"/);
     await runtime.ready(KERNELS);
     expect(runtime.team).not.toBeNull();
+  });
+});
+
+describe("a model whose thread died", () => {
+  it("predicts plain arrays alone from then on", async () => {
+    const runtime = await runtimeOf({ threads: 2 });
+    const model = sequential({ inputShape: [784], seed: 3, runtime }, cnn());
+    const samples = (full.x as Uint8Array).subarray(0, 64 * 784);
+    const before = await model.predict(samples);
+    const [worker] = (runtime.team as Team).workers;
+    worker.terminate();
+    await worker.gone;
+    expect(await model.predict(samples)).toEqual(before);
+    expect(runtime.threads).toBe(1);
   });
 });
 
