@@ -45,6 +45,9 @@ const SLICE_MS = 50;
 /** Where the clock stands still, slices end by steps. */
 const SLICE_STEPS = 512;
 
+const RATE = "a finite number, 0 or more";
+const isRate = (rate: number): boolean => Number.isFinite(rate) && rate >= 0;
+
 function positive(name: string, value: number): void {
   if (!Number.isInteger(value) || value < 1) throw new ConfigError({ where: "fit", got: `${name} = ${value}`, expected: "a positive integer" });
 }
@@ -64,14 +67,13 @@ export async function fit(model: Model, all: Dataset, options: FitOptions): Prom
   positive("microBatch", capacity);
   const passes = Math.ceil(batch / capacity);
   const learningRate = options.learningRate ?? optimizer.learningRate;
-  if (!(Number.isFinite(learningRate) && learningRate >= 0))
-    throw new ConfigError({ where: "fit", got: `learningRate = ${learningRate}`, expected: "a finite number, 0 or more" });
+  if (!isRate(learningRate)) throw new ConfigError({ where: "fit", got: `learningRate = ${learningRate}`, expected: RATE });
 
   const { parameters } = model.architecture;
   parameters.assertFinite();
   const names = ["loss", ...metrics.map(({ name }) => name)];
   const executor = await model.load("train", data, capacity, passes);
-  if (validation !== undefined) await model.load("evaluate", validation, Math.min(256, validation.length), 1);
+  if (validation !== undefined) await model.loadEvaluation(validation);
   const trainer = new Trainer(executor, optimizer, model.optimizerState, names, model.randomKey);
   const accuracyAt = names.indexOf("accuracy");
 
@@ -109,12 +111,14 @@ export async function fit(model: Model, all: Dataset, options: FitOptions): Prom
       const from = k * batch;
       const to = Math.min(from + batch, data.length);
       rate = schedule.at(step, stepsPerEpoch * epochs, learningRate);
+      if (!isRate(rate)) throw new ConfigError({ where: `fit, step ${step}`, got: `${rate} from schedule "${schedule.name}"`, expected: RATE });
+      // Also if a thread dies in the midst of it.
+      parameters.version++;
       if (!trainer.step(order, from, to, rate, model.stepsTrained)) {
         const diagnosing = await model.load("diagnose", data, capacity, 1);
         throw diagnose(diagnosing, order, from, to, { inFit: step, ofModel: model.stepsTrained }, model.randomKey);
       }
       model.stepsTrained++;
-      parameters.version++;
       const now = performance.now();
       durations[k] = now - before;
       before = now;

@@ -104,7 +104,7 @@ export class Model {
   async evaluateNow(data: Dataset): Promise<Evaluation> {
     const { metrics } = this.needCompiled("evaluate");
     const names = ["loss", ...metrics.map(({ name }) => name)];
-    const executor = await this.load("evaluate", data, Math.min(EVALUATION_CAPACITY, Math.max(1, data.length)), 1);
+    const executor = await this.loadEvaluation(data);
     const means = await evaluateRows(executor, data, names, () => this.prepare(executor));
     const byName = Object.fromEntries(names.map((name, i) => [name, means[i]]));
     return { loss: means[0], accuracy: byName.accuracy ?? null, metrics: byName };
@@ -114,7 +114,7 @@ export class Model {
    * The model's output for each sample, one row after another: Float32Array of length x outputs. Plain arrays hold samples of inputShape one
    * after another: bytes are divided by 255, as in a dataset, floats are taken as they are. What depends on the weights only is computed once,
    * and memory is reused, so that single samples are cheap.
-   * @throws ShapeError if an array is not a whole number of samples
+   * @throws ShapeError if an array is not a whole number of samples, NumericError for a NaN or an infinity in it
    */
   predict(data: Dataset | Samples): Promise<Float32Array> {
     return this.exclusively("predict", async () => {
@@ -122,7 +122,7 @@ export class Model {
         const predictor = await this.predictorFor(data);
         return predictor.predict(data, () => this.prepare(predictor.executor));
       }
-      const executor = await this.load("infer", data, Math.min(EVALUATION_CAPACITY, Math.max(1, data.length)), 1);
+      const executor = await this.load("infer", data, evaluationCapacity(data), 1);
       return predictRows(executor, data, () => this.prepare(executor));
     });
   }
@@ -244,6 +244,11 @@ export class Model {
     return executor;
   }
 
+  /** @internal the loaded Program that evaluates a dataset */
+  loadEvaluation(data: Dataset): Promise<Executor> {
+    return this.load("evaluate", data, evaluationCapacity(data), 1);
+  }
+
   private readonly preparedFor = new WeakMap<Executor, number>();
   private predictors: { u8?: Predictor; f32?: Predictor } = {};
   private readonly datasetOf = new WeakMap<Executor, Pick<Dataset, "x" | "y">>();
@@ -303,7 +308,10 @@ export class Model {
     const runtime = await this.runtime();
     const block = this.place(runtime);
     const known = this.predictors[dtype];
-    if (known !== undefined) return known;
+    if (known !== undefined) {
+      await known.executor.ready();
+      return known;
+    }
     const format = { dtype, shape: this.architecture.inputShape, shift: 0, scale: dtype === "u8" ? 255 : 1 } as const;
     const program = build(this.architecture, this.request("infer", format, null, EVALUATION_CAPACITY, 1, false));
     const made = await Predictor.load(runtime, program, format, this.bindings(block));
@@ -352,6 +360,8 @@ export class Model {
     });
   }
 }
+
+const evaluationCapacity = ({ length }: Dataset): number => Math.min(EVALUATION_CAPACITY, Math.max(1, length));
 
 /** Row numbers of a dataset's samples. */
 export function rowsOf(data: Dataset): Int32Array {

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { dataset } from "../../src/data/index.ts";
 import type { FitOptions } from "../../src/index.ts";
 import { adam, ConfigError, dense, flatten, NumericError, ops, ShapeError, sequential, sgd } from "../../src/index.ts";
@@ -148,12 +148,24 @@ describe("data", () => {
   });
 });
 
+it("loads one Program to validate", async () => {
+  const model = smallModel();
+  const load = vi.spyOn(model, "load");
+  await model.fit(data, { validationData: lines(300) });
+  expect(new Set(load.mock.calls.flatMap(([purpose, , capacity]) => (purpose === "evaluate" ? [capacity] : []))).size).toBe(1);
+});
+
 describe("bad input", () => {
   it.each([
     [{ epochs: 0 }, /epochs = 0/],
     [{ batchSize: 1.5 }, /batchSize = 1.5/],
     [{ validationSplit: 1 }, /validationSplit/],
     [{ learningRate: Number.NaN }, /learningRate/],
+    [
+      { schedule: { name: "broken", at: (step) => 1 / (step - 1) - 1, config: () => ({}) } },
+      /^fit, step 0: got -2 from schedule "broken", expected a finite number, 0 or more/,
+    ],
+    [{ schedule: { name: "broken", at: (step) => 1 / (1 - step), config: () => ({}) } }, /^fit, step 1: got Infinity from schedule "broken"/],
   ] as [FitOptions, RegExp][])("fit(%j)", async (options, message) => {
     await expect(smallModel().fit(data, options)).rejects.toThrow(message);
   });
