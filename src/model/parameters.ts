@@ -1,5 +1,5 @@
 /** A model's parameters: what they are, their first values, and where they live. @module */
-import { NumericError, ShapeError } from "../errors.ts";
+import { NumericError, OutOfMemoryError, ShapeError } from "../errors.ts";
 import type { ParameterLayout } from "../graph/lower.ts";
 import type { Initializer } from "../initializers/index.ts";
 import { deriveKey, Purpose } from "../random.ts";
@@ -30,6 +30,8 @@ export interface NamedArray {
 }
 
 const LINE = 16;
+/** Values that fit into 4 GiB beside their gradients. */
+const MOST = 2 ** 29;
 const elements = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);
 
 /** The parameters of one model: on the host until the model first runs, then in its runtime's memory. */
@@ -46,10 +48,18 @@ export class ParameterStore {
     this.seed = seed;
   }
 
-  /** Adds a parameter and draws its first values: they depend on the seed and its number only. */
+  /** Adds a parameter and draws its first values: they depend on the seed and its number only. @throws ShapeError, OutOfMemoryError */
   add(spec: ParameterSpec): number {
     const index = this.specs.length;
     if (spec.layout !== undefined) checkLayout(spec.name, spec.shape, spec.layout);
+    if (!(this.count + elements(spec.shape) <= MOST)) {
+      throw new OutOfMemoryError({
+        where: `parameter ${spec.name}`,
+        got: `shape [${spec.shape.join(",")}]`,
+        expected: `at most ${MOST} values in all`,
+        hint: "use fewer or smaller filters, or pool before a dense layer",
+      });
+    }
     const data = new Float32Array(elements(spec.shape));
     spec.initializer.fill(data, spec.shape, deriveKey(this.seed, Purpose.initializer, index));
     this.specs.push(spec);

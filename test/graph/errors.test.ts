@@ -43,7 +43,7 @@ const wrong: Wrong[] = [
     "a pool of nothing",
     () => ops.averagePool2d(t(N, 8, 8, 1), [2, 0]),
     ConfigError,
-    "averagePool2d: got pool size = [2,0], expected a positive integer, or two for height and width",
+    "averagePool2d: got pool size = [2,0], expected a positive integer up to 65535, or two for height and width",
   ],
   [
     "an unknown padding",

@@ -104,6 +104,13 @@ test.each([
   ["strides", () => maxPool2d(2, { strides: 1.5 }), "maxPool2d: got strides = 1.5, expected a positive integer"],
   ["a padding", () => averagePool2d(2, { padding: "full" as "same" }), 'averagePool2d: got padding "full", expected "valid" or "same"'],
   ["an image", () => sequential({ inputShape: [28, 28] }, [conv2d(2, 3)]), "conv2d: got input [N,28,28], expected images [N,height,width,channels]"],
+  [
+    "a number of filters",
+    () => sequential({ inputShape: [8, 8, 1] }, [conv2d(1e10, 3)]),
+    "parameter conv2d/kernel: got shape [3,3,1,10000000000], expected at most",
+  ],
+  ["a window", () => conv2d(1, 1e9, { padding: "same" }), "conv2d: got kernelSize = 1000000000, expected a positive integer up to 65535"],
+  ["a stride", () => conv2d(1, 3, { strides: 2 ** 32 }), "conv2d: got strides = 4294967296, expected a positive integer up to 65535"],
   ["a window that fits", () => sequential({ inputShape: [2, 5, 1] }, [conv2d(2, 3)]), "under a window of 3 x 3, expected an image at least as large"],
   [
     "a layout of all axes",

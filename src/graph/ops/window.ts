@@ -23,11 +23,15 @@ export interface Window {
   readonly padLeft: number;
 }
 
-/** The two numbers of a pair. @throws ConfigError unless they are positive integers */
+/** More than any image has; kernels count in 32 bits. */
+const MOST = 65535;
+
+/** The two numbers of a pair. @throws ConfigError unless they are positive integers up to 65535 */
 export function pair(where: string, name: string, value: Pair): readonly [number, number] {
   const both = typeof value === "number" ? [value, value] : value;
-  if (Array.isArray(both) && both.length === 2 && both.every((n) => Number.isInteger(n) && n > 0)) return both as unknown as readonly [number, number];
-  throw new ConfigError({ where, got: `${name} = ${JSON.stringify(value)}`, expected: "a positive integer, or two for height and width" });
+  if (Array.isArray(both) && both.length === 2 && both.every((n) => Number.isInteger(n) && n > 0 && n <= MOST))
+    return both as unknown as readonly [number, number];
+  throw new ConfigError({ where, got: `${name} = ${JSON.stringify(value)}`, expected: `a positive integer up to ${MOST}, or two for height and width` });
 }
 
 /** The padding itself. @throws ConfigError for anything else */
