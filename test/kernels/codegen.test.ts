@@ -1,12 +1,9 @@
 /** What the compiler made of the kernels, read from build/*.wat. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { kernels } from "../../src/program/kernels/index.ts";
 import { type Build, builds, instantiate, kernelsFolder } from "./harness.ts";
-
-const budget = JSON.parse(readFileSync(new URL("budget.json", import.meta.url), "utf8")) as { gzipBytes: Record<Build, number> };
 
 interface Op {
   /** The instruction, without operands. */
@@ -142,12 +139,6 @@ describe.each(["simd", "relaxed"] as const)("%s build", (build) => {
         name,
       ).toEqual([]);
     }
-  });
-
-  test.each([build, `${build}-shared`])("%s fits its budget", (name) => {
-    const { length } = gzipSync(readFileSync(join(kernelsFolder, `${name}.wasm`)), { level: 9 });
-    console.log(`${name}.wasm: ${length} bytes by gzip, of ${budget.gzipBytes[build]}`);
-    expect(length).toBeLessThanOrEqual(budget.gzipBytes[build]);
   });
 
   test.skipIf(!builds.includes(build))("needs no more memory than the host reserves, and says what it is", () => {
