@@ -105,8 +105,12 @@ if (n > 4) store_window(y + (window << 2) + 16, code + window + 4, a1, a3, a5, a
 const GRADIENTS = [
   [3, 1, 4],
   [3, 2, 2],
-  [3, 3, 1],
-  [5, 2, 1],
+] as const;
+
+/** Shapes of {@link listedGradient}: rows of the filter, vectors of a row. */
+const LISTED = [
+  [3, 3],
+  [5, 2],
 ] as const;
 
 /**
@@ -142,7 +146,7 @@ g = v128.and(v128.load32_splat(dy + (window << 2)${at(c * 4)}), f32x4.gt(v128.lo
 ${products(c, "g")}${c < channels - 1 ? exit() : ""}`,
         );
   return `
-/** The filters of ${channels > 1 ? `up to ${channels} output channels (n)` : "one output channel"}, ${rows} rows of ${vectors * 4 - 3} to ${vectors * 4} taps (columns): dw (+)= what the listed windows of one image give where y, gate bytes from window to window, is above 0. places: four floats from a patch's start to that of each position, 16 bits each. Strides in bytes. */
+/** The filters of up to ${channels} output channels (n), ${rows} rows of ${vectors * 4 - 3} to ${vectors * 4} taps (columns): dw (+)= what the listed windows of one image give where y, gate bytes from window to window, is above 0. places: four floats from a patch's start to that of each position, 16 bits each. Strides in bytes. */
 export function gradient_${rows}x${vectors}x${channels}(dw: usize, x: usize, dy: usize, y: usize, code: usize, list: usize, end: usize, places: u64, line: usize, channels: usize, gate: usize, columns: usize, n: usize, add: i32): void {
 const row = columns << 2;
 ${times(rows - 1, (i) => `const line${i + 1} = line * ${i + 1};\n`)}let ${times(rows * vectors * channels, (i) => `a${i} = ZERO`, ", ")}, g: v128;
@@ -164,9 +168,38 @@ ${times(channels, (c) => `${c ? `if (n > ${c}) {\n` : ""}${times(rows, (k) => `s
 `;
 }
 
+/**
+ * The gradient of one output channel's filter in registers: it fills them, so that a window has too few products to pay for finding its
+ * gradient and its place. They come from a list.
+ */
+function listedGradient(rows: number, vectors: number): string {
+  const exit = exits("e");
+  const free = REGISTERS - rows * vectors - 1;
+  const name = (k: number, j: number): string => `a${k * vectors + j}`;
+  const all = (part: (k: number, j: number) => string): string => times(rows, (k) => times(vectors, (j) => part(k, j)));
+  const products = all((k, j) => {
+    const count = k * vectors + j;
+    return `${count && count % free === 0 ? exit() : ""}${name(k, j)} = fma(g, v128.load(p${k ? ` + line${k}` : ""}${at(j * 16)}), ${name(k, j)});\n`;
+  });
+  return `
+/** The filter of one output channel, ${rows} rows of ${vectors * 4 - 3} to ${vectors * 4} taps (columns): dw (+)= what the entries { byte offset in x, gradient } from e to end give. line in bytes. */
+export function gradient_${rows}x${vectors}(dw: usize, x: usize, e: usize, end: usize, line: usize, columns: usize, add: i32): void {
+const row = columns << 2;
+${times(rows - 1, (i) => `const line${i + 1} = line * ${i + 1};\n`)}let ${times(rows * vectors, (i) => `a${i} = ZERO`, ", ")};
+if (add) {
+${times(rows, (k) => `${k ? `const d${k} = dw + row * ${k};\n` : ""}${times(vectors, (j) => `${name(k, j)} = v128.load(${k ? `d${k}` : "dw"}${at(j * 16)});\n`)}`)}}
+while (e < end) {
+const p = x + <usize>load<u32>(e);
+const g = v128.load32_splat(e, 4);
+e += 8;
+${products}}
+${times(rows, (k) => `${k ? "dw += row;\n" : ""}store_first_${vectors * 4}(dw, columns${times(vectors, (j) => `, ${name(k, j)}`)});\n`)}}
+`;
+}
+
 /** The module of all window tiles. */
 export function convWindows(): string {
   return `import { MINUS_INFINITY } from "../../assembly/simd/constants";
 import { fma, store_tail, ZERO } from "../../assembly/simd/f32x4";
-${POOL}${filterInRegisters(3)}${filterInMemory()}${partialStores(1, 2, 3)}${GRADIENTS.map(([rows, vectors, channels]) => filterGradient(rows, vectors, channels)).join("")}`;
+${POOL}${filterInRegisters(3)}${filterInMemory()}${partialStores(1, 2, 3)}${GRADIENTS.map(([rows, vectors, channels]) => filterGradient(rows, vectors, channels)).join("")}${LISTED.map(([rows, vectors]) => listedGradient(rows, vectors)).join("")}`;
 }

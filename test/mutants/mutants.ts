@@ -637,8 +637,9 @@ export const mutants: readonly Mutant[] = [
   ...of(
     "conv_windows_f32",
     ["conv-window.ts", "v128.load(p + line)), v128.or(v128.load(q)", "v128.load(p)), v128.or(v128.load(q)"],
-    ["conv-window.ts", "bits_of(x + offset, KH + 1, (KW + 1) * C, line)", "bits_of(x + offset, KH + 1, KW * C, line)"],
+    ["conv-window.ts", "bits_of(p, KH + 1, (KW + 1) * C, line)", "bits_of(p, KH + 1, KW * C, line)"],
     ["conv-window.ts", "const lanes = first_lanes(rest);", "const lanes = first_lanes(4);"],
+    ["conv-window.ts", "const wide = (KW + 1) * C >= 4;", "const wide = true;"],
     ["conv-window.ts", "return (n - k + 1) >> 1;", "return (n - k) >> 1;"],
   ),
   ...of(
@@ -662,7 +663,11 @@ export const mutants: readonly Mutant[] = [
     "conv_window_gradient_f32",
     ["conv-window.ts", "const gate = relu ? OC << 2 : 0;", "const gate = 0;"],
     ["conv-window.ts", "(<u64>(W * C + C) << 48)", "(<u64>(W * C) << 48)"],
-    ["conv-window.ts", "taps > 8 ? 1 : taps > 4 ? 2 : 4", "taps > 12 ? 1 : taps > 4 ? 2 : 4"],
+    ["conv-window.ts", "KH == 5 || taps > 8;", "KH == 5 || taps > 12;"],
+    ["conv-window.ts", "const keep = i32x4.bitmask(passes);", "const keep = 15;"],
+    ["conv-window.ts", "o == 1 ? e1 : o == 2 ? e2 : e3", "o == 1 ? e1 : o == 2 ? e2 : e2"],
+    ["conv-window.ts", "3, below + right)", "3, below)"],
+    ["generate/conv-window.ts", 'v128.load(p${k ? ` + line${k}` : ""}${at(j * 16)})', 'v128.load(p${k ? ` + line${k}` : ""}${at(j * 12)})'],
     ["conv-window.ts", "      dw += OC * filter;\n", ""],
     ["generate/conv-window.ts", "if (n > ${c}) {", "if (n >= ${c}) {"],
   ),

@@ -197,6 +197,7 @@ const windowGradientOp: Op<Sizes> = {
       code: to.pointer(code),
       windows: to.pointer(windows),
       counts: to.pointer(counts),
+      scratch: to.scratch("entries", 4 * windowsOf({ ...node.attributes })),
       ...node.attributes,
       N: samples(node),
     });

@@ -3,7 +3,7 @@
  * gradients, which use that at most one of a window's four positions has one. x [N,H,W,C], y, dy and code [N,PH,PW,OC].
  * @module
  */
-import { flag, inout, input, kernel, optional, out, SHARD, type Sizes, type Split, size } from "./kernel.ts";
+import { flag, inout, input, kernel, optional, out, SHARD, type Sizes, type Split, scratch, size } from "./kernel.ts";
 
 /** Output channels that are listed together. */
 const GROUP = 64;
@@ -97,6 +97,7 @@ export const conv_window_gradient_f32 = kernel(
     code: input("u8", perSample(pooled)),
     windows: input("i32", perSample(windows)),
     counts: input("i32", (s) => s.N),
+    scratch: scratch("entries", (s) => 4 * windowsOf(s)),
     ...sample,
     ...filter,
     relu: flag,

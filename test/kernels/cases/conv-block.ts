@@ -84,6 +84,7 @@ for (const [H, W, C, KH, KW] of [
   [4, 4, 1, 3, 3],
   [6, 6, 3, 3, 3],
   [5, 8, 2, 2, 5],
+  [2, 5, 1, 1, 1],
 ] as const)
   for (let pixel = 0; pixel < H * W * C; pixel++) windowCases.push({ sizes: { N: 1, H, W, C, KH, KW }, data: { x: (i) => (i === pixel ? 1 : 0) } });
 
