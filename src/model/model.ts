@@ -78,8 +78,12 @@ export class Model {
     this.outputShape = outline(this.architecture).output.shape;
   }
 
-  /** Chooses optimizer, loss and metrics; forgets the optimizer's state. @throws ConfigError for unknown names, ShapeError if the loss does not fit the output */
+  /**
+   * Chooses optimizer, loss and metrics; forgets the optimizer's state.
+   * @throws ConfigError for unknown names or while the model runs, ShapeError if the loss does not fit the output
+   */
   compile(options: CompileOptions): this {
+    this.assertIdle("compile");
     const loss = lossOf(options.loss);
     const metrics = (options.metrics ?? (loss.name === "sparseCategoricalCrossentropy" ? [accuracy] : [])).map(metricOf);
     const optimizer = optimizerOf(options.optimizer ?? "adam");
@@ -153,7 +157,7 @@ export class Model {
 
   /** Replaces all weights, in model order. @throws ShapeError */
   async setWeights(arrays: readonly ArrayLike<number>[]): Promise<void> {
-    if (this.busy !== null) throw this.busyError("setWeights");
+    this.assertIdle("setWeights");
     this.architecture.parameters.write(arrays);
   }
 
@@ -206,8 +210,9 @@ export class Model {
     await writeFileAtomic(path, await encodeModel(this));
   }
 
-  /** Gives memory back now instead of when the model is garbage. The model remains usable. */
+  /** Gives memory back now instead of when the model is garbage. The model remains usable. @throws ConfigError while the model runs */
   dispose(): void {
+    this.assertIdle("dispose");
     this.forget();
     this.architecture.parameters.dispose();
   }
@@ -342,7 +347,7 @@ export class Model {
   }
 
   private async exclusively<T>(what: string, run: () => Promise<T>): Promise<T> {
-    if (this.busy !== null) throw this.busyError(what);
+    this.assertIdle(what);
     this.busy = what;
     try {
       return await run();
@@ -351,8 +356,9 @@ export class Model {
     }
   }
 
-  private busyError(what: string): ConfigError {
-    return new ConfigError({
+  private assertIdle(what: string): void {
+    if (this.busy === null) return;
+    throw new ConfigError({
       where: what,
       got: `a call while ${this.busy} is running on this model`,
       expected: "one at a time",

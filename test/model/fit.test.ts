@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from "vitest";
 import { dataset } from "../../src/data/index.ts";
-import type { FitOptions } from "../../src/index.ts";
+import type { FitOptions, Model } from "../../src/index.ts";
 import { adam, ConfigError, dense, flatten, NumericError, ops, ShapeError, sequential, sgd } from "../../src/index.ts";
 import { everyRuntime, lines, smallModel } from "./support.ts";
 
@@ -122,6 +122,27 @@ describe.each(runtimes)("%s", (_, runtime) => {
     }
     // Less, where the garbage of other tests was collected meanwhile.
     expect(runtime.memory.used).toBeLessThanOrEqual(before);
+  });
+});
+
+describe("while it trains, a model", () => {
+  it.each([
+    ["dispose", (model: Model) => model.dispose()],
+    ["compile", (model: Model) => model.compile({ loss: "sparseCategoricalCrossentropy" })],
+  ] as const)("refuses %s", async (what, call) => {
+    const model = smallModel();
+    let error: unknown = null;
+    const onStep = (): void => {
+      try {
+        call(model);
+      } catch (caught) {
+        error = caught;
+      }
+    };
+    await model.fit(data, { onStep });
+    expect(error).toBeInstanceOf(ConfigError);
+    expect(String(error)).toContain(`${what}: got a call while fit is running on this model`);
+    call(model);
   });
 });
 
