@@ -13,7 +13,7 @@
  */
 import { conv_tile, filter_tile } from "../build/generated/conv-tiles";
 import { store_tail, ZERO } from "./simd/f32x4";
-import { tile_rows, tiles_of } from "./tile-rows";
+import { tile_rows } from "./tile-rows";
 
 /** Positions of a block of the filter gradient, whose gradients are packed; the host's table knows it too. */
 const BLOCK: usize = 128;
@@ -80,9 +80,9 @@ function copy_rows(to: usize, from: usize, rows: usize, row: usize, pitch: usize
 /** The tiles of `count` positions and all channels: y = (y +) x times the panels, which lie `panel` bytes apart. */
 function tiles(y: usize, positions: usize, count: usize, x: usize, w: usize, panel: usize, channels: usize, taps: usize, run: usize, pitch: usize, accumulate: i32): void {
   for (let c: usize = 0; c < channels; c += 8, w += panel) {
-    let at = positions, left = count;
-    for (let n = tiles_of(left); n > 0; --n) {
-      const rows = tile_rows(left, n);
+    let at = positions;
+    for (let left = count; left > 0; ) {
+      const rows = tile_rows(left);
       conv_tile(rows, y + (c << 2), at, x, w, taps, run, pitch, min(channels - c, 8), accumulate);
       at += rows << 3;
       left -= rows;
@@ -145,9 +145,8 @@ export function conv2d_nhwc_backward_input_f32(dx: usize, dy: usize, w: usize, N
 
 /** packed [tile of filters][n][rows of the tile] = dy [n][OC], ldy bytes between positions. What a copy writes too much, the next one overwrites. */
 function pack_gradients(packed: usize, dy: usize, n: usize, OC: usize, ldy: usize): void {
-  let o: usize = 0;
-  for (let tiles = tiles_of(OC); tiles > 0; --tiles) {
-    const rows = tile_rows(OC - o, tiles);
+  for (let o: usize = 0; o < OC; ) {
+    const rows = tile_rows(OC - o);
     let p = dy + (o << 2);
     for (let i = n; i > 0; --i, p += ldy, packed += rows << 2) {
       v128.store(packed, v128.load(p));
@@ -179,9 +178,8 @@ export function conv2d_nhwc_backward_filter_f32(dw: usize, dy: usize, x: usize, 
       pack_gradients(packed, dy + at * ldy, n, OC, ldy);
       for (let a: usize = 0; a < KH; ++a) {
         for (let k: usize = 0; k < run; k += 8) {
-          let o: usize = 0;
-          for (let tiles = tiles_of(OC); tiles > 0; --tiles) {
-            const rows = tile_rows(OC - o, tiles);
+          for (let o: usize = 0; o < OC; ) {
+            const rows = tile_rows(OC - o);
             filter_tile(rows, dw + o * ldw + ((a * run + k) << 2), packed + ((o * n) << 2), image + a * pitch + (k << 2), scratch + (at << 3), n, ldw, min(run - k, 8), beta);
             o += rows;
           }

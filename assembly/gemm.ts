@@ -13,6 +13,7 @@
  */
 import { dot_tile } from "../build/generated/dot-tiles";
 import { nn_tile, packed_tile, tn_tile } from "../build/generated/outer-tiles";
+import { tile_rows } from "./tile-rows";
 
 /** Depth of a packed block: a panel of A (6 x KC) and one of B (KC x 8) share the L1 cache. */
 const KC: usize = 512;
@@ -20,15 +21,6 @@ const KC: usize = 512;
 const MC: usize = 96;
 /** Columns of a packed block of B, a multiple of 8. KC (MC + NC) floats and 128 bytes to spare fit GEMM_SCRATCH of the host. */
 const NC: usize = 512;
-
-/** Rows of the next tile: 6, unless the last ones are then better cut into tiles of 5 and 4 (8 as 4 + 4, 13 as 5 + 4 + 4). */
-// @ts-ignore: decorator
-@inline
-function tile_rows(left: usize): usize {
-  if (left < 6) return left;
-  if (left == 7 || left == 8) return 4;
-  return left == 9 || left == 13 ? 5 : 6;
-}
 
 /**
  * Packs a matrix whose panels lie along its rows: dst [k][step bytes] = the first step / 4 columns of src [k, ld].

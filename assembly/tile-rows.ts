@@ -1,17 +1,8 @@
-/** Rows cut into tiles of 6 and fewer, all nearly alike: 32 are 6 + 6 + 5 + 5 + 5 + 5, as small tiles do not fill the processor. */
-
-/** Tiles of n rows. */
+/** Rows of the next tile of those that are left: 6, unless the last ones are then better cut into tiles of 5 and 4 (8 as 4 + 4, 13 as 5 + 4 + 4). */
 // @ts-ignore: decorator
 @inline
-export function tiles_of(n: usize): usize {
-  return (n + 5) / 6;
-}
-
-/** Rows of the next of the tiles that are left: ceil(left / tiles). */
-// @ts-ignore: decorator
-@inline
-export function tile_rows(left: usize, tiles: usize): usize {
-  let rows: usize = 6;
-  for (let full: usize = 5 * tiles; left <= full; full -= tiles) --rows;
-  return rows;
+export function tile_rows(left: usize): usize {
+  if (left < 6) return left;
+  if (left == 7 || left == 8) return 4;
+  return left == 9 || left == 13 ? 5 : 6;
 }
