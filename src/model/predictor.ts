@@ -1,4 +1,5 @@
 /** Inference on samples given as plain numbers. @module */
+import { product } from "../data/dataset.ts";
 import { NumericError, ShapeError } from "../errors.ts";
 import type { SampleFormat } from "../graph/ops/leaf.ts";
 import { type Bindings, type Executor, loadProgram } from "../program/executor.ts";
@@ -25,13 +26,13 @@ export class Predictor {
     this.feed = new Feed(executor);
     this.room = room;
     this.format = format;
-    this.width = format.shape.reduce((a, b) => a * b, 1);
+    this.width = product(format.shape);
     this.order = Int32Array.from({ length: executor.program.capacity }, (_, i) => i);
   }
 
   /** Loads a Program whose samples are in `format`. */
   static async load(runtime: Runtime, program: Program, format: SampleFormat, bindings: Bindings): Promise<Predictor> {
-    const width = format.shape.reduce((a, b) => a * b, 1);
+    const width = product(format.shape);
     const room = runtime.memory.allocate(program.capacity * width * (format.dtype === "u8" ? 1 : 4), "samples to predict");
     return new Predictor(await loadProgram(runtime, program, { ...bindings, data: { block: room, offset: 0 } }), room, format);
   }

@@ -22,9 +22,9 @@ export type KernelExport = (...args: number[]) => number | undefined;
 export const ArgumentKind = { integer: 0, float: 1, rows: 2, accumulating: 3, pointer: 4, scratch: 5 } as const;
 
 /** Integers before the first instruction. */
-export const HEADER = 4;
+const HEADER = 4;
 /** Integers of an instruction before its arguments. */
-export const PREFIX = 7;
+const PREFIX = 7;
 
 /** What a run is on, and whose share of it this is. */
 export interface Share {

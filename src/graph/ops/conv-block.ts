@@ -44,7 +44,7 @@ function tilesOf({ H, W, C, OC, KH, KW }: Sizes): WinogradTiles | null {
 }
 
 /** Outputs: y, code and, for the gradients of few channels, the windows that see something. */
-export const convBlockOp: Op<Sizes> = {
+const convBlockOp: Op<Sizes> = {
   name: "convBlock",
   lower(node, to) {
     const [x, w, bias] = node.inputs;

@@ -1,9 +1,9 @@
 /** Images moved at random. @module */
-import { ConfigError, ShapeError } from "../../errors.ts";
+import { ShapeError } from "../../errors.ts";
 import { BATCH, formatShape, isRows } from "../../shape.ts";
 import type { Op, Tensor } from "../graph.ts";
 import { host } from "./leaf.ts";
-import { tensor } from "./operands.ts";
+import { option, tensor } from "./operands.ts";
 
 interface Shift {
   readonly pixels: number;
@@ -47,8 +47,7 @@ function apply(x: Tensor, draws: readonly Tensor[], attributes: Shift): Tensor {
  */
 export function randomShift(x: Tensor, pixels: number): Tensor {
   tensor("randomShift", x, "f32");
-  if (!Number.isSafeInteger(pixels) || pixels < 0 || pixels > 65535)
-    throw new ConfigError({ where: "randomShift", got: `pixels = ${pixels}`, expected: "an integer, 0 to 65535" });
+  option("randomShift", "pixels", pixels, "an integer, 0 to 65535", (n) => Number.isSafeInteger(n) && n >= 0 && n <= 65535);
   if (x.shape.length !== 4 || !isRows(x.shape[0]) || x.shape[0].rows !== 1)
     throw new ShapeError({ where: "randomShift", got: `input ${formatShape(x.shape)}`, expected: "[N,height,width,channels]" });
   const { graph } = x;

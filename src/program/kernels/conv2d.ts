@@ -7,6 +7,7 @@
  * @module
  */
 import { flag, inout, input, kernel, out, type Sizes, type Split, scratch, size } from "./kernel.ts";
+import { images, windows } from "./window.ts";
 
 const image = (s: Sizes): number => s.H * s.W * s.C;
 const map = (s: Sizes): number => s.OH * s.OW * s.OC;
@@ -16,21 +17,7 @@ const w = (s: Sizes): number => s.OC * s.KH * s.KW * s.C;
 const padded = (channels: number): number => Math.ceil(channels / 8) * 8;
 const flops = (s: Sizes): number => 2 * y(s) * s.KH * s.KW * s.C;
 
-const sizes = {
-  N: size,
-  H: size,
-  W: size,
-  C: size,
-  OH: size,
-  OW: size,
-  OC: size,
-  KH: size,
-  KW: size,
-  strideH: size,
-  strideW: size,
-  padTop: size,
-  padLeft: size,
-};
+const sizes = { ...images, OC: size, ...windows };
 
 /** Floats of the image with its border: the rows and columns that windows reach. */
 const bordered = ({ H, W, C, OH, OW, KH, KW, strideH, strideW, padTop, padLeft }: Sizes): number =>

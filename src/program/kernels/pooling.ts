@@ -3,26 +3,14 @@
  * i strideH - padTop and column j strideW - padLeft, and what lies outside the image does not count. Each window meets the image.
  * @module
  */
-import { flag, inout, input, kernel, out, type Sizes, type Split, size } from "./kernel.ts";
+import { flag, inout, input, kernel, out, type Sizes, type Split } from "./kernel.ts";
+import { images, windows } from "./window.ts";
 
 const image = (s: Sizes): number => s.H * s.W * s.C;
 const map = (s: Sizes): number => s.OH * s.OW * s.C;
 const x = (s: Sizes): number => s.N * image(s);
 const y = (s: Sizes): number => s.N * map(s);
-const sizes = {
-  N: size,
-  H: size,
-  W: size,
-  C: size,
-  OH: size,
-  OW: size,
-  KH: size,
-  KW: size,
-  strideH: size,
-  strideW: size,
-  padTop: size,
-  padLeft: size,
-};
+const sizes = { ...images, ...windows };
 const flops = (s: Sizes): number => y(s) * s.KH * s.KW;
 const samples = (...names: string[]): Split => ({
   along: "N",
