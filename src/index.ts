@@ -19,6 +19,7 @@ export { decodeModel, encodeModel, type LoadOptions, loadModel } from "./model/s
 export { type SequentialOptions, sequential } from "./model/sequential.ts";
 export { type AdamOptions, adam, type Optimizer, type SgdOptions, sgd } from "./optimizers/index.ts";
 export type { Program } from "./program/program.ts";
+export * from "./regularizers/index.ts";
 export { createRuntime, type Mode, type Runtime, type RuntimeOptions } from "./runtime/runtime.ts";
 export { constantRate, type OneCycleOptions, oneCycle, type Schedule } from "./schedules/index.ts";
 export { BATCH, type Dim, type Shape } from "./shape.ts";
