@@ -17,7 +17,7 @@ export type { NamedArray } from "./model/parameters.ts";
 export type { Samples } from "./model/predictor.ts";
 export { decodeModel, encodeModel, type LoadOptions, loadModel } from "./model/save.ts";
 export { type SequentialOptions, sequential } from "./model/sequential.ts";
-export { type AdamOptions, adam, type Optimizer, type SgdOptions, sgd } from "./optimizers/index.ts";
+export { type AdamOptions, adam, type Clip, type Optimizer, type SgdOptions, sgd } from "./optimizers/index.ts";
 export type { Program } from "./program/program.ts";
 export * from "./regularizers/index.ts";
 export { createRuntime, type Mode, type Runtime, type RuntimeOptions } from "./runtime/runtime.ts";

@@ -10,10 +10,10 @@ import type { Layer } from "../layers/layer.ts";
 import type { Loss } from "../losses/loss.ts";
 import type { Metric } from "../metrics/index.ts";
 import type { Optimizer } from "../optimizers/index.ts";
-import { fuseSparseUpdate } from "../program/fuse-update.ts";
 import { ACCUMULATE, type Program } from "../program/program.ts";
 import { BATCH, count, formatShape, isRows, type Shape } from "../shape.ts";
 import { memoryShape, type ParameterStore } from "./parameters.ts";
+import { emitUpdate } from "./update.ts";
 
 /** The layers of a model with their names. */
 export interface NamedLayer {
@@ -225,28 +225,4 @@ function sumResults(builder: ProgramBuilder, names: readonly string[], results: 
       if (name === "loss") builder.emit("finite_f64", { ok: builder.slot("ok", "i32", "scalars", 1), x: y });
     });
   }
-}
-
-function emitUpdate(builder: ProgramBuilder, optimizer: Optimizer, total: number, onePass: boolean): void {
-  builder.within("update", "update", "update", () => {
-    const hyper = builder.slot("hyper", "f32", "scalars", optimizer.hypers);
-    const ok = builder.slot("ok", "i32", "scalars", 1);
-    const group = (offset: number, n: number): void =>
-      optimizer.emit({
-        p: builder.run("parameters", offset, n),
-        g: builder.run("gradients", offset, n),
-        slots: optimizer.slots.map((_, k) => builder.run("moments", offset, n, k)),
-        n,
-        hyper,
-        ok,
-        emit: (kernel, call) => builder.emit(kernel, call),
-      });
-    const fusedRuns = optimizer.plain === true && onePass ? fuseSparseUpdate(builder, hyper, ok) : [];
-    let from = 0;
-    for (const { offset, size } of fusedRuns) {
-      if (offset > from) group(from, offset - from);
-      from = offset + Math.ceil(size / 16) * 16;
-    }
-    if (total > from) group(from, total - from);
-  });
 }

@@ -89,7 +89,7 @@ export class Model {
     const optimizer = optimizerOf(options.optimizer ?? "adam");
     this.compiled = { optimizer, loss, metrics };
     this.optimizerState = optimizer.start();
-    this.architecture.parameters.clearSlots();
+    this.architecture.parameters.resetSlots(Object.values(optimizer.slots));
     this.forget();
     return this;
   }
@@ -326,7 +326,7 @@ export class Model {
 
   /** Memory of the model; executors bound to an older place are forgotten. */
   private place(runtime: Runtime): Block {
-    const block = this.architecture.parameters.place(runtime, this.compiled?.optimizer.slots.length ?? 0);
+    const block = this.architecture.parameters.place(runtime, Object.values(this.compiled?.optimizer.slots ?? {}));
     if (this.bound !== block) {
       this.forget();
       this.bound = block;

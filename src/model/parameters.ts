@@ -85,10 +85,12 @@ export class ParameterStore {
   }
 
   /**
-   * The model's block: parameters, gradients, then `slots` optimizer slots, each laid out alike. Made on first use; made anew,
-   * keeping the weights, when another number of slots is asked for.
+   * The model's block: parameters, gradients, then optimizer slots, each laid out alike. Made on first use; made anew,
+   * keeping the weights, when more slots are asked for.
+   * @param initial of each slot the value that it starts from
    */
-  place(runtime: Runtime, slots: number): Block {
+  place(runtime: Runtime, initial: readonly number[]): Block {
+    const slots = initial.length;
     if (this.block !== null && this.slots >= slots) return this.block;
     const { offsets, total } = this.layout();
     const values = this.read();
@@ -99,6 +101,7 @@ export class ParameterStore {
       toMemory(this.specs[i], data, (this.block as Block).floats(offsets[i] * 4, data.length));
     });
     this.values = [];
+    this.resetSlots(initial);
     return this.block;
   }
 
@@ -147,10 +150,10 @@ export class ParameterStore {
     });
   }
 
-  /** Sets optimizer slots to zero. */
-  clearSlots(): void {
+  /** Sets the optimizer slots that there are to these values. */
+  resetSlots(initial: readonly number[]): void {
     const { total } = this.layout();
-    this.block?.floats(2 * total * 4, this.slots * total).fill(0);
+    for (let k = 0; k < this.slots; k++) this.block?.floats((2 + k) * total * 4, total).fill(initial[k] ?? 0);
   }
 
   /** @throws NumericError naming the first parameter that holds a NaN or an infinity */

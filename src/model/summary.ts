@@ -25,7 +25,7 @@ export function summarize(model: Model, batchSize: number): string {
   lines.splice(1, 0, "-".repeat(widths[0] + widths[1] + widths[2] + 4));
   const program = model.program({ batchSize });
   const { total } = architecture.parameters.layout();
-  const slots = model.compiled?.optimizer.slots.length ?? 0;
+  const slots = Object.keys(model.compiled?.optimizer.slots ?? {}).length;
   lines.push(
     "",
     `${model.parameterCount.toLocaleString("en")} parameters, ${bytes(total * 4 * (2 + slots))} with gradients${slots > 0 ? ` and ${slots} optimizer slot${slots > 1 ? "s" : ""}` : ""}`,

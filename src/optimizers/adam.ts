@@ -32,7 +32,7 @@ export function adam(options: AdamOptions = {}): Optimizer {
   return {
     name: "adam",
     learningRate,
-    slots: ["m", "v"],
+    slots: { m: 0, v: 0 },
     hypers: 4,
     config: () => ({ learningRate, beta1, beta2, epsilon, preset }),
     start: () => ({ beta1Power: 1, beta2Power: 1 }),

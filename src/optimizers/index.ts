@@ -5,7 +5,7 @@ import type { Optimizer } from "./optimizer.ts";
 import { type SgdOptions, sgd } from "./sgd.ts";
 
 export { type AdamOptions, adam } from "./adam.ts";
-export type { Optimizer, OptimizerState } from "./optimizer.ts";
+export type { Clip, Optimizer, OptimizerState } from "./optimizer.ts";
 export { type SgdOptions, sgd } from "./sgd.ts";
 
 const makers: Record<string, (options: { learningRate?: number } & Record<string, unknown>) => Optimizer> = {

@@ -24,7 +24,7 @@ export function sgd(options: SgdOptions = {}): Optimizer {
   return {
     name: momentum === 0 ? "sgd" : nesterov ? "nesterov" : "momentum",
     learningRate,
-    slots: momentum === 0 ? [] : ["m"],
+    slots: momentum === 0 ? {} : { m: 0 },
     hypers: momentum === 0 ? 1 : 2,
     plain: momentum === 0,
     config: () => ({ learningRate, momentum, nesterov }),
