@@ -10,6 +10,7 @@ export interface DatasetParts {
   readonly y: Uint8Array | Int32Array | Float32Array | null;
   readonly targetShape: readonly number[];
   readonly classes: number | undefined;
+  readonly sampleWeight?: Float32Array | null;
   readonly rows: Int32Array | null;
   readonly normalization: Normalization;
 }
@@ -34,6 +35,8 @@ export class Dataset implements DatasetParts {
   readonly targetShape: readonly number[];
   /** Number of classes, where targets are labels. */
   readonly classes: number | undefined;
+  /** How much each stored sample counts in the loss; null: all 1. */
+  readonly sampleWeight: Float32Array | null;
   /** The stored samples in use, in order; null is all of them. */
   readonly rows: Int32Array | null;
   readonly normalization: Normalization;
@@ -47,6 +50,7 @@ export class Dataset implements DatasetParts {
     this.y = parts.y;
     this.targetShape = Object.freeze([...parts.targetShape]);
     this.classes = parts.classes;
+    this.sampleWeight = parts.sampleWeight ?? null;
     this.rows = parts.rows;
     this.normalization = parts.normalization;
     this.length = parts.rows?.length ?? storedSamples(parts);
@@ -107,6 +111,12 @@ export class Dataset implements DatasetParts {
       throw new ConfigError({ where: "label", got: this.y === null ? "a dataset without targets" : "targets that are floats", expected: "integer labels" });
     }
     return this.y[this.row(i, "label")];
+  }
+
+  /** How much sample i counts in the loss. */
+  weight(i: number): number {
+    const row = this.row(i, "weight");
+    return this.sampleWeight === null ? 1 : this.sampleWeight[row];
   }
 
   private row(i: number, where: string): number {

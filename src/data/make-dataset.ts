@@ -16,6 +16,11 @@ export interface DatasetOptions {
    * For a regression on whole numbers give a Float32Array.
    */
   y?: NumberArray | Nested | null;
+  /**
+   * How much each sample counts: its loss is multiplied by this, in `fit` and `evaluate`; metrics are not. Finite, 0 or more. The mean is still
+   * taken over the number of samples, as in Keras. Default: all 1. A Float32Array is not copied: leave it unchanged.
+   */
+  sampleWeight?: NumberArray | readonly number[] | null;
   /** Shape of one sample; needed unless `x` is nested. */
   sampleShape?: readonly number[];
   /** Shape of one float target. Default: as nested, or `[values per sample]`, or `[]` for one. */
@@ -28,7 +33,7 @@ export interface DatasetOptions {
 
 /**
  * A dataset from arrays.
- * @throws ShapeError where lengths or shapes do not fit, ConfigError for a label outside its range, NumericError for a NaN or an infinity
+ * @throws ShapeError where lengths or shapes do not fit, ConfigError for a label or a weight outside its range, NumericError for a NaN or an infinity
  */
 export function dataset(options: DatasetOptions): Dataset {
   const samples = ArrayBuffer.isView(options.x) ? { values: options.x as NumberArray, shape: null } : flattenNested(options.x, "dataset, x");
@@ -49,7 +54,16 @@ export function dataset(options: DatasetOptions): Dataset {
   if (x instanceof Float32Array) checkFinite("x", x, width);
   const { y, targetShape, classes } = targets(options, n);
   const normalization = normalizationOf(options.normalization ?? defaultKind(x), { x, width, rows: null });
-  return new Dataset({ x, sampleShape, y, targetShape, classes, rows: null, normalization });
+  return new Dataset({ x, sampleShape, y, targetShape, classes, sampleWeight: weights(options.sampleWeight, n), rows: null, normalization });
+}
+
+function weights(given: DatasetOptions["sampleWeight"], n: number): Float32Array | null {
+  if (given === undefined || given === null) return null;
+  if (given.length !== n) throw new ShapeError({ where: "dataset, sampleWeight", got: `${given.length} values`, expected: `${n}, one per sample` });
+  const values = given instanceof Float32Array ? given : Float32Array.from(given);
+  const at = values.findIndex((value) => !(Number.isFinite(value) && value >= 0));
+  if (at >= 0) throw new ConfigError({ where: `dataset, sampleWeight[${at}]`, got: String(given[at]), expected: "a finite f32 number, 0 or more" });
+  return values;
 }
 
 function targets({ y, targetShape: wanted, classes }: DatasetOptions, n: number): Pick<Dataset, "y" | "targetShape" | "classes"> {

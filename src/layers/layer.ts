@@ -19,6 +19,11 @@ export interface LayerContext {
   readonly training: boolean;
   /** A trainable parameter of this layer, made on first use; the same name gives the same parameter. */
   parameter(name: string, shape: readonly number[], options: ParameterOptions): Tensor;
+  /**
+   * Adds penalty [N], a number per sample, to what training makes small: its mean over the batch joins the gradient, and is reported as
+   * `activityPenalty`, apart from the loss. Sample weights leave it alone. Nothing outside training.
+   */
+  addPenalty(penalty: Tensor): void;
   /** Names a value inside the layer for the tracer, such as "preactivation". */
   tap(name: string, tensor: Tensor): void;
 }

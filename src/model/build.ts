@@ -5,7 +5,7 @@ import { fuse } from "../graph/fuse.ts";
 import { Graph, type Tensor } from "../graph/graph.ts";
 import { lower, type ProgramBuilder } from "../graph/lower.ts";
 import * as ops from "../graph/ops/index.ts";
-import { batch, host, indices, parameter, type SampleFormat, targets } from "../graph/ops/leaf.ts";
+import { batch, host, indices, parameter, type SampleFormat, sampleWeights, targets } from "../graph/ops/leaf.ts";
 import type { Layer } from "../layers/layer.ts";
 import type { Loss } from "../losses/loss.ts";
 import type { Metric } from "../metrics/index.ts";
@@ -14,6 +14,9 @@ import { ACCUMULATE, type Program } from "../program/program.ts";
 import { BATCH, count, formatShape, isRows, type Shape } from "../shape.ts";
 import { memoryShape, type ParameterStore } from "./parameters.ts";
 import { emitUpdate } from "./update.ts";
+
+/** Name of the sum of what layers add by addPenalty; in training Programs of models with such layers. */
+export const ACTIVITY_PENALTY = "activityPenalty";
 
 /** The layers of a model with their names. */
 export interface NamedLayer {
@@ -38,12 +41,21 @@ export interface LayerTrace {
   readonly taps: ReadonlyMap<string, Tensor>;
 }
 
+/** What the layers make of a batch. */
+export interface Forward {
+  readonly output: Tensor;
+  readonly traces: LayerTrace[];
+  /** What the layers want small, per sample. */
+  readonly penalties: Tensor[];
+}
+
 /** Applies the layers to x. Parameters that do not exist yet are made. */
-export function forward(architecture: Architecture, x: Tensor, training: boolean): { output: Tensor; traces: LayerTrace[] } {
+export function forward(architecture: Architecture, x: Tensor, training: boolean): Forward {
   const { layers, parameters, registry } = architecture;
   const { graph } = x;
   const symbols = new Map<number, Tensor>();
   const traces: LayerTrace[] = [];
+  const penalties: Tensor[] = [];
   let value = x;
   for (const { name, layer } of layers) {
     const taps = new Map<string, Tensor>();
@@ -55,6 +67,7 @@ export function forward(architecture: Architecture, x: Tensor, training: boolean
         graph,
         training,
         tap: (tap, tensor) => void taps.set(tap, tensor),
+        addPenalty: (penalty) => void penalties.push(reduceToSamples(`${name} (${layer.className}), penalty`, penalty)),
         parameter(key, shape, { initializer, layout }) {
           let index = own.get(key);
           if (index === undefined) {
@@ -83,11 +96,11 @@ export function forward(architecture: Architecture, x: Tensor, training: boolean
     }
     traces.push({ name, input, output: value, taps });
   }
-  return { output: value, traces };
+  return { output: value, traces, penalties };
 }
 
 /** The graph of a model up to its layers' output, outside any Program: finds parameters and shapes. */
-export function outline(architecture: Architecture): { output: Tensor; traces: LayerTrace[] } {
+export function outline(architecture: Architecture): Forward {
   const graph = new Graph();
   const x = host(graph, "x", [BATCH, ...architecture.inputShape]);
   return forward(architecture, x, false);
@@ -101,8 +114,12 @@ export interface BuildRequest {
   /** Integer labels, or rows of numbers; null for inference. */
   readonly target: { readonly dtype: "i32" | "f32"; readonly shape: readonly number[] } | null;
   readonly loss: Loss | null;
+  /** Samples have weights: each multiplies its sample's loss. */
+  readonly weighted: boolean;
   readonly metrics: readonly Metric[];
   readonly optimizer: Optimizer | null;
+  /** false: a training Program that stops at the loss. */
+  readonly backward: boolean;
   /** Passes per step; see FuseOptions. */
   readonly passes: number;
   readonly sparseInput: boolean;
@@ -117,13 +134,14 @@ export function build(architecture: Architecture, request: BuildRequest): Progra
   const rows = indices(graph);
   const x = graph.within("input", "forward", () => samples(rows, format));
   const shaped = graph.within("input", "forward", () => reshapeTo(x, [BATCH, ...architecture.inputShape]));
-  const { output, traces } = forward(architecture, shaped, mode === "train");
+  const { output, traces, penalties } = forward(architecture, shaped, mode === "train");
   const results = new Map<string, Tensor>([["output", output]]);
   const sums: string[] = [];
   if (target !== null && loss !== null) {
     const y = graph.within("loss", "loss", () => targets(rows, target.dtype, target.shape));
     const perSample = graph.within("loss", "loss", () => reduceToSamples(loss.name, loss.apply(y, output)));
-    results.set("loss", perSample);
+    const weighted = request.weighted ? graph.within("loss", "loss", () => ops.mul(perSample, sampleWeights(rows))) : perSample;
+    results.set("loss", weighted);
     sums.push("loss");
     for (const metric of metrics) {
       results.set(
@@ -131,6 +149,15 @@ export function build(architecture: Architecture, request: BuildRequest): Progra
         graph.within(metric.name, "metric", () => reduceToSamples(metric.name, metric.apply(y, output))),
       );
       sums.push(metric.name);
+    }
+    if (mode === "train" && penalties.length > 0) {
+      const penalty = graph.within("activityPenalty", "loss", () => penalties.reduce((a, b) => ops.add(a, b)));
+      results.set(ACTIVITY_PENALTY, penalty);
+      results.set(
+        "objective",
+        graph.within("loss", "loss", () => ops.add(weighted, penalty)),
+      );
+      sums.push(ACTIVITY_PENALTY, "objective");
     }
     if (!fused) results.set("target", y);
   }
@@ -145,8 +172,8 @@ export function build(architecture: Architecture, request: BuildRequest): Progra
   const finalResults = new Map([...results].map(([name, tensor]) => [name, rewritten(tensor)]));
   const trace = new Map<string, Tensor>();
   let gradients: Map<number, Tensor> | undefined;
-  if (mode === "train") {
-    const perSample = finalResults.get("loss") as Tensor;
+  if (mode === "train" && request.backward) {
+    const perSample = (finalResults.get("objective") ?? finalResults.get("loss")) as Tensor;
     const seed = perSample.graph.within("loss", "backward", () => ops.broadcastTo(host(perSample.graph, "invBatch", []), perSample.shape));
     const symbols = [...parameterSymbols].map(([index, symbol]) => [index, rewritten(symbol)] as const);
     const wanted = fused ? [] : [...traces.flatMap((t) => [t.input, t.output, ...t.taps.values()])];
@@ -216,13 +243,14 @@ function nameTraces(trace: Map<string, Tensor>, layers: readonly LayerTrace[], g
   }
 }
 
-/** Adds each result up over the batch (and over micro-batches), in f64, and judges the loss. */
+/** Adds each result up over the batch (and over micro-batches), in f64, and judges what training makes small. */
 function sumResults(builder: ProgramBuilder, names: readonly string[], results: ReadonlyMap<string, Tensor>): void {
+  const judged = names.includes("objective") ? "objective" : "loss";
   for (const name of names) {
-    builder.within("accumulate", name, name === "loss" ? "loss" : "metric", () => {
+    builder.within("accumulate", name, name === judged ? "loss" : "metric", () => {
       const y = builder.slot(`sum:${name}`, "f64", "scalars", 1);
       builder.emit("sum_f64", { y, x: builder.pointer(results.get(name) as Tensor), n: BATCH, beta: ACCUMULATE });
-      if (name === "loss") builder.emit("finite_f64", { ok: builder.slot("ok", "i32", "scalars", 1), x: y });
+      if (name === judged) builder.emit("finite_f64", { ok: builder.slot("ok", "i32", "scalars", 1), x: y });
     });
   }
 }

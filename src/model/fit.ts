@@ -3,8 +3,10 @@ import type { Dataset } from "../data/dataset.ts";
 import { ConfigError, ShapeError } from "../errors.ts";
 import { deriveKey, Purpose, permutation } from "../random.ts";
 import { constantRate, type Schedule } from "../schedules/index.ts";
+import { ACTIVITY_PENALTY } from "./build.ts";
 import type { EpochReport, History, StepReport } from "./history.ts";
 import { type Model, rowsOf } from "./model.ts";
+import { type ClassWeight, rowWeights } from "./row-weights.ts";
 import { diagnose, Trainer } from "./trainer.ts";
 import { yieldToEventLoop } from "./yield.ts";
 
@@ -25,6 +27,11 @@ export interface FitOptions {
    * grow with the batch. Default: the batch size up to 1024, else 240.
    */
   microBatch?: number;
+  /**
+   * How much the samples of a class count: `{ 1: 5 }` by label (absent: 1), or one weight for each class. Multiplies the samples' own weights, in
+   * training only; metrics are not weighted.
+   */
+  classWeight?: ClassWeight;
   /** Learning rate; default the optimizer's. */
   learningRate?: number;
   /** Changes the learning rate from step to step. Default `constantRate()`. */
@@ -72,7 +79,9 @@ export async function fit(model: Model, all: Dataset, options: FitOptions): Prom
   const { parameters } = model.architecture;
   parameters.assertFinite();
   const names = ["loss", ...metrics.map(({ name }) => name)];
-  const executor = await model.load("train", data, capacity, passes);
+  const sampleWeights = rowWeights(data, options.classWeight);
+  const executor = await model.load("train", data, capacity, passes, sampleWeights);
+  if (executor.program.names.has(`sum:${ACTIVITY_PENALTY}`)) names.push(ACTIVITY_PENALTY);
   if (validation !== undefined) await model.loadEvaluation(validation);
   const trainer = new Trainer(executor, optimizer, model.optimizerState, names, model.randomKey);
   const accuracyAt = names.indexOf("accuracy");
@@ -115,7 +124,7 @@ export async function fit(model: Model, all: Dataset, options: FitOptions): Prom
       // Also if a thread dies in the midst of it.
       parameters.version++;
       if (!trainer.step(order, from, to, rate, model.stepsTrained)) {
-        const diagnosing = await model.load("diagnose", data, capacity, 1);
+        const diagnosing = await model.load("diagnose", data, capacity, 1, sampleWeights);
         throw diagnose(diagnosing, order, from, to, { inFit: step, ofModel: model.stepsTrained }, model.randomKey);
       }
       model.stepsTrained++;

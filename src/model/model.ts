@@ -41,6 +41,9 @@ export interface Evaluation {
   readonly metrics: Readonly<Record<string, number>>;
 }
 
+/** What a Program is loaded for. */
+type Use = "train" | "evaluate" | "infer" | "gradients" | "objective" | "diagnose" | "trace";
+
 /** Rows at a time outside training: activations of more leave the cache, and take half as long again. */
 const EVALUATION_CAPACITY = 64;
 /** Part of a batch that must be zero for lists to beat the dense product. */
@@ -149,6 +152,21 @@ export class Model {
     });
   }
 
+  /** @internal what `gradients` are the gradients of: mean loss and penalties of one batch, the whole dataset, as in training */
+  objective(data: Dataset): Promise<number> {
+    return this.exclusively("objective", async () => {
+      const executor = await this.load("objective", data, data.length, 1);
+      const feed = new Feed(executor, this.randomKey);
+      feed.refresh();
+      feed.step(data.length, this.stepsTrained);
+      feed.pass(rowsOf(data), 0, data.length, 0);
+      this.prepare(executor);
+      executor.run("accumulate");
+      const { names } = executor.program;
+      return executor.doubles(names.has("sum:objective") ? "sum:objective" : "sum:loss")[0] / data.length;
+    });
+  }
+
   /** Copies of the weights, in model order. */
   async getWeights(): Promise<NamedArray[]> {
     const { parameters } = this.architecture;
@@ -223,14 +241,14 @@ export class Model {
   }
 
   /** @internal the loaded Program for a purpose, with the model and a dataset bound; made on first use, kept while the same arrays are used */
-  async load(purpose: "train" | "evaluate" | "infer" | "gradients" | "diagnose" | "trace", data: Dataset, capacity: number, passes: number): Promise<Executor> {
+  async load(purpose: Use, data: Dataset, capacity: number, passes: number, sampleWeights = data.sampleWeight): Promise<Executor> {
     const runtime = await this.runtime();
     const key = `${purpose} ${capacity} ${passes} ${JSON.stringify([data.normalization, data.sampleShape])}`;
     const block = this.place(runtime);
     // A dataset's arrays identify it: the executor is bound to their copy in memory.
     const known = this.executors.get(key);
     const bound = known && this.datasetOf.get(known);
-    if (known !== undefined && bound?.x === data.x && bound.y === data.y) {
+    if (known !== undefined && bound?.x === data.x && bound.y === data.y && bound.sampleWeights === sampleWeights) {
       await known.ready();
       return known;
     }
@@ -240,12 +258,14 @@ export class Model {
     const mode = purpose === "infer" || purpose === "evaluate" ? purpose : "train";
     const sparse = zeroShare(data) > SPARSE_SHARE;
     const request = this.request(mode, formatOf(data), target, capacity, passes, sparse);
-    if (purpose === "gradients" || purpose === "diagnose") request.optimizer = null;
+    request.weighted = target !== null && sampleWeights !== null;
+    request.backward = purpose !== "objective";
+    if (purpose === "gradients" || purpose === "diagnose" || purpose === "objective") request.optimizer = null;
     if (purpose === "diagnose" || purpose === "trace") request.fused = false;
     const program = build(this.architecture, request);
-    const executor = await loadProgram(runtime, program, { ...upload(runtime, data), ...this.bindings(block) });
+    const executor = await loadProgram(runtime, program, { ...upload(runtime, data, sampleWeights), ...this.bindings(block) });
     this.executors.set(key, executor);
-    this.datasetOf.set(executor, data);
+    this.datasetOf.set(executor, { x: data.x, y: data.y, sampleWeights });
     return executor;
   }
 
@@ -256,7 +276,7 @@ export class Model {
 
   private readonly preparedFor = new WeakMap<Executor, number>();
   private predictors: { u8?: Predictor; f32?: Predictor } = {};
-  private readonly datasetOf = new WeakMap<Executor, Pick<Dataset, "x" | "y">>();
+  private readonly datasetOf = new WeakMap<Executor, { x: Dataset["x"]; y: Dataset["y"]; sampleWeights: Float32Array | null }>();
 
   /** @internal */
   needCompiled(where: string): { optimizer: Optimizer; loss: Loss; metrics: readonly Metric[] } {
@@ -279,6 +299,8 @@ export class Model {
       format,
       target,
       loss,
+      weighted: false,
+      backward: true,
       metrics,
       optimizer: optimizer as Optimizer | null,
       passes,

@@ -140,7 +140,7 @@ export async function traceStep(model: Model, data: Dataset, step: number, check
   });
   model.stepsTrained++;
   parameters.version++;
-  const { checks, filters } = await checkGradients(model, data, before, gradients, checksPerParameter);
+  const { checks, filters } = await checkGradients(model, data, model.stepsTrained - 1, before, gradients, checksPerParameter);
   return { step, loss, entries, tensors, checks, filters };
 }
 
@@ -148,6 +148,7 @@ export async function traceStep(model: Model, data: Dataset, step: number, check
 async function checkGradients(
   model: Model,
   data: Dataset,
+  step: number,
   weights: Float32Array[],
   gradients: Float32Array[],
   each: number,
@@ -155,8 +156,10 @@ async function checkGradients(
   if (each === 0) return { checks: [], filters: [] };
   const { inputShape, layers, parameters } = model.architecture;
   const { loss, metrics } = model.needCompiled("trace");
-  const oracle = new Model({ inputShape, layers, seed: 0, runtime: createRuntime({ backend: "js", precision: "f64" }) });
+  const oracle = new Model({ inputShape, layers, seed: model.seed, runtime: createRuntime({ backend: "js", precision: "f64" }) });
   oracle.compile({ optimizer: "sgd", loss, metrics });
+  // Random layers draw what they drew in the step.
+  oracle.stepsTrained = step;
   const exact = weights.map((data) => Float64Array.from(data));
   await oracle.setWeights(exact);
   const { gradients: references } = await oracle.gradients(data);
@@ -171,7 +174,7 @@ async function checkGradients(
       exact[p][index] = value;
       await oracle.setWeights(exact);
       exact[p][index] = old;
-      return (await oracle.evaluate(data)).loss;
+      return oracle.objective(data);
     };
     const w = exact[p][index];
     const numeric = ((await at(w + h)) - (await at(w - h))) / (2 * h);

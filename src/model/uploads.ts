@@ -8,14 +8,17 @@ import type { Runtime } from "../runtime/runtime.ts";
 /** By the targets (the samples where there are none): a copy holds one pair of arrays. */
 const uploads = new WeakMap<object, WeakMap<Runtime, { x: Dataset["x"]; block: Block; targets: number }>>();
 
+/** Copies of weights per sample, by their array. */
+const weightUploads = new WeakMap<Float32Array, WeakMap<Runtime, Block>>();
+
 /** How a dataset's samples are stored. */
 export function formatOf(data: Dataset): SampleFormat {
   const { shift, scale } = data.normalization;
   return { dtype: data.x instanceof Uint8Array ? "u8" : "f32", shape: data.sampleShape, shift, scale };
 }
 
-/** Copies a dataset into a runtime's memory unless it is there. Subsets share their parent's arrays, hence its copy. */
-export function upload(runtime: Runtime, data: Dataset): Bindings {
+/** Copies a dataset into a runtime's memory unless it is there, and what its stored samples weigh. Subsets share their parent's arrays, hence its copy. */
+export function upload(runtime: Runtime, data: Dataset, sampleWeights: Float32Array | null): Bindings {
   const { x, y } = data;
   const key = y ?? x;
   let perRuntime = uploads.get(key);
@@ -34,7 +37,26 @@ export function upload(runtime: Runtime, data: Dataset): Bindings {
     held = { x, block, targets };
     perRuntime.set(runtime, held);
   }
-  return { data: { block: held.block, offset: 0 }, targets: { block: held.block, offset: held.targets } };
+  return {
+    data: { block: held.block, offset: 0 },
+    targets: { block: held.block, offset: held.targets },
+    ...(sampleWeights !== null && { sampleWeights: { block: uploadWeights(runtime, sampleWeights), offset: 0 } }),
+  };
+}
+
+function uploadWeights(runtime: Runtime, weights: Float32Array): Block {
+  let perRuntime = weightUploads.get(weights);
+  if (perRuntime === undefined) {
+    perRuntime = new WeakMap();
+    weightUploads.set(weights, perRuntime);
+  }
+  let block = perRuntime.get(runtime);
+  if (block === undefined) {
+    block = runtime.memory.allocate(weights.byteLength, "weights of samples");
+    block.floats(0, weights.length).set(weights);
+    perRuntime.set(runtime, block);
+  }
+  return block;
 }
 
 /** Part of a u8 dataset's values that are zero, from a sample of its rows: decides between lists and dense products. */

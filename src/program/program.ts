@@ -9,9 +9,25 @@ import { type Arg, BYTES, type DType, type Kernel, type KernelName, kernels, typ
 /**
  * Where a slot lives. `parameters`, `state`, `gradients` and `moments` belong to the model (the last two laid out like the first);
  * `scalars` is written and read by the host each step; `constants` is written at load; `prepared` depends on the weights only;
- * `work` holds nothing between steps, `scratch` nothing between instructions: each thread has its own; `data` and `targets` are the dataset's.
+ * `work` holds nothing between steps, `scratch` nothing between instructions: each thread has its own; `data`, `targets` and `sampleWeights` are
+ * the dataset's.
  */
-export type Region = "parameters" | "state" | "gradients" | "moments" | "scalars" | "constants" | "prepared" | "work" | "scratch" | "data" | "targets";
+export type Region =
+  | "parameters"
+  | "state"
+  | "gradients"
+  | "moments"
+  | "scalars"
+  | "constants"
+  | "prepared"
+  | "work"
+  | "scratch"
+  | "data"
+  | "targets"
+  | "sampleWeights";
+
+/** Regions that a dataset brings along. */
+export const DATASET_REGIONS: readonly Region[] = ["data", "targets", "sampleWeights"];
 
 /** A piece of memory with a type. */
 export interface Slot {

@@ -66,6 +66,19 @@ export function targets(rows: Tensor, dtype: TensorType, shape: readonly number[
   return rows.graph.add(targetsOp, [rows], { shape, dtype }, { shape: [BATCH, ...shape], dtype })[0];
 }
 
+const sampleWeightsOp: Op<null> = {
+  name: "sampleWeights",
+  lower(node, to) {
+    const x = to.slot("sampleWeights", "f32", "sampleWeights", 0);
+    to.emit("gather_rows_f32", { y: to.output(node), x, indices: to.pointer(node.inputs[0]), n: BATCH, width: 1 });
+  },
+};
+
+/** How much each sample of the batch counts [N]. */
+export function sampleWeights(rows: Tensor): Tensor {
+  return rows.graph.add(sampleWeightsOp, [rows], null, { shape: [BATCH], dtype: "f32" })[0];
+}
+
 const hostOp: Op<{ name: string }> = {
   name: "host",
   lower: (node, to) =>
