@@ -22,5 +22,32 @@ export { type AdamOptions, adam, type Clip, type Optimizer, type SgdOptions, sgd
 export type { Program } from "./program/program.ts";
 export * from "./regularizers/index.ts";
 export { createRuntime, type Mode, type Runtime, type RuntimeOptions } from "./runtime/runtime.ts";
-export { constantRate, type OneCycleOptions, oneCycle, type Schedule } from "./schedules/index.ts";
+export {
+  type CosineDecayOptions,
+  type CosineDecayRestartsOptions,
+  type CyclicalMode,
+  type CyclicalOptions,
+  constantRate,
+  cosineDecay,
+  cosineDecayRestarts,
+  customSchedule,
+  cyclical,
+  type ExponentialDecayOptions,
+  exponentialDecay,
+  type InverseTimeDecayOptions,
+  inverseTimeDecay,
+  type OneCycleOptions,
+  oneCycle,
+  type PiecewiseConstantDecayOptions,
+  type PolynomialDecayOptions,
+  piecewiseConstantDecay,
+  polynomialDecay,
+  type Schedule,
+  type ScheduleFunction,
+  type StepDecayOptions,
+  scheduleFromConfig,
+  stepDecay,
+  type WarmUpOptions,
+  warmUp,
+} from "./schedules/index.ts";
 export { BATCH, type Dim, type Shape } from "./shape.ts";

@@ -11,6 +11,7 @@ import { createRuntime, MOST_THREADS, type Runtime } from "../runtime/runtime.ts
 import { type Schedule, scheduleMakers } from "../schedules/index.ts";
 import { addDataOption, checkClasses, loadData, readJson } from "./data-options.ts";
 import { type Preset, presets } from "./presets.ts";
+import { parseSchedule } from "./schedule-option.ts";
 import { oneOf } from "./suggest.ts";
 import { number, positiveInteger } from "./values.ts";
 
@@ -158,7 +159,10 @@ function trainingOf(name: string, options: ModelOptions, preset: Preset | undefi
 
 function scheduleFrom(options: ModelOptions, preset: Preset | undefined): Schedule {
   if (options.schedule === undefined && preset?.schedule !== undefined) return scheduleMakers[preset.schedule.name](preset.schedule.options);
-  return scheduleMakers[oneOf("--schedule", options.schedule ?? "constant", Object.keys(scheduleMakers))]();
+  const schedule = parseSchedule(options.schedule ?? "constant");
+  if (options.lr !== undefined && schedule.name === "piecewise")
+    throw new UsageError({ where: "--lr", got: "--schedule piecewise, which names its own rates", expected: "one of them" });
+  return schedule;
 }
 
 function optimizerFrom(options: ModelOptions, preset: Preset | undefined): { optimizer: Optimizer; isDefault: boolean } {

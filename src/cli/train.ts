@@ -2,7 +2,6 @@
 import type { Command } from "commander";
 import type { Dataset } from "../data/dataset.ts";
 import type { EpochReport } from "../model/history.ts";
-import { scheduleMakers } from "../schedules/index.ts";
 import { drawConfusion } from "./confusion.ts";
 import { integer } from "./format.ts";
 import { INTERRUPTED, interruptible } from "./interrupt.ts";
@@ -10,6 +9,7 @@ import type { Io } from "./io.ts";
 import { addModelOptions, buildModel, loadData, type ModelOptions, type Plan } from "./model-options.ts";
 import { prepareOutput } from "./out-file.ts";
 import { drawMistakes } from "./pictures.ts";
+import { scheduleHelp } from "./schedule-option.ts";
 import { jsonReport, type TrainReport, textReport } from "./train-report.ts";
 import { number } from "./values.ts";
 import { judge } from "./verdict.ts";
@@ -25,6 +25,7 @@ Examples:
   gradiente train
   gradiente train --hidden 256 --optimizer nesterov --lr 0.1 --epochs 5 --out results/mlp.safetensors
   gradiente train --preset report-softmax --json
+  gradiente train --optimizer sgd --lr 0.1 --epochs 10 --schedule warm-up@1+cosine
   gradiente train --data my-images/ --validation-split 0.1`;
 
 /** Adds the command. `finish` takes the exit status. */
@@ -35,11 +36,11 @@ export function trainCommand(program: Command, io: Io, finish: (status: number) 
     .option("--epochs <n>", "passes over the data (default: 3)")
     .option("--shuffle", "a new order each epoch (default)")
     .option("--no-shuffle", "keep the order of the file")
-    .option("--schedule <name>", `how the learning rate changes from step to step: ${Object.keys(scheduleMakers).join(", ")} (default: constant)`)
+    .option("--schedule <name>", "how the learning rate changes from step to step; see below (default: constant)")
     .option("--validation-split <part>", "part of the training set held out for validation, stratified (default: 0)")
     .option("--out <file>", "save the trained model, as safetensors")
     .option("--json", "one JSON object per line instead of text")
-    .addHelpText("after", EXAMPLES)
+    .addHelpText("after", `${scheduleHelp}\n${EXAMPLES}`)
     .action(async (options: TrainOptions) => finish(await train(options, command, io)));
 }
 

@@ -2,7 +2,7 @@
 import type { Dataset } from "../data/dataset.ts";
 import { ConfigError, ShapeError } from "../errors.ts";
 import { deriveKey, Purpose, permutation } from "../random.ts";
-import { constantRate, type Schedule } from "../schedules/index.ts";
+import { type Schedule, type ScheduleFunction, scheduleOf } from "../schedules/index.ts";
 import { ACTIVITY_PENALTY } from "./build.ts";
 import type { EpochReport, History, StepReport } from "./history.ts";
 import { type Model, rowsOf } from "./model.ts";
@@ -34,8 +34,8 @@ export interface FitOptions {
   classWeight?: ClassWeight;
   /** Learning rate; default the optimizer's. */
   learningRate?: number;
-  /** Changes the learning rate from step to step. Default `constantRate()`. */
-  schedule?: Schedule;
+  /** Changes the learning rate from step to step; a function (step, steps, learningRate, stepsPerEpoch) => rate will do. Default `constantRate()`. */
+  schedule?: Schedule | ScheduleFunction;
   /** Ends the fit after the running step. */
   signal?: { readonly aborted: boolean };
   /** Called after each step with the same object: copy what you keep. */
@@ -62,7 +62,8 @@ function positive(name: string, value: number): void {
 /** Trains `model`; see {@link FitOptions}. */
 export async function fit(model: Model, all: Dataset, options: FitOptions): Promise<History> {
   const { optimizer, metrics } = model.needCompiled("fit");
-  const { epochs = 1, batchSize = 32, shuffle = true, validationSplit = 0, signal, schedule = constantRate() } = options;
+  const { epochs = 1, batchSize = 32, shuffle = true, validationSplit = 0, signal } = options;
+  const schedule = scheduleOf(options.schedule);
   positive("epochs", epochs);
   if (all.length === 0) throw new ShapeError({ where: "fit", got: "an empty dataset", expected: "at least one sample" });
   if (!(validationSplit >= 0 && validationSplit < 1))
@@ -119,7 +120,7 @@ export async function fit(model: Model, all: Dataset, options: FitOptions): Prom
     while (k < stepsPerEpoch && !stopped) {
       const from = k * batch;
       const to = Math.min(from + batch, data.length);
-      rate = schedule.at(step, stepsPerEpoch * epochs, learningRate);
+      rate = schedule.at(step, stepsPerEpoch * epochs, learningRate, stepsPerEpoch);
       if (!isRate(rate)) throw new ConfigError({ where: `fit, step ${step}`, got: `${rate} from schedule "${schedule.name}"`, expected: RATE });
       // Also if a thread dies in the midst of it.
       parameters.version++;

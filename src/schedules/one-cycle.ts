@@ -30,6 +30,7 @@ export function oneCycle(options: OneCycleOptions = {}): Schedule {
     throw new ConfigError({ where: "oneCycle", got: `anneal ${JSON.stringify(kind)}`, expected: '"cosine" or "linear"' });
   return {
     name: "one-cycle",
+    usesTotal: true,
     at(step, steps, learningRate) {
       const first = learningRate / divFactor;
       const peak = warmUp * steps - 1;

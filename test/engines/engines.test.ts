@@ -13,6 +13,8 @@ interface Result {
   readonly deterministic: Trained;
   readonly fast: Trained;
   readonly again: Trained;
+  /** Of every schedule. */
+  readonly rates: readonly (readonly number[])[];
   /** On 2 to 4 threads, in both modes; none where memory cannot be shared. */
   readonly threads: readonly (Trained & { readonly threads: number; readonly mode: "deterministic" | "fast"; readonly started: boolean })[];
   /** Of the page. */
@@ -83,6 +85,7 @@ describe("engines", () => {
       expect(accuracy, `${name}, ${network}: accuracy`).toBeGreaterThan(0.4);
     }
     expect(result.deterministic).toEqual(first.deterministic);
+    expect(result.rates).toEqual(first.rates);
     expect(result.deterministic.kernels).toBe("simd");
     expect(result.fast.kernels).toBe(kernels);
     expect(result.again).toEqual(result.fast);

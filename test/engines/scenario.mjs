@@ -9,6 +9,7 @@ export async function scenario(gradiente, runtimeOf) {
     deterministic: await train(gradiente, await runtimeOf("deterministic", 1)),
     fast: await train(gradiente, await runtimeOf("fast", 1)),
     again: await train(gradiente, await runtimeOf("fast", 1)),
+    rates: rates(gradiente),
     threads: [],
   };
   if ((await runtimeOf("fast", undefined)).threads === 1) return result;
@@ -60,6 +61,23 @@ async function train({ sequential, dense, adam, sgd, dataset }, runtime) {
     trained[name] = { sha256: await model.weightsSha256(), losses: epochs.map((epoch) => epoch.loss), loss, accuracy };
   }
   return { kernels: runtime.kernels, trained };
+}
+
+/** Rates of every schedule, as JSON writes them: with all their digits. */
+function rates(gradiente) {
+  const schedules = [
+    gradiente.stepDecay({ gamma: 0.7, decaySteps: 3 }),
+    gradiente.exponentialDecay({ decayRate: 0.93, decaySteps: 7 }),
+    gradiente.inverseTimeDecay({ decayRate: 0.3, decaySteps: 7 }),
+    gradiente.polynomialDecay({ power: 1.7 }),
+    gradiente.cosineDecay({ alpha: 0.01 }),
+    gradiente.cosineDecayRestarts({ firstDecaySteps: 9, tMul: 1.5, mMul: 0.9 }),
+    gradiente.oneCycle(),
+    gradiente.cyclical({ mode: "triangular2", upSteps: 7 }),
+    gradiente.cyclical({ mode: "exp-range", gamma: 0.991, upSteps: 7 }),
+    gradiente.warmUp(gradiente.cosineDecay(), { warmupSteps: 11 }),
+  ];
+  return schedules.map((schedule) => Array.from({ length: 100 }, (_, step) => schedule.at(step, 100, 0.003, 10)));
 }
 
 /** Samples of ten classes: faint noise in a quarter of the places, and a bright tenth that tells the class. */

@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from "vitest";
 import { dataset } from "../../src/data/index.ts";
 import type { FitOptions, Model } from "../../src/index.ts";
-import { adam, ConfigError, dense, flatten, NumericError, ops, ShapeError, sequential, sgd } from "../../src/index.ts";
+import { adam, ConfigError, dense, flatten, NumericError, ops, ShapeError, sequential, sgd, stepDecay } from "../../src/index.ts";
 import { everyRuntime, lines, smallModel } from "./support.ts";
 
 const runtimes = await everyRuntime();
@@ -176,12 +176,27 @@ it("loads one Program to validate", async () => {
   expect(new Set(load.mock.calls.flatMap(([purpose, , capacity]) => (purpose === "evaluate" ? [capacity] : []))).size).toBe(1);
 });
 
+it("asks a function for each step's rate, and tells it the length of an epoch", async () => {
+  const asked: number[][] = [];
+  const rate = (...step: [number, number, number, number]) => {
+    asked.push(step);
+    return 0.1 / (1 + step[0]);
+  };
+  const { epochs } = await smallModel().fit(lines(70), { epochs: 2, batchSize: 32, schedule: rate });
+  expect(asked).toEqual([0, 1, 2, 3, 4, 5].map((step) => [step, 6, 0.5, 3]));
+  expect(epochs.map(({ learningRate }) => learningRate)).toEqual([0.1 / 3, 0.1 / 6]);
+  // In epochs: the second begins with the fourth step.
+  const halved = await smallModel().fit(lines(70), { epochs: 2, batchSize: 32, schedule: stepDecay({ gamma: 0.5, decayEpochs: 1 }) });
+  expect(halved.epochs.map(({ learningRate }) => learningRate)).toEqual([0.5, 0.25]);
+});
+
 describe("bad input", () => {
   it.each([
     [{ epochs: 0 }, /epochs = 0/],
     [{ batchSize: 1.5 }, /batchSize = 1.5/],
     [{ validationSplit: 1 }, /validationSplit/],
     [{ learningRate: Number.NaN }, /learningRate/],
+    [{ schedule: () => -0.1 }, /^fit, step 0: got -0.1 from schedule "custom", expected a finite number, 0 or more/],
     [
       { schedule: { name: "broken", at: (step) => 1 / (step - 1) - 1, config: () => ({}) } },
       /^fit, step 0: got -2 from schedule "broken", expected a finite number, 0 or more/,
