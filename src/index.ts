@@ -18,7 +18,29 @@ export type { Samples } from "./model/predictor.ts";
 export type { ClassWeight } from "./model/row-weights.ts";
 export { decodeModel, encodeModel, type LoadOptions, loadModel } from "./model/save.ts";
 export { type SequentialOptions, sequential } from "./model/sequential.ts";
-export { type AdamOptions, adam, type Clip, type Optimizer, type SgdOptions, sgd } from "./optimizers/index.ts";
+export {
+  type AdadeltaOptions,
+  type AdagradOptions,
+  type AdamaxOptions,
+  type AdamOptions,
+  type AdamwOptions,
+  adadelta,
+  adagrad,
+  adam,
+  adamax,
+  adamw,
+  type Clip,
+  type CommonOptions,
+  type LionOptions,
+  lion,
+  type NadamOptions,
+  nadam,
+  type Optimizer,
+  type RmspropOptions,
+  rmsprop,
+  type SgdOptions,
+  sgd,
+} from "./optimizers/index.ts";
 export type { Program } from "./program/program.ts";
 export * from "./regularizers/index.ts";
 export { createRuntime, type Mode, type Runtime, type RuntimeOptions } from "./runtime/runtime.ts";

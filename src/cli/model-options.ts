@@ -60,6 +60,8 @@ export interface Plan {
 }
 
 const LOSSES = { "sparse-categorical-crossentropy": "sparseCategoricalCrossentropy" } as const;
+/** Optimizers that take a momentum. */
+const WITH_MOMENTUM = ["sgd", "momentum", "nesterov", "rmsprop"];
 const MODELS = ["softmax", "mlp", "cnn"] as const;
 
 /** Declares the options on a command. */
@@ -73,7 +75,7 @@ export function addModelOptions(command: Command): void {
     .option("--activation <name>", `hidden activation of mlp: ${activationNames.join(", ")} (default: relu)`)
     .option("--optimizer <name>", `${optimizerNames.join(", ")} (default: adam)`)
     .option("--lr <rate>", "learning rate (default: the optimizer's own)")
-    .option("--momentum <factor>", "of sgd, momentum and nesterov (default: 0; 0.9; 0.9)")
+    .option("--momentum <factor>", "of sgd, momentum, nesterov and rmsprop (default: 0; 0.9; 0.9; 0)")
     .option("--loss <name>", `${Object.keys(LOSSES).join(", ")} (default)`)
     .option("--batch-size <n>", "samples per step, or full (default: 32)")
     .option("--seed <n>", "decides initial weights and shuffles (default: 0)");
@@ -170,9 +172,8 @@ function optimizerFrom(options: ModelOptions, preset: Preset | undefined): { opt
   const learningRate = options.lr === undefined ? preset?.lr : number("--lr", options.lr, (value) => value >= 0, "a number, 0 or more");
   const momentum =
     options.momentum === undefined ? undefined : number("--momentum", options.momentum, (value) => value >= 0 && value < 1, "a number, 0 or more, below 1");
-  if (momentum !== undefined && name === "adam") {
-    throw new UsageError({ where: "--momentum", got: `optimizer ${name}`, expected: "sgd, momentum or nesterov", hint: "adam has its own: beta1 = 0.9" });
-  }
+  if (momentum !== undefined && !WITH_MOMENTUM.includes(name))
+    throw new UsageError({ where: "--momentum", got: `optimizer ${name}`, expected: WITH_MOMENTUM.join(", ") });
   const given = { ...(learningRate === undefined ? {} : { learningRate }), ...(momentum === undefined ? {} : { momentum }) };
   return { optimizer: optimizerOf(name, given), isDefault: options.optimizer === undefined && preset === undefined && Object.keys(given).length === 0 };
 }

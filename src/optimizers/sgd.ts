@@ -1,41 +1,63 @@
 /** Gradient descent, with momentum. @module */
-import { nonNegative } from "./check.ts";
+import { ConfigError } from "../errors.ts";
+import { checkPreset, type Preset } from "./check.ts";
+import { type CommonOptions, common, growth } from "./common.ts";
 import type { Optimizer } from "./optimizer.ts";
 
 /** Options of {@link sgd}. */
-export interface SgdOptions {
-  /** Default 0.01. */
+export interface SgdOptions extends CommonOptions {
+  /** Default 0.01; 0.001 with preset "torch". */
   learningRate?: number;
-  /** Default 0: plain gradient descent. */
+  /** 0 to 1. Default 0: plain gradient descent. */
   momentum?: number;
   /** Nesterov's form; needs momentum. Default false. */
   nesterov?: boolean;
+  /** "torch" scales by the learning rate when m is applied, not when g enters it: another trajectory when the rate changes. Default "keras". */
+  preset?: Preset;
 }
 
 /**
  * p -= learningRate g; with momentum m = momentum m - learningRate g, p += m (Polyak 1964), or with Nesterov's look-ahead
- * p += momentum m - learningRate g (Sutskever et al. 2013). Keras's form: PyTorch scales by the learning rate when m is applied,
- * which is the same as long as the rate is constant.
- * @throws ConfigError for negative or non-finite options
+ * p += momentum m - learningRate g (Sutskever et al. 2013). Preset "torch": m = momentum m - g, p += learningRate m, or
+ * p += learningRate (momentum m - g).
+ * @throws ConfigError for options out of range
  */
 export function sgd(options: SgdOptions = {}): Optimizer {
-  const { learningRate = 0.01, momentum = 0, nesterov = false } = options;
-  nonNegative("sgd", { learningRate, momentum });
+  const { momentum = 0, nesterov = false, preset = "keras" } = options;
+  checkPreset("sgd", preset);
+  const torch = preset === "torch";
+  const { weightDecay, options: shared, ...rest } = common("sgd", options, { learningRate: torch ? 0.001 : 0.01 });
+  if (!(momentum >= 0 && momentum <= 1)) throw new ConfigError({ where: "sgd", got: `momentum = ${momentum}`, expected: "a number from 0 to 1" });
+  const config = (): Record<string, unknown> => ({ ...shared, momentum, nesterov, preset });
+  if (momentum === 0) {
+    return {
+      ...rest,
+      name: "sgd",
+      slots: {},
+      hypers: 2,
+      plain: weightDecay === 0 && rest.clip === undefined,
+      config,
+      start: () => ({}),
+      step(hyper, rate) {
+        hyper[0] = rate;
+        hyper[1] = growth(rate, weightDecay);
+      },
+      emit: ({ emit, p, g, n, hyper, ok }) => emit("sgd_update_f32", { p, g, n, hyper, ok }),
+    };
+  }
   return {
-    name: momentum === 0 ? "sgd" : nesterov ? "nesterov" : "momentum",
-    learningRate,
-    slots: momentum === 0 ? {} : { m: 0 },
-    hypers: momentum === 0 ? 1 : 2,
-    plain: momentum === 0,
-    config: () => ({ learningRate, momentum, nesterov }),
+    ...rest,
+    name: nesterov ? "nesterov" : "momentum",
+    slots: { m: 0 },
+    hypers: 4,
+    config,
     start: () => ({}),
     step(hyper, rate) {
-      hyper[0] = rate;
-      if (momentum !== 0) hyper[1] = momentum;
+      hyper[0] = torch ? 1 : rate;
+      hyper[1] = momentum;
+      hyper[2] = torch ? rate : 1;
+      hyper[3] = growth(rate, weightDecay);
     },
-    emit({ emit, p, g, slots, n, hyper, ok }) {
-      if (momentum === 0) emit("sgd_update_f32", { p, g, n, hyper, ok });
-      else emit(nesterov ? "nesterov_update_f32" : "momentum_update_f32", { p, g, m: slots[0], n, hyper, ok });
-    },
+    emit: ({ emit, p, g, slots: [m], n, hyper, ok }) => emit(nesterov ? "nesterov_update_f32" : "momentum_update_f32", { p, g, m, n, hyper, ok }),
   };
 }
