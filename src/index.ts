@@ -2,6 +2,7 @@
  * gradiente: train neural networks on the CPU from TypeScript.
  * @module
  */
+export * from "./callbacks/index.ts";
 export * from "./errors.ts";
 export type { Tensor } from "./graph/graph.ts";
 export * as ops from "./graph/ops/index.ts";
@@ -9,8 +10,10 @@ export * from "./initializers/index.ts";
 export * from "./layers/index.ts";
 export { type Loss, type LossFunction, sparseCategoricalCrossentropy } from "./losses/index.ts";
 export { accuracy, type Metric } from "./metrics/index.ts";
+export type { Callback, FitContext } from "./model/callback.ts";
 export type { FitOptions } from "./model/fit.ts";
-export type { EpochReport, History, StepReport } from "./model/history.ts";
+export { type FitControl, fitControl } from "./model/fit-control.ts";
+export type { EpochReport, History, RateChange, Resumption, StepReport } from "./model/history.ts";
 export { type ModelJSON, modelFromJSON } from "./model/json.ts";
 export type { CompileOptions, Evaluation, Model } from "./model/model.ts";
 export type { NamedArray } from "./model/parameters.ts";

@@ -104,8 +104,9 @@ async function run(
       });
       if (out !== undefined) await model.save(out);
       const saved = out ?? null;
-      if (history.stopped) report.interrupted({ last, epochs, stepsPerEpoch, out: saved });
-      return { stopped: history.stopped, seconds: history.seconds, out: saved };
+      const stopped = history.stopReason === "signal";
+      if (stopped) report.interrupted({ last, epochs, stepsPerEpoch, out: saved });
+      return { stopped, seconds: history.seconds, out: saved };
     },
     () => io.error("\nstopping after this step; Ctrl-C again to quit at once"),
   );

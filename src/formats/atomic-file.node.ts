@@ -1,6 +1,6 @@
 /** Files that appear whole or not at all, and reading with a limit. @module */
 import { randomBytes } from "node:crypto";
-import { type FileHandle, open, realpath, rename, stat, unlink } from "node:fs/promises";
+import { appendFile, type FileHandle, mkdir, open, readdir, realpath, rename, stat, unlink } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { FileError } from "../errors.ts";
 
@@ -23,7 +23,7 @@ export async function writeFileAtomic(path: string, bytes: Uint8Array): Promise<
     if (existing !== null && !existing.isFile())
       throw new FileError({ where: `writing ${path}`, got: existing.isDirectory() ? "a directory" : "no regular file", expected: "a file, or nothing there" });
     const folder = dirname(target);
-    const name = join(folder, `.gradiente-${process.pid}-${randomBytes(6).toString("hex")}.tmp`);
+    const name = temporaryIn(folder);
     const file = await open(name, "wx", existing === null ? 0o666 : existing.mode & 0o777);
     temporary = name;
     try {
@@ -44,6 +44,80 @@ export async function writeFileAtomic(path: string, bytes: Uint8Array): Promise<
       { cause },
     );
   }
+}
+
+/** A name for a file that is not there yet. It names its process, so that one that was killed can be cleaned up after. */
+function temporaryIn(folder: string): string {
+  return join(folder, `.gradiente-${process.pid}-${randomBytes(6).toString("hex")}.tmp`);
+}
+
+/**
+ * Makes a folder unless it is there, removes the temporary files that killed processes left in it, and tries whether it can be written: only writing
+ * tells, as permissions alone say yes on read-only file systems, and to root.
+ * @throws FileError
+ */
+export async function prepareFolder(folder: string): Promise<void> {
+  try {
+    await makeFolder(folder);
+    for (const name of await readdir(folder)) {
+      const owner = /^\.gradiente-(\d+)-[0-9a-f]{12}\.tmp$/.exec(name)?.[1];
+      if (owner !== undefined && !isRunning(Number(owner))) await removeFile(join(folder, name));
+    }
+    const probe = temporaryIn(folder);
+    await (await open(probe, "wx")).close();
+    await unlink(probe);
+  } catch (cause) {
+    if (cause instanceof FileError) throw cause;
+    throw new FileError(
+      { where: `folder ${folder}`, got: reason(cause), expected: "a folder where files can be made", hint: "check that it is writable and has space" },
+      { cause },
+    );
+  }
+}
+
+/** With its parents. Node's own `recursive` never ends in folders that refuse by saying that there is nothing, such as /proc. */
+async function makeFolder(folder: string): Promise<void> {
+  if (await exists(folder)) return;
+  const parent = dirname(folder);
+  if (parent !== folder) await makeFolder(parent);
+  await mkdir(folder).catch((cause: NodeJS.ErrnoException) => {
+    if (cause.code !== "EEXIST") throw cause;
+  });
+}
+
+/** Whether a process may still write: its own files of an earlier life are as stale as those of the dead. */
+function isRunning(pid: number): boolean {
+  if (pid === process.pid) return false;
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (cause) {
+    return (cause as NodeJS.ErrnoException).code === "EPERM";
+  }
+}
+
+/** Appends text. @throws FileError */
+export async function appendText(path: string, text: string): Promise<void> {
+  try {
+    await appendFile(path, text);
+  } catch (cause) {
+    throw new FileError({ where: `writing ${path}`, got: reason(cause), expected: "a file that can be written" }, { cause });
+  }
+}
+
+/** Removes a file; nothing if it is gone already. @throws FileError */
+export async function removeFile(path: string): Promise<void> {
+  try {
+    await unlink(path);
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === "ENOENT") return;
+    throw new FileError({ where: `removing ${path}`, got: reason(cause), expected: "a file that can be removed" }, { cause });
+  }
+}
+
+/** Whether there is something at a path. */
+export async function exists(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => null)) !== null;
 }
 
 /** Makes a rename last through a power cut. Some systems cannot open or sync a directory; the file itself is safe there. */

@@ -10,6 +10,8 @@ export interface EpochReport {
   readonly metrics: Readonly<Record<string, number>>;
   readonly valLoss: number | null;
   readonly valAccuracy: number | null;
+  /** Loss and every metric on the validation data, by name; null without. */
+  readonly valMetrics: Readonly<Record<string, number>> | null;
   /** Of the last step. */
   readonly learningRate: number;
   /** Training time of the epoch, evaluation apart; null where the engine's clock stands still. */
@@ -33,17 +35,40 @@ export interface StepReport {
   samplesInEpoch: number;
   /** Loss of this step's batch, before its update. */
   loss: number;
+  learningRate: number;
   /** Running means over the epoch. */
   epochLoss: number;
   epochAccuracy: number | null;
   samplesPerSecond: number;
 }
 
-/** What `fit` resolves to. */
+/** A base learning rate that was set while a fit ran: by its control or by a callback. */
+export interface RateChange {
+  /** The first step with it, from 0. */
+  readonly step: number;
+  readonly learningRate: number;
+}
+
+/** What `fit` resolves to. After a resumption it is that of the whole run. */
 export interface History {
   readonly epochs: readonly EpochReport[];
-  /** True if it ended early by its signal. */
+  readonly learningRateChanges: readonly RateChange[];
+  /** True if it ended before its last epoch did. */
   readonly stopped: boolean;
+  /** Who stopped it: `signal`, `control`, or what a callback said; else null. */
+  readonly stopReason: string | null;
   /** Sum of the epochs' training time. */
   readonly seconds: number | null;
+}
+
+/** Where a fit was taken up again. */
+export interface Resumption {
+  /** The checkpoint; null where there was none, and the fit starts from the beginning. */
+  readonly file: string | null;
+  /** The next step: its epoch from 1, its place in it and its number over all, from 0. */
+  readonly epoch: number;
+  readonly stepInEpoch: number;
+  readonly step: number;
+  /** Newer files that could not be used, and why. */
+  readonly unusable: readonly { readonly file: string; readonly reason: string }[];
 }

@@ -169,8 +169,7 @@ export class Model {
 
   /** Copies of the weights, in model order. */
   async getWeights(): Promise<NamedArray[]> {
-    const { parameters } = this.architecture;
-    return parameters.read().map((data, i) => ({ name: parameters.specs[i].name, shape: parameters.specs[i].shape, data }));
+    return this.architecture.parameters.named();
   }
 
   /** Replaces all weights, in model order. @throws ShapeError */

@@ -112,6 +112,11 @@ export class ParameterStore {
     return sizes.map((size, i) => fromMemory(this.specs[i], (this.block as Block).floats(offsets[i] * 4, size)));
   }
 
+  /** Copies of all values under their names, in order. */
+  named(): NamedArray[] {
+    return this.read().map((data, i) => ({ name: this.specs[i].name, shape: this.specs[i].shape, data }));
+  }
+
   /** Copies of the gradients as the last run left them. */
   readGradients(): Float32Array[] {
     const { offsets, sizes, total } = this.layout();

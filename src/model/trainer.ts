@@ -16,7 +16,8 @@ export class Trainer {
   private readonly feed: Feed;
   private readonly optimizer: Optimizer;
   private readonly state: OptimizerState;
-  private readonly names: readonly string[];
+  /** What is summed: `loss`, the metrics and so on. */
+  readonly names: readonly string[];
   private ok: Int32Array = new Int32Array(0);
   private hyper: Floats = new Float32Array(0);
   private totals: Float64Array[] = [];

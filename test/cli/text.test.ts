@@ -18,6 +18,7 @@ const report = (parts: Partial<StepReport> = {}): StepReport => ({
   epochs: 29,
   samplesInEpoch: 60_000,
   loss: 0.5,
+  learningRate: 0.001,
   epochLoss: 0.4321,
   epochAccuracy: 0.91,
   samplesPerSecond: 123_456,

@@ -16,6 +16,7 @@ const LIST: readonly (readonly string[])[] = [
   ["formats"],
   ["data"],
   ["model"],
+  ["callbacks"],
   ["index"],
   ["lab"],
   ["bench", "web"],
