@@ -32,52 +32,6 @@ function bits_of(p: usize, rows: usize, n: usize, line: usize): v128 {
   return bits;
 }
 
-/** Whether a patch of rows x n floats, `line` bytes apart, holds +0 only. */
-// @ts-ignore: decorator
-@inline
-function is_empty(p: usize, rows: usize, n: usize, line: usize): bool {
-  const wide = n & ~15, rest = n & 15;
-  for (; rows > 0; --rows, p += line) {
-    let q = p;
-    for (const end = p + (wide << 2); q < end; q += 64) {
-      const bits = v128.or(v128.or(v128.load(q), v128.load(q, 16)), v128.or(v128.load(q, 32), v128.load(q, 48)));
-      if (v128.any_true(bits)) return false;
-    }
-    if (v128.any_true(bits_of(q, 1, rest, line))) return false;
-  }
-  return true;
-}
-
-/**
- * Where the place of a window that won sees only +0 in x, what comes of adding up zeros: y = bias (or 0; not below 0 if relu is 1), code =
- * the first such place. Winograd's tiles leave their rounding of neighbours there, by which a rectifier would let gradients pass.
- */
-export function conv_exact_zeros_f32(y: usize, code: usize, x: usize, bias: usize, N: usize, H: usize, W: usize, C: usize, OC: usize, KH: usize, KW: usize, relu: i32): void {
-  const PH = windows_of(H, KH), PW = windows_of(W, KW);
-  const pixel = C << 2, line = W * pixel;
-  for (; N > 0; --N, x += H * line) {
-    for (let py: usize = 0; py < PH; ++py) {
-      let p = x + ((py * line) << 1);
-      for (let px = PW; px > 0; --px, p += pixel << 1, y += OC << 2, code += OC) {
-        // What all four places see comes first: it is seldom all zeros.
-        if (!is_empty(p + line + pixel, KH - 1, (KW - 1) * C, line)) continue;
-        let empty: u32 = 0;
-        if (is_empty(p, KH, KW * C, line)) empty |= 1;
-        if (is_empty(p + pixel, KH, KW * C, line)) empty |= 2;
-        if (is_empty(p + line, KH, KW * C, line)) empty |= 4;
-        if (is_empty(p + line + pixel, KH, KW * C, line)) empty |= 8;
-        if (!empty) continue;
-        for (let o: usize = 0; o < OC; ++o) {
-          if (!((empty >> <u32>load<u8>(code + o)) & 1)) continue;
-          const value = bias ? load<f32>(bias + (o << 2)) : 0;
-          store<f32>(y + (o << 2), relu && value < 0 ? 0 : value);
-          store<u8>(code + o, <u8>ctz(empty));
-        }
-      }
-    }
-  }
-}
-
 /** windows [N,PH*PW,2] = { index, byte offset of its patch in the image } of the windows whose patch is not all +0, counts [N] of them. */
 export function conv_windows_f32(windows: usize, counts: usize, x: usize, N: usize, H: usize, W: usize, C: usize, KH: usize, KW: usize): void {
   const PH = windows_of(H, KH), PW = windows_of(W, KW);

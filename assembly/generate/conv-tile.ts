@@ -3,7 +3,7 @@
  * per element, in one order whatever the tile, so that cuts do not show in the bits.
  * @module
  */
-import { at, exits, partialStores, REGISTERS, storeRow, times } from "./text.ts";
+import { at, exits, partialStores, REGISTERS, splat, storeRow, times } from "./text.ts";
 
 /** Steps per iteration; with fewer accumulators half of them do. */
 const unrollOf = (rows: number): number => (rows >= 4 ? 8 : 4);
@@ -18,7 +18,7 @@ const zeros = (rows: number): string => times(rows, (i) => `let c${i}_0 = ZERO, 
 function forwardStep(rows: number, index: number, exit: () => string): string {
   return `u0 = v128.load(w${at(index * 32)});
 u1 = v128.load(w${at(index * 32 + 16)});
-${times(rows, (i) => `${exitBefore(i, rows, exit)}v = v128.load32_splat(${i ? `p + d${i}` : "p"}${at(index * 4)});\n${row(i)}`)}`;
+${times(rows, (i) => `${exitBefore(i, rows, exit)}v = ${splat(i ? `p + d${i}` : "p", index * 4)};\n${row(i)}`)}`;
 }
 
 /** The function `conv_<rows>x8`. */
@@ -51,7 +51,7 @@ function filterStep(rows: number, index: number, exit: () => string): string {
   return `p = x + <usize>load<u32>(positions${at(index * 8)});
 u0 = v128.load(p);
 u1 = v128.load(p, 16);
-${times(rows, (i) => `${exitBefore(i, rows, exit)}v = v128.load32_splat(dy${at((index * rows + i) * 4)});\n${row(i)}`)}`;
+${times(rows, (i) => `${exitBefore(i, rows, exit)}v = ${splat("dy", (index * rows + i) * 4)};\n${row(i)}`)}`;
 }
 
 /** The function `filter_<rows>x8`. */

@@ -6,7 +6,7 @@
  * of channels after group, so that the places of the tiles are literals for any number of channels.
  * @module
  */
-import { at, exits, REGISTERS, times } from "./text.ts";
+import { at, exits, REGISTERS, splat, times } from "./text.ts";
 import { filterMatrix, inputMatrix, type Matrix, outputMatrix, transposed } from "./toom-cook.ts";
 
 /** The tiles: outputs m and taps r of one dimension. */
@@ -114,10 +114,10 @@ function multiply(rows: number): string {
   const block = Math.max(1, REGISTERS - 2 * rows - 2);
   const channel = (index: number): string => {
     const group = index >> 2;
-    const splat = (i: number): string => `v128.load32_splat(a${at((group * rows + i) * 16 + (index & 3) * 4)})`;
+    const place = (i: number): number => (group * rows + i) * 16 + (index & 3) * 4;
     return (
       times(2, (j) => `u${j} = v128.load(p${at((index * 2 + j) * 16)});\n`) +
-      times(rows, (i) => `${i && i % block === 0 ? exit() : ""}v = ${splat(i)};\n${times(2, (j) => `c${i}_${j} = fma(v, u${j}, c${i}_${j});\n`)}`)
+      times(rows, (i) => `${i && i % block === 0 ? exit() : ""}v = ${splat("a", place(i))};\n${times(2, (j) => `c${i}_${j} = fma(v, u${j}, c${i}_${j});\n`)}`)
     );
   };
   const loop = (groups: number): string => `for (; left >= ${groups}; left -= ${groups}) {

@@ -1,5 +1,6 @@
 /** Datasets from arrays. @module */
 import { ConfigError, NumericError, ShapeError } from "../errors.ts";
+import { firstNonFinite } from "../finite.ts";
 import { Dataset, product } from "./dataset.ts";
 import { flattenNested, type Nested } from "./nested.ts";
 import { defaultKind, type Normalization, type NormalizationKind, normalizationOf } from "./normalization.ts";
@@ -118,7 +119,7 @@ function checkShape(name: string, shape: readonly number[]): readonly number[] {
 }
 
 function checkFinite(name: string, values: Float32Array, width: number): void {
-  const at = values.findIndex((value) => !Number.isFinite(value));
+  const at = firstNonFinite(values);
   if (at >= 0) {
     throw new NumericError({
       where: `dataset, ${name}, sample ${Math.floor(at / width)}, element ${at % width}`,

@@ -1,5 +1,6 @@
 /** A model's parameters: what they are, their first values, and where they live. @module */
 import { NumericError, OutOfMemoryError, ShapeError } from "../errors.ts";
+import { firstNonFinite } from "../finite.ts";
 import type { ParameterLayout } from "../graph/lower.ts";
 import type { Initializer } from "../initializers/index.ts";
 import { deriveKey, Purpose } from "../random.ts";
@@ -164,7 +165,7 @@ export class ParameterStore {
   /** @throws NumericError naming the first parameter that holds a NaN or an infinity */
   assertFinite(): void {
     this.read().forEach((data, i) => {
-      const at = data.findIndex((value) => !Number.isFinite(value));
+      const at = firstNonFinite(data);
       if (at >= 0) {
         throw new NumericError({
           where: `weights (${this.specs[i].name})`,

@@ -1,6 +1,7 @@
 /** Inference on samples given as plain numbers. @module */
 import { product } from "../data/dataset.ts";
 import { NumericError, ShapeError } from "../errors.ts";
+import { firstNonFinite } from "../finite.ts";
 import type { SampleFormat } from "../graph/ops/leaf.ts";
 import { type Bindings, type Executor, loadProgram } from "../program/executor.ts";
 import type { Program } from "../program/program.ts";
@@ -50,7 +51,7 @@ export class Predictor {
       });
     }
     if (samples instanceof Float32Array) {
-      const at = samples.findIndex((value) => !Number.isFinite(value));
+      const at = firstNonFinite(samples);
       if (at >= 0) {
         throw new NumericError({ where: "predict", got: `${samples[at]} in sample ${Math.floor(at / width)}`, expected: "finite values" });
       }

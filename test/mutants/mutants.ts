@@ -702,13 +702,6 @@ export const mutants: readonly Mutant[] = [
     ["conv-window.ts", "return (n - k + 1) >> 1;", "return (n - k) >> 1;"],
   ),
   ...of(
-    "conv_exact_zeros_f32",
-    ["conv-window.ts", "is_empty(p + line + pixel, KH - 1, (KW - 1) * C, line)", "is_empty(p + line + pixel, KH - 1, KW * C, line)"],
-    ["conv-window.ts", "if (is_empty(p + pixel, KH, KW * C, line)) empty |= 2;", "if (is_empty(p + pixel, KH, KW * C, line)) empty |= 4;"],
-    ["conv-window.ts", "if (v128.any_true(bits_of(q, 1, rest, line))) return false;", "if (v128.any_true(bits_of(p, 1, rest, line))) return false;"],
-    ["conv-window.ts", "<u8>ctz(empty)", "<u8>0"],
-  ),
-  ...of(
     "conv_window_forward_f32",
     ["generate/conv-window.ts", "const row = f32x4.gt(below, above);", "const row = f32x4.ge(below, above);"],
     ["generate/conv-window.ts", "v128.bitselect(f32x4.gt(a3, a2), f32x4.gt(a1, a0), row)", "v128.bitselect(f32x4.gt(a1, a0), f32x4.gt(a3, a2), row)"],

@@ -77,8 +77,6 @@ const convBlockOp: Op<Sizes> = {
       to.emit("winograd_filter_f32", { u: made, w: to.pointer(w), scratch: scratchOf("winograd_filter_f32"), OC, C, tile, r }),
     );
     to.emit("winograd_pool_forward_f32", { ...sizes, u, scratch: scratchOf("winograd_pool_forward_f32") });
-    // A tile that is a window sees the same zeros.
-    if (tile > 2) to.emit("conv_exact_zeros_f32", call);
   },
   gradient(node, [dy]) {
     if (dy === null) return [];

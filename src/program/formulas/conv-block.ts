@@ -1,7 +1,6 @@
 /** Convolution with bias, rectifier and max-pooling in one, as text. @module */
 export const convBlock = {
   conv_windows_f32: "lists of the 2x2 pooling windows whose patch of x is not all zeros",
-  conv_exact_zeros_f32: "y = relu(bias) where the place of the window that won sees only zeros",
   conv_window_forward_f32: "y = relu(max over each window of (x * w) + bias), code = where the maximum is",
   conv_window_gradient_f32: "for each shard of samples: dw[o] = sum of dy where y > 0 times the patch of x at code; db[o] = sum of dy where y > 0",
   sum_shards_f32: "y = sum over the shards of parts + beta y",

@@ -44,21 +44,6 @@ export const conv_windows_f32 = kernel(
   along({ windows, counts: () => 1, x: image }),
 );
 
-/** y = bias (or 0; not below 0 if relu is 1), code = the first place that sees only +0 in x, in windows where such a place won: exactly, where Winograd's tiles round. */
-export const conv_exact_zeros_f32 = kernel(
-  {
-    y: inout("f32", perSample(pooled)),
-    code: inout("u8", perSample(pooled)),
-    x: input("f32", perSample(image)),
-    bias: optional("f32", (s) => s.OC),
-    ...sample,
-    ...filter,
-    relu: flag,
-  },
-  () => 0,
-  along({ y: pooled, code: pooled, x: image }),
-);
-
 /**
  * y = max over each window of (x * w) + bias, not below 0 if relu is 1, and code = 2 row + column of the maximum, the first of equals.
  * w is packed by conv2d_pack_nhwc_forward_f32. Only the listed windows are computed; the others see zeros.

@@ -4,7 +4,6 @@ import type { References } from "./reference.ts";
 
 type Name =
   | "conv_windows_f32"
-  | "conv_exact_zeros_f32"
   | "conv_window_forward_f32"
   | "conv_window_gradient_f32"
   | "sum_shards_f32"
@@ -40,29 +39,6 @@ export const convBlock: References<Name> = {
         if (any) end += 2;
       }
       counts[n] = end / 2 - n * count;
-    }
-  },
-
-  conv_exact_zeros_f32({ y, code, x, bias, N, H, W, C, OC, KH, KW, relu }) {
-    const count = windowsOf({ H, W, KH, KW });
-    const PW = columnsOf(W, KW);
-    for (let n = 0; n < N; n++) {
-      for (let window = 0; window < count; window++) {
-        let first = 4;
-        const empty = [true, true, true, true];
-        for (let place = 3; place >= 0; place--) {
-          const offset = ((n * H + 2 * Math.floor(window / PW) + (place >> 1)) * W + 2 * (window % PW) + (place & 1)) * C;
-          for (let row = 0; row < KH; row++) for (let k = 0; k < KW * C; k++) if (!Object.is(x[offset + row * W * C + k], 0)) empty[place] = false;
-          if (empty[place]) first = place;
-        }
-        const base = (n * count + window) * OC;
-        for (let o = 0; o < OC; o++) {
-          if (!empty[code[base + o]]) continue;
-          const value = bias ? bias[o] : 0;
-          y[base + o] = relu && value < 0 ? 0 : value;
-          code[base + o] = first;
-        }
-      }
     }
   },
 
