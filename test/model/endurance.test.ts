@@ -1,40 +1,30 @@
-/** 100,000 steps: nothing grows, and no value decays into slow denormals. */
-import { setFlagsFromString } from "node:v8";
-import { runInNewContext } from "node:vm";
-import { describe, expect, it } from "vitest";
-import { adam, createRuntime, sgd } from "../../src/index.ts";
-import { lines, smallModel } from "./support.ts";
+/** 100,000 steps of Adam, 10,000 of the others with decay rates that reach denormals by then (all of them at their defaults: test/long). */
+import { expect, it, vi } from "vitest";
+import { adadelta, adagrad, adam, adamax, adamw, lion, nadam, type Optimizer, rmsprop, sgd } from "../../src/index.ts";
+import { endure } from "./endure.ts";
 
-setFlagsFromString("--expose-gc");
-const collect = runInNewContext("gc") as () => void;
+vi.setConfig({ testTimeout: 120_000 });
 
-const optimizers = {
+it("adam: 100,000 steps", async () => {
+  const [first, rest] = await endure(adam({ learningRate: 0.002 }), 1000);
+  console.log(`adam: ${first.toFixed(1)} us a step at the start, ${rest.toFixed(1)} us after 100,000`);
+});
+
+const beta2 = 0.98;
+const optimizers: Record<string, () => Optimizer> = {
   momentum: () => sgd({ learningRate: 0.05, momentum: 0.9 }),
   nesterov: () => sgd({ learningRate: 0.05, momentum: 0.9, nesterov: true }),
-  adam: () => adam({ learningRate: 0.002 }),
+  adagrad: () => adagrad(),
+  adadelta: () => adadelta({ learningRate: 0.5 }),
+  "rmsprop, centered, momentum": () => rmsprop({ centered: true, momentum: 0.9 }),
+  "adam, amsgrad": () => adam({ amsgrad: true, beta2 }),
+  adamw: () => adamw({ beta2 }),
+  adamax: () => adamax({ beta2 }),
+  nadam: () => nadam({ beta2 }),
+  lion: () => lion({ learningRate: 0.0001, beta2 }),
 };
 
-describe.each(Object.entries(optimizers))("%s", (name, optimizer) => {
-  it("100,000 steps", async () => {
-    const data = lines(1000);
-    const runtime = await createRuntime();
-    const model = smallModel({ runtime, optimizer: optimizer(), hidden: 64 });
-    const stepMs: number[] = [];
-    const run = async (epochs: number): Promise<void> => {
-      const history = await model.fit(data, { epochs, batchSize: 10 });
-      stepMs.push(history.epochs[epochs - 1].stepMs ?? Number.NaN);
-    };
-    await run(10);
-    collect();
-    const memory = { linear: runtime.memory.byteLength, used: runtime.memory.used, heap: process.memoryUsage().heapUsed };
-    await run(990);
-    collect();
-    expect(runtime.memory.byteLength).toBe(memory.linear);
-    expect(runtime.memory.used).toBe(memory.used);
-    expect(process.memoryUsage().heapUsed - memory.heap).toBeLessThan(2_000_000);
-    const slots = model.optimizerSlots();
-    const denormal = slots.filter((value) => value !== 0 && Math.abs(value) < 2 ** -126).length;
-    expect(denormal).toBe(0);
-    console.log(`${name}: ${(stepMs[0] * 1000).toFixed(1)} us a step at the start, ${(stepMs[1] * 1000).toFixed(1)} us after 100,000`);
-  });
+it.each(Object.entries(optimizers))("%s: 10,000 steps", async (_, optimizer) => {
+  const [first, rest] = await endure(optimizer(), 100);
+  expect([first, rest].every(Number.isFinite)).toBe(true);
 });
