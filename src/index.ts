@@ -11,6 +11,7 @@ export * from "./layers/index.ts";
 export { type Loss, type LossFunction, sparseCategoricalCrossentropy } from "./losses/index.ts";
 export { accuracy, type Metric } from "./metrics/index.ts";
 export type { Callback, FitContext } from "./model/callback.ts";
+export type { CheckpointOptions } from "./model/checkpoint-writer.ts";
 export type { FitOptions } from "./model/fit.ts";
 export { type FitControl, fitControl } from "./model/fit-control.ts";
 export type { EpochReport, History, RateChange, Resumption, StepReport } from "./model/history.ts";

@@ -1,6 +1,6 @@
 /** What `train` tells: as text, or as JSON events. @module */
 
-import type { EpochReport, StepReport } from "../model/history.ts";
+import type { EpochReport, Resumption, StepReport } from "../model/history.ts";
 import type { Evaluation, Model } from "../model/model.ts";
 import type { LoadedData } from "./data-options.ts";
 import { duration, integer, loss, percent } from "./format.ts";
@@ -22,6 +22,8 @@ export interface End {
   readonly test: Evaluation;
   /** Of training. */
   readonly seconds: number | null;
+  /** What a callback said that ended training early. */
+  readonly stopReason: string | null;
   readonly weightsSha256: string;
   readonly out: string | null;
 }
@@ -32,11 +34,15 @@ export interface Interruption {
   readonly epochs: number;
   readonly stepsPerEpoch: number;
   readonly out: string | null;
+  /** The directory from which the run can be resumed. */
+  readonly checkpoint: string | null;
 }
 
 /** The listener of a run. */
 export interface TrainReport {
   start(start: Start): void;
+  /** With --resume, from where it goes on. */
+  resume(place: Resumption, directory: string): void;
   step(report: StepReport): void;
   /** @param trainAccuracy evaluated at the epoch's end, in report presets */
   epoch(report: EpochReport, trainAccuracy: number | null): void;
@@ -66,6 +72,9 @@ export function jsonReport(io: Io): TrainReport {
         validationSamples,
       });
     },
+    resume({ file, epoch, stepInEpoch, step, unusable }) {
+      io.json({ event: "resume", file, epoch, stepInEpoch, step, unusable });
+    },
     step: () => undefined,
     epoch(r, trainAccuracy) {
       const { epoch, loss, accuracy, valLoss, valAccuracy, learningRate, seconds, stepMs, samplesPerSecond } = r;
@@ -84,19 +93,31 @@ export function jsonReport(io: Io): TrainReport {
         ...(trainAccuracy === null ? {} : { trainAccuracy }),
       });
     },
-    interrupted({ out }) {
+    interrupted({ out, checkpoint }) {
+      const kept = [...(checkpoint === null ? [] : [goOn(checkpoint)]), ...(out === null ? [] : [`the weights so far are in ${out}`])];
       io.json({
         event: "error",
         code: "interrupted",
         message: "stopped by Ctrl-C",
-        hint: out === null ? "nothing was saved; --out FILE keeps the weights" : `the weights so far are in ${out}`,
+        hint: kept.length === 0 ? "nothing was saved; --out FILE keeps the weights, --checkpoint DIR the run" : kept.join("; "),
       });
     },
-    end({ test, seconds, weightsSha256, out }) {
-      io.json({ event: "end", testLoss: test.loss, testAccuracy: test.accuracy, seconds, wallSeconds: performance.now() / 1000, weightsSha256, out });
+    end({ test, seconds, stopReason, weightsSha256, out }) {
+      io.json({
+        event: "end",
+        testLoss: test.loss,
+        testAccuracy: test.accuracy,
+        seconds,
+        wallSeconds: performance.now() / 1000,
+        weightsSha256,
+        out,
+        ...(stopReason === null ? {} : { stopReason }),
+      });
     },
   };
 }
+
+const goOn = (checkpoint: string): string => `the run is saved in ${checkpoint}: the same command with --resume goes on`;
 
 const plural = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? "" : "s"}`;
 
@@ -130,16 +151,25 @@ export function textReport(io: Io): TrainReport {
       row("Kernels", `${runtime.kernels}: ${KERNELS[runtime.kernels]}, mode ${runtime.mode}, ${plural(runtime.threads, "thread")}`);
       io.print("");
     },
+    resume({ file, epoch, stepInEpoch, step, unusable }, directory) {
+      for (const { reason } of unusable) io.error(`skipped a checkpoint that cannot be used: ${reason}`);
+      if (file === null) io.print(`no checkpoint in ${directory}: starting from the beginning`);
+      else if (epoch > epochs) io.print(`resumed from ${file}: all ${plural(epochs, "epoch")} were done`);
+      else io.print(`resumed from ${file}: in epoch ${epoch}, after step ${integer(stepInEpoch)} (${integer(step)} in all)`);
+    },
     step: (report) => io.progress(progressLine(report, io.width)),
     epoch: (report, trainAccuracy) =>
       io.print(epochLine(report, epochs, { validated, trainAccuracy, width: io.isTerminal ? io.width : Number.POSITIVE_INFINITY })),
-    interrupted({ last, epochs, stepsPerEpoch, out }) {
+    interrupted({ last, epochs, stepsPerEpoch, out, checkpoint }) {
       const place =
         last === undefined ? "before the first step" : `in epoch ${last.epoch} of ${epochs}, after step ${integer(last.steps)} of ${integer(stepsPerEpoch)}`;
       io.print(`\nstopped by Ctrl-C ${place}`);
-      io.print(out === null ? dim("not saved: --out FILE keeps the weights") : `the weights so far are saved in ${bold(out)}`);
+      if (checkpoint !== null) io.print(goOn(checkpoint));
+      if (out !== null) io.print(`the weights so far are saved in ${bold(out)}`);
+      if (checkpoint === null && out === null) io.print(dim("not saved: --out FILE keeps the weights, --checkpoint DIR the run"));
     },
-    end({ test, seconds }) {
+    end({ test, seconds, stopReason }) {
+      if (stopReason !== null) io.print(`\nended early: ${stopReason}`);
       io.print(
         `\n${bold("Test set")}  accuracy ${bold(green(percent(test.accuracy)))}, loss ${loss(test.loss)}, after ${duration(seconds ?? Number.NaN)} of training`,
       );

@@ -1,7 +1,11 @@
 /** `gradiente train`: trains a model and saves it. @module */
 import type { Command } from "commander";
+import { earlyStopping } from "../callbacks/index.ts";
 import type { Dataset } from "../data/dataset.ts";
-import type { EpochReport } from "../model/history.ts";
+import { UsageError } from "../errors.ts";
+import type { FitOptions } from "../model/fit.ts";
+import type { History } from "../model/history.ts";
+import { addCheckpointOptions, type CheckpointFlags, checkpointFrom } from "./checkpoint-options.ts";
 import { drawConfusion } from "./confusion.ts";
 import { integer } from "./format.ts";
 import { INTERRUPTED, interruptible } from "./interrupt.ts";
@@ -11,11 +15,12 @@ import { prepareOutput } from "./out-file.ts";
 import { drawMistakes } from "./pictures.ts";
 import { scheduleHelp } from "./schedule-option.ts";
 import { jsonReport, type TrainReport, textReport } from "./train-report.ts";
-import { number } from "./values.ts";
+import { number, positiveInteger } from "./values.ts";
 import { judge } from "./verdict.ts";
 
-interface TrainOptions extends ModelOptions {
+interface TrainOptions extends ModelOptions, CheckpointFlags {
   validationSplit?: string;
+  earlyStopping?: string;
   out?: string;
   json?: boolean;
 }
@@ -26,6 +31,7 @@ Examples:
   gradiente train --hidden 256 --optimizer nesterov --lr 0.1 --epochs 5 --out results/mlp.safetensors
   gradiente train --preset report-softmax --json
   gradiente train --optimizer sgd --lr 0.1 --epochs 10 --schedule warm-up@1+cosine
+  gradiente train --epochs 20 --checkpoint runs/cnn --resume
   gradiente train --data my-images/ --validation-split 0.1`;
 
 /** Adds the command. `finish` takes the exit status. */
@@ -38,7 +44,10 @@ export function trainCommand(program: Command, io: Io, finish: (status: number) 
     .option("--no-shuffle", "keep the order of the file")
     .option("--schedule <name>", "how the learning rate changes from step to step; see below (default: constant)")
     .option("--validation-split <part>", "part of the training set held out for validation, stratified (default: 0)")
-    .option("--out <file>", "save the trained model, as safetensors")
+    .option("--early-stopping <epochs>", "end when the validation loss has not improved for so many epochs, with the weights of the best (default: off)")
+    .option("--out <file>", "save the trained model, as safetensors");
+  addCheckpointOptions(command);
+  command
     .option("--json", "one JSON object per line instead of text")
     .addHelpText("after", `${scheduleHelp}\n${EXAMPLES}`)
     .action(async (options: TrainOptions) => finish(await train(options, command, io)));
@@ -50,27 +59,33 @@ async function train(options: TrainOptions, command: Command, io: Io): Promise<n
   const shuffle = command.getOptionValueSource("shuffle") === "cli" ? options.shuffle : undefined;
   const split =
     options.validationSplit === undefined ? 0 : number("--validation-split", options.validationSplit, (v) => v >= 0 && v < 1, "a number, 0 or more, below 1");
+  const saving = checkpointFrom(options);
+  const patience = options.earlyStopping === undefined ? undefined : positiveInteger("--early-stopping", options.earlyStopping);
   const plan = await buildModel({ ...options, shuffle });
+  const validation = split > 0 ? "split" : plan.training.validation;
+  if (patience !== undefined && validation === null)
+    throw new UsageError({ where: "--early-stopping", got: "no validation", expected: "--validation-split PART, whose loss it watches" });
   if (options.out !== undefined) await prepareOutput(options.out);
   const data = await loadData(options, json ? undefined : io);
   if (options.model === undefined && options.preset === undefined) io.error(io.colour.dim(`no --model given: training ${plan.training.modelName}`));
 
   const [trained, heldOut] = split > 0 ? data.train.split(split, { seed: plan.model.seed, stratified: true }) : [data.train, undefined];
-  const validation = split > 0 ? "split" : plan.training.validation;
   const validationData = validation === "test" ? data.test : heldOut;
   const report = json ? jsonReport(io) : textReport(io);
   report.start({ plan, data: { ...data, train: trained }, validation, validationSamples: validationData?.length ?? 0 });
-  const { stopped, seconds, out } = await run(plan, trained, { validationData, out: options.out, report, io });
-  if (stopped) return INTERRUPTED;
+  const fit: FitOptions = { ...saving, validationData, callbacks: patience === undefined ? [] : [earlyStopping({ patience, restoreBest: true })] };
+  const { interrupted, history, out } = await run(plan, trained, { fit, out: options.out, report, io });
+  if (interrupted) return INTERRUPTED;
 
   const { model } = plan;
-  report.end({ test: await model.evaluate(data.test), seconds, weightsSha256: await model.weightsSha256(), out });
+  const { seconds, stopReason } = history;
+  report.end({ test: await model.evaluate(data.test), seconds, stopReason, weightsSha256: await model.weightsSha256(), out });
   if (!json) await look(plan, data.test, out, io);
   return 0;
 }
 
 interface Run {
-  readonly validationData: Dataset | undefined;
+  readonly fit: FitOptions;
   readonly out: string | undefined;
   readonly report: TrainReport;
   readonly io: Io;
@@ -80,23 +95,22 @@ interface Run {
 async function run(
   { model, training }: Plan,
   data: Dataset,
-  { validationData, out, report, io }: Run,
-): Promise<{ stopped: boolean; seconds: number | null; out: string | null }> {
+  { fit, out, report, io }: Run,
+): Promise<{ interrupted: boolean; history: History; out: string | null }> {
   const { epochs, batchSize, shuffle, schedule } = training;
   const stepsPerEpoch = batchSize === "full" ? 1 : Math.ceil(data.length / batchSize);
-  let last: EpochReport | undefined;
   return interruptible(
     async (signal) => {
       const history = await model.fit(data, {
+        ...fit,
         epochs,
         batchSize,
         shuffle,
-        validationData,
         schedule,
         signal,
+        onResume: (place) => report.resume(place, fit.checkpoint?.directory ?? ""),
         onSlice: (step) => report.step(step),
         async onEpoch(epoch) {
-          last = epoch;
           // An epoch that was cut short is told by `interrupted`.
           if (epoch.steps < stepsPerEpoch) return;
           report.epoch(epoch, training.validation === "test" ? (await model.evaluateNow(data)).accuracy : null);
@@ -104,9 +118,9 @@ async function run(
       });
       if (out !== undefined) await model.save(out);
       const saved = out ?? null;
-      const stopped = history.stopReason === "signal";
-      if (stopped) report.interrupted({ last, epochs, stepsPerEpoch, out: saved });
-      return { stopped, seconds: history.seconds, out: saved };
+      const interrupted = history.stopReason === "signal";
+      if (interrupted) report.interrupted({ last: history.epochs.at(-1), epochs, stepsPerEpoch, out: saved, checkpoint: fit.checkpoint?.directory ?? null });
+      return { interrupted, history, out: saved };
     },
     () => io.error("\nstopping after this step; Ctrl-C again to quit at once"),
   );

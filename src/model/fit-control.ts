@@ -84,6 +84,11 @@ export class FitControl {
     this.base = learningRate;
   }
 
+  /** @internal the base learning rate that a resumed fit goes on with */
+  startFrom(learningRate: number): void {
+    this.base = learningRate;
+  }
+
   /** @internal the fit ended */
   detach(): void {
     this.attached = false;

@@ -1,12 +1,14 @@
 /** The training loop. @module */
 import type { Dataset } from "../data/dataset.ts";
-import { ConfigError, type NumericError, ShapeError } from "../errors.ts";
+import { CheckpointError, ConfigError, type NumericError, ShapeError } from "../errors.ts";
 import { deriveKey, Purpose, permutation } from "../random.ts";
 import { type Schedule, type ScheduleFunction, scheduleOf } from "../schedules/index.ts";
 import { ACTIVITY_PENALTY } from "./build.ts";
 import { type Callback, checkMonitors, type FitContext, monitorNames } from "./callback.ts";
+import { type Checkpoint, checkSameRun, encodeCheckpoint, type RunSettings } from "./checkpoint.ts";
+import { type CheckpointOptions, CheckpointWriter, checkCheckpointOptions } from "./checkpoint-writer.ts";
 import { FitControl, isRate, RATE } from "./fit-control.ts";
-import type { EpochReport, History, RateChange, StepReport } from "./history.ts";
+import type { EpochReport, History, RateChange, Resumption, StepReport } from "./history.ts";
 import { type Model, rowsOf } from "./model.ts";
 import { type ClassWeight, rowWeights } from "./row-weights.ts";
 import { diagnose, Trainer } from "./trainer.ts";
@@ -42,8 +44,18 @@ export interface FitOptions {
   callbacks?: readonly Callback[];
   /** Pauses, steps, stops the fit and changes its learning rate while it runs: `fitControl()`. */
   control?: FitControl;
+  /** Writes what the fit can be resumed from, while it runs and when it is stopped. Node, Deno, Bun. */
+  checkpoint?: CheckpointOptions;
+  /**
+   * Goes on from the newest checkpoint of that directory with the very bits of a fit that was never interrupted; from the beginning where there is
+   * none. Model, data and options must be those of the saved run (typed error, field by field); more epochs are allowed unless the schedule
+   * depends on the number of steps in all. The model's weights are replaced. Default false: the directory must hold no checkpoint.
+   */
+  resume?: boolean;
   /** Ends the fit after the running step. */
   signal?: { readonly aborted: boolean };
+  /** Called with `resume` before training goes on: from where. */
+  onResume?: (place: Resumption) => void;
   /** Called after each step with the same object: copy what you keep. */
   onStep?: (report: StepReport) => void;
   /** Called, and awaited, after each epoch and its callbacks; also after one that was cut short, with fewer `steps`. */
@@ -79,11 +91,23 @@ interface Settings {
   readonly callbacks: readonly Callback[];
 }
 
+/** Where checkpoints go, and the one to go on from. */
+interface Saving {
+  readonly writer: CheckpointWriter;
+  readonly settings: RunSettings;
+  readonly digest: string;
+  readonly found: (Checkpoint & { readonly file: string }) | null;
+  readonly resumed: Resumption | null;
+}
+
 function settingsOf(model: Model, all: Dataset, options: FitOptions): Settings {
   const { optimizer } = model.needCompiled("fit");
   const { epochs = 1, batchSize = 32, shuffle = true, validationSplit = 0, callbacks = [] } = options;
   const schedule = scheduleOf(options.schedule);
   positive("epochs", epochs);
+  if (options.checkpoint !== undefined) checkCheckpointOptions(options.checkpoint);
+  else if (options.resume === true)
+    throw new ConfigError({ where: "fit", got: "resume without checkpoint", expected: "checkpoint: { directory }, from where to resume" });
   if (all.length === 0) throw new ShapeError({ where: "fit", got: "an empty dataset", expected: "at least one sample" });
   if (!(validationSplit >= 0 && validationSplit < 1))
     throw new ConfigError({ where: "fit", got: `validationSplit = ${validationSplit}`, expected: "0 or more, below 1" });
@@ -103,21 +127,58 @@ export async function fit(model: Model, all: Dataset, options: FitOptions): Prom
   const settings = settingsOf(model, all, options);
   const control = options.control ?? new FitControl();
   control.attach(settings.learningRate);
+  let saving: Saving | null = null;
   try {
     model.architecture.parameters.assertFinite();
     const { data, validation, batch, capacity, sampleWeights, callbacks } = settings;
     const { optimizer, metrics } = model.needCompiled("fit");
-    const executor = await model.load("train", data, capacity, Math.ceil(batch / capacity), sampleWeights);
-    if (validation !== undefined) await model.loadEvaluation(validation);
     const names = ["loss", ...metrics.map(({ name }) => name)];
     const monitors = monitorNames(names, validation !== undefined);
-    if (executor.program.names.has(`sum:${ACTIVITY_PENALTY}`)) names.push(ACTIVITY_PENALTY);
     checkMonitors(callbacks, monitors);
+    saving = await openSaving(model, settings, options);
+    const executor = await model.load("train", data, capacity, Math.ceil(batch / capacity), sampleWeights);
+    if (validation !== undefined) await model.loadEvaluation(validation);
+    if (executor.program.names.has(`sum:${ACTIVITY_PENALTY}`)) names.push(ACTIVITY_PENALTY);
     const trainer = new Trainer(executor, optimizer, model.optimizerState, names, model.randomKey);
-    return await new Loop(model, settings, options, control, trainer, monitors).run();
+    return await new Loop(model, settings, options, control, trainer, monitors, saving).run();
   } finally {
+    await saving?.writer.close();
     control.detach();
   }
+}
+
+async function openSaving(model: Model, settings: Settings, { checkpoint, resume = false }: FitOptions): Promise<Saving | null> {
+  if (checkpoint === undefined) return null;
+  const { arrayDigest, CheckpointFiles, datasetDigest, NO_DIGEST } = await import("./checkpoint-files.node.ts");
+  const files = await CheckpointFiles.open(checkpoint.directory, checkpoint.keep ?? 2, resume);
+  const { data, validation, batch, capacity, shuffle, schedule, learningRate, sampleWeights, callbacks, epochs } = settings;
+  const { inputShape, layers, compiled } = model.toJSON();
+  const { backend, mode, kernels, precision } = await model.runtime();
+  const described = (set: Dataset) => ({ samples: set.length, sha256: datasetDigest(set) });
+  const run: RunSettings = {
+    inputShape,
+    layers,
+    ...compiled,
+    data: described(data),
+    sampleWeights: arrayDigest(sampleWeights),
+    validation: validation === undefined ? null : described(validation),
+    seed: model.seed,
+    batchSize: batch,
+    microBatch: capacity,
+    shuffle,
+    learningRate,
+    schedule: { name: schedule.name, config: schedule.config() },
+    callbacks: callbacks.map(({ name }) => name),
+    runtime: { backend, mode, kernels, precision },
+  };
+  const writer = new CheckpointWriter(files, checkpoint.every);
+  const parts = { writer, settings: run, digest: NO_DIGEST };
+  if (!resume) return { ...parts, found: null, resumed: null };
+  const { found, unusable } = await files.newest();
+  if (found === null) return { ...parts, found, resumed: { file: null, epoch: 1, stepInEpoch: 0, step: 0, unusable } };
+  const { file, state } = found;
+  checkSameRun(state, run, epochs, schedule.usesTotal === true, file);
+  return { ...parts, found, resumed: { file, epoch: state.epoch, stepInEpoch: state.stepInEpoch, step: state.step, unusable } };
 }
 
 /** A fit that runs. */
@@ -127,6 +188,7 @@ class Loop {
   private readonly options: FitOptions;
   private readonly control: FitControl;
   private readonly trainer: Trainer;
+  private readonly saving: Saving | null;
   private readonly context: FitContext;
   private readonly rows: Int32Array;
   private readonly stepsPerEpoch: number;
@@ -146,17 +208,28 @@ class Loop {
   private readonly reports: EpochReport[] = [];
   private readonly changes: RateChange[] = [];
   private stopReason: string | null = null;
+  /** Whether a callback stopped it, and resuming is in vain. */
+  private isOver = false;
 
   private sliceStart = 0;
   private sliceSteps = 0;
   private deferred: Promise<unknown>[] = [];
 
-  constructor(model: Model, settings: Settings, options: FitOptions, control: FitControl, trainer: Trainer, monitors: readonly string[]) {
+  constructor(
+    model: Model,
+    settings: Settings,
+    options: FitOptions,
+    control: FitControl,
+    trainer: Trainer,
+    monitors: readonly string[],
+    saving: Saving | null,
+  ) {
     this.model = model;
     this.settings = settings;
     this.options = options;
     this.control = control;
     this.trainer = trainer;
+    this.saving = saving;
     const { data, batch, epochs, learningRate, callbacks } = settings;
     this.rows = rowsOf(data);
     this.stepsPerEpoch = Math.ceil(data.length / batch);
@@ -181,22 +254,29 @@ class Loop {
   }
 
   async run(): Promise<History> {
-    const { callbacks, epochs } = this.settings;
-    for (const callback of callbacks) await callback.onTrainBegin?.(this.context);
-    while (this.epoch <= epochs && !this.stops()) await this.runEpoch();
+    const { settings, saving } = this;
+    if (saving?.found != null) this.restore(saving.found);
+    if (saving?.resumed != null) this.options.onResume?.(saving.resumed);
+    for (const callback of settings.callbacks) await callback.onTrainBegin?.(this.context);
+    this.takeChanges();
+    // Where checkpoints cannot be written the fit fails now, not after long work.
+    if (saving?.found === null) await this.save();
+    while (this.epoch <= settings.epochs && !this.stops()) await this.runEpoch();
+    if (this.stepInEpoch === 0) await this.save();
     const history = this.history();
-    for (const callback of callbacks) await callback.onTrainEnd?.(history, this.context);
+    for (const callback of settings.callbacks) await callback.onTrainEnd?.(history, this.context);
     await this.drain();
     return history;
   }
 
   /** The rest of the running epoch, or as much of it as comes before a stop. */
   private async runEpoch(): Promise<void> {
-    const { model, trainer, control, stepsPerEpoch } = this;
+    const { model, trainer, control, stepsPerEpoch, saving } = this;
     const { shuffle, callbacks } = this.settings;
     const order = shuffle ? shuffled(this.rows, deriveKey(model.seed, Purpose.shuffle, model.epochsTrained)) : this.rows;
     if (this.stepInEpoch === 0) {
       trainer.sums.fill(0);
+      this.milliseconds = 0;
       for (const callback of callbacks) await callback.onEpochBegin?.(this.epoch, this.context);
     }
     const first = this.stepInEpoch;
@@ -224,6 +304,12 @@ class Loop {
       this.sliceSteps++;
       const endOfSlice = now - this.sliceStart >= SLICE_MS || this.sliceSteps >= SLICE_STEPS;
       this.tell(now, endOfSlice);
+      if (saving !== null && this.stepInEpoch < stepsPerEpoch && saving.writer.isDue(this.step, now)) {
+        this.endSlice();
+        await this.beginToSave(saving);
+        this.beginSlice();
+        before = this.sliceStart;
+      }
       if (endOfSlice && this.stepInEpoch < stepsPerEpoch) {
         this.endSlice();
         await this.options.onSlice?.(this.report);
@@ -235,6 +321,7 @@ class Loop {
     }
     this.endSlice();
     await this.drain();
+    if (this.stepInEpoch > 0 && this.stepInEpoch < stepsPerEpoch) await this.save();
     if (this.stepInEpoch > 0) await this.endEpoch(first);
   }
 
@@ -302,7 +389,7 @@ class Loop {
       valMetrics: val?.metrics ?? null,
       learningRate: this.rate,
       seconds: clock ? seconds : null,
-      stepMs: clock ? median(this.durations.subarray(first, stepInEpoch)) : null,
+      stepMs: clock && first < stepInEpoch ? median(this.durations.subarray(first, stepInEpoch)) : null,
       samplesPerSecond: clock ? done / seconds : null,
       steps: stepInEpoch,
     };
@@ -310,13 +397,89 @@ class Loop {
     if (whole) {
       this.epoch++;
       this.stepInEpoch = 0;
-      this.milliseconds = 0;
       for (const callback of callbacks) await callback.onEpochEnd?.(report, this.context);
       await this.drain();
     }
     await this.options.onEpoch?.(report);
     await yieldToEventLoop();
     this.takeChanges();
+    const goesOn = this.epoch <= this.settings.epochs && this.stopReason === null;
+    if (whole && goesOn && this.saving?.writer.isDueAfterEpoch(this.step, performance.now()) === true) await this.beginToSave(this.saving);
+  }
+
+  /** Writes a checkpoint of here and now, beside the steps to come. */
+  private async beginToSave(saving: Saving): Promise<void> {
+    await this.drain();
+    this.takeChanges();
+    await saving.writer.begin(this.step, () => this.encode(saving));
+  }
+
+  /** The same, and waits for it. */
+  private async save(): Promise<void> {
+    const { saving } = this;
+    if (saving === null) return;
+    await this.drain();
+    this.takeChanges();
+    await saving.writer.write(this.step, () => this.encode(saving));
+  }
+
+  private encode({ settings, digest }: Saving): Uint8Array {
+    const { model, trainer, epoch, stepInEpoch, step, milliseconds } = this;
+    return encodeCheckpoint(
+      model,
+      {
+        settings,
+        epochs: this.settings.epochs,
+        epoch,
+        stepInEpoch,
+        step,
+        baseRate: this.base,
+        lastRate: this.rate,
+        milliseconds,
+        stopReason: this.isOver ? this.stopReason : null,
+        epochsTrained: model.epochsTrained,
+        stepsTrained: model.stepsTrained,
+        optimizerState: model.optimizerState,
+        sums: trainer.sums,
+        callbacks: this.settings.callbacks.map((callback) => ({ name: callback.name, state: callback.state?.() })),
+        learningRateChanges: this.changes,
+        reports: this.reports,
+      },
+      digest,
+    );
+  }
+
+  /** Goes back to where a checkpoint was made. */
+  private restore({ state, file, applyTo }: Checkpoint & { readonly file: string }): void {
+    const { model, trainer, control } = this;
+    if (state.stepInEpoch >= this.stepsPerEpoch || state.sums.length !== trainer.sums.length) {
+      throw new CheckpointError({
+        where: file,
+        got: `step ${state.stepInEpoch} of an epoch and ${state.sums.length} sums`,
+        expected: `less than ${this.stepsPerEpoch}, and ${trainer.sums.length}`,
+      });
+    }
+    applyTo(model);
+    Object.assign(model.optimizerState, state.optimizerState);
+    model.epochsTrained = state.epochsTrained;
+    model.stepsTrained = state.stepsTrained;
+    this.epoch = state.epoch;
+    this.stepInEpoch = state.stepInEpoch;
+    this.step = state.step;
+    this.base = state.baseRate;
+    this.rate = state.lastRate;
+    // What the control was told before the fit began still holds.
+    control.startFrom(state.baseRate);
+    this.milliseconds = state.milliseconds;
+    this.stopReason = state.stopReason;
+    this.isOver = state.stopReason !== null;
+    trainer.sums.set(state.sums);
+    this.changes.push(...state.learningRateChanges);
+    this.reports.push(...state.reports);
+    this.settings.callbacks.forEach((callback, i) => {
+      const saved = state.callbacks[i]?.state;
+      if (saved !== undefined) callback.restore?.(saved);
+    });
   }
 
   /** Whether it is to end here, and why. */
@@ -368,7 +531,7 @@ class Loop {
       epochs: loop.settings.epochs,
       stepsPerEpoch,
       monitors,
-      resumed: null,
+      resumed: loop.saving?.resumed ?? null,
       get history() {
         return loop.history();
       },
@@ -377,6 +540,7 @@ class Loop {
       },
       setLearningRate: (rate) => control.setLearningRate(rate),
       stop(reason) {
+        if (loop.stopReason === null) loop.isOver = true;
         loop.stopReason ??= reason;
       },
       defer(work) {

@@ -31,12 +31,19 @@ export function toMemory({ shape, layout }: Layout, values: ArrayLike<number>, m
   }
 }
 
-/** A copy of what memory holds, in the API's order. */
-export function fromMemory({ shape, layout }: Layout, memory: Floats): Float32Array {
-  if (layout === undefined) return Float32Array.from(memory);
-  const values = new Float32Array(memory.length);
-  eachElement(shape, layout, (m, a) => {
-    values[a] = memory[m];
-  });
+/** A copy of what memory holds, in the API's order and with memory's precision. */
+export function copyFromMemory({ shape, layout }: Layout, memory: Floats): Floats {
+  const values = memory.slice();
+  if (layout !== undefined) {
+    eachElement(shape, layout, (m, a) => {
+      values[a] = memory[m];
+    });
+  }
   return values;
+}
+
+/** The same as floats. */
+export function fromMemory(layout: Layout, memory: Floats): Float32Array {
+  const values = copyFromMemory(layout, memory);
+  return values instanceof Float32Array ? values : Float32Array.from(values);
 }

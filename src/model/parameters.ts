@@ -4,9 +4,9 @@ import { firstNonFinite } from "../finite.ts";
 import type { ParameterLayout } from "../graph/lower.ts";
 import type { Initializer } from "../initializers/index.ts";
 import { deriveKey, Purpose } from "../random.ts";
-import type { Block } from "../runtime/memory.ts";
+import type { Block, Floats } from "../runtime/memory.ts";
 import type { Runtime } from "../runtime/runtime.ts";
-import { fromMemory, toMemory } from "./parameter-layout.ts";
+import { copyFromMemory, fromMemory, toMemory } from "./parameter-layout.ts";
 
 /** One parameter. */
 export interface ParameterSpec {
@@ -111,6 +111,29 @@ export class ParameterStore {
     if (this.block === null) return this.values.map((data) => data.slice());
     const { offsets, sizes } = this.layout();
     return sizes.map((size, i) => fromMemory(this.specs[i], (this.block as Block).floats(offsets[i] * 4, size)));
+  }
+
+  /** Copies of all values, in order and with memory's precision. */
+  copyValues(): Floats[] {
+    return this.block === null ? this.read() : this.copyRegion(this.block, 0);
+  }
+
+  /** Copies of an optimizer slot's values for each parameter, in the API's layout and with memory's precision. Needs `place` first. */
+  copySlot(slot: number): Floats[] {
+    return this.copyRegion(this.block as Block, 2 + slot);
+  }
+
+  /** Replaces an optimizer slot's values, as `copySlot` gave them. Needs `place` first. */
+  writeSlot(slot: number, arrays: readonly ArrayLike<number>[]): void {
+    const { offsets, sizes, total } = this.layout();
+    sizes.forEach((size, i) => {
+      toMemory(this.specs[i], arrays[i], (this.block as Block).floats(((2 + slot) * total + offsets[i]) * 4, size));
+    });
+  }
+
+  private copyRegion(block: Block, region: number): Floats[] {
+    const { offsets, sizes, total } = this.layout();
+    return sizes.map((size, i) => copyFromMemory(this.specs[i], block.floats((region * total + offsets[i]) * 4, size)));
   }
 
   /** Copies of all values under their names, in order. */

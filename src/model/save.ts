@@ -34,7 +34,9 @@ export async function decodeModel(bytes: Uint8Array, where: string, options: Loa
   }
   const model = modelFromJSON(json, options);
   const specs = model.architecture.parameters.specs;
-  if (tensors.size !== specs.length) throw new CheckpointError({ where, got: `${tensors.size} tensors`, expected: `${specs.length}, the model's parameters` });
+  // A checkpoint holds more than its model.
+  if (metadata.checkpoint === undefined && tensors.size !== specs.length)
+    throw new CheckpointError({ where, got: `${tensors.size} tensors`, expected: `${specs.length}, the model's parameters` });
   const arrays = specs.map(({ name, shape }) => {
     const tensor = tensors.get(name);
     if (tensor === undefined || tensor.dtype !== "F32" || tensor.shape.join() !== shape.join()) {

@@ -68,12 +68,37 @@ describe("Ctrl-C", () => {
     expect(err()).toContain("stopping after this step");
   });
 
+  it("with --checkpoint saves the run, and says how it goes on: with the same bits", async () => {
+    const argv = (directory: string): string[] => ["train", "--model", "mlp", "--limit", "6400", "--epochs", "30", "--json", "--checkpoint", directory];
+    const [cut, whole] = [join(folder(), "a"), join(folder(), "b")];
+    const { child, out, shows, exit } = start(argv(cut));
+    await shows('"epoch":2');
+    child.kill("SIGINT");
+    expect(await exit).toEqual({ code: 130, signal: null });
+    const events = (text: string): Record<string, unknown>[] =>
+      text
+        .trim()
+        .split("\n")
+        .map((line) => JSON.parse(line));
+    expect(events(out()).at(-1)).toMatchObject({ code: "interrupted", hint: `the run is saved in ${cut}: the same command with --resume goes on` });
+    const [resumed, undisturbed] = [start([...argv(cut), "--resume"]), start(argv(whole))];
+    expect([await resumed.exit, await undisturbed.exit]).toEqual([0, 0].map((code) => ({ code, signal: null })));
+    const [first, second, all] = [events(out()), events(resumed.out()), events(undisturbed.out())];
+    expect(second[1]).toMatchObject({ event: "resume", file: expect.stringContaining(cut), step: expect.any(Number) });
+    // No epoch is told twice, and none is missing.
+    const losses = (list: Record<string, unknown>[]): unknown[] => list.filter(({ event }) => event === "epoch").map(({ epoch, loss }) => [epoch, loss]);
+    expect([...losses(first), ...losses(second)]).toEqual(losses(all));
+    expect(second.at(-1)?.weightsSha256).toBe(all.at(-1)?.weightsSha256);
+  });
+
   it("tells where it stopped, as text", async () => {
     const { child, out, shows, exit } = start(["train", "--model", "softmax", "--epochs", "100000", "--data", idxFolder()]);
     await shows("epoch      2/100000");
     child.kill("SIGINT");
     expect(await exit).toEqual({ code: 130, signal: null });
-    expect(out()).toMatch(/stopped by Ctrl-C in epoch \d+ of 100000, after step \d+ of 10\nnot saved: --out FILE keeps the weights\n$/);
+    expect(out()).toMatch(
+      /stopped by Ctrl-C in epoch \d+ of 100000, after step \d+ of 10\nnot saved: --out FILE keeps the weights, --checkpoint DIR the run\n$/,
+    );
   });
 });
 

@@ -53,8 +53,14 @@ export function folder(): string {
 }
 
 /** A directory of IDX files: 8x8 images of 8 classes. */
-export function idxFolder(train = 320, test = 80): string {
+export function idxFolder(): string {
   const path = folder();
+  writeIdx(path);
+  return path;
+}
+
+/** Writes the files of {@link idxFolder}. */
+export function writeIdx(path: string, train = 320, test = 80): void {
   for (const [name, count] of [
     ["train", train],
     ["t10k", test],
@@ -63,5 +69,4 @@ export function idxFolder(train = 320, test = 80): string {
     writeFileSync(join(path, `${name}-images-idx3-ubyte`), idx([count, 8, 8], x));
     writeFileSync(join(path, `${name}-labels-idx1-ubyte`), idx([count], y ?? []));
   }
-  return path;
 }

@@ -1,10 +1,10 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { availableParallelism } from "node:os";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
-import { describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { adam, dense, flatten, loadModel, sequential } from "../../src/index.ts";
-import { folder, idxFolder, run } from "./support.ts";
+import { folder, idxFolder, run, writeIdx } from "./support.ts";
 
 const START = ["event", "model", "parameters", "optimizer", "backend", "mode", "kernels", "threads", "seed", "trainSamples", "testSamples", "validation"];
 const EPOCH = ["event", "epoch", "loss", "accuracy", "penalty", "valLoss", "valAccuracy", "learningRate", "seconds", "stepMs", "samplesPerSecond"];
@@ -118,6 +118,86 @@ describe("train --json", () => {
     expect(await start()).toMatchObject([{ model: path, seed: 4, optimizer: "adam" }, { learningRate: 0.02 }, {}]);
     expect(await start("--optimizer", "sgd", "--seed", "0")).toMatchObject([{ seed: 0, optimizer: "sgd" }, { learningRate: 0.01 }, {}]);
   });
+});
+
+describe("--checkpoint and --resume", () => {
+  const argv = (directory: string, epochs: number): string[] => [
+    "train",
+    "--model",
+    "mlp",
+    "--hidden",
+    "4",
+    "--data",
+    data,
+    "--epochs",
+    String(epochs),
+    "--checkpoint",
+    directory,
+    "--resume",
+  ];
+  const data = mkdtempSync(join(tmpdir(), "gradiente-cli-"));
+  beforeAll(() => writeIdx(data));
+  afterAll(() => rmSync(data, { recursive: true, force: true }));
+
+  it("begin where there is nothing, go on where there is something, and say so", async () => {
+    const directory = join(folder(), "run");
+    expect((await run(argv(directory, 2))).stdout).toContain(`no checkpoint in ${directory}: starting from the beginning`);
+    const longer = await run(argv(directory, 3));
+    expect(longer.stdout).toContain(`resumed from ${join(directory, "checkpoint-0000000020.safetensors")}: in epoch 3, after step 0 (20 in all)`);
+    expect(longer.stdout.match(/^epoch \d/gm)).toEqual(["epoch 3"]);
+    expect((await run(argv(directory, 3))).stdout).toContain("all 3 epochs were done");
+    writeFileSync(join(directory, "checkpoint-0000000030.safetensors"), "torn");
+    const older = await run(argv(directory, 3));
+    expect(older.stderr).toMatch(/skipped a checkpoint that cannot be used: .*checkpoint-0000000030.safetensors: got no checksum/);
+    expect(older.stdout).toContain("checkpoint-0000000020.safetensors: in epoch 3");
+  });
+
+  it("as events", async () => {
+    const directory = join(folder(), "run");
+    const [, resume] = (await run([...argv(directory, 1), "--json"])).events();
+    expect(resume).toEqual({ event: "resume", file: null, epoch: 1, stepInEpoch: 0, step: 0, unusable: [] });
+    const [, again, end] = (await run([...argv(directory, 1), "--json"])).events();
+    expect(again).toEqual({
+      event: "resume",
+      file: join(directory, "checkpoint-0000000010.safetensors"),
+      epoch: 2,
+      stepInEpoch: 0,
+      step: 10,
+      unusable: [],
+    });
+    expect(end.event).toBe("end");
+  });
+
+  it("refuse another run, and to overwrite one", async () => {
+    const directory = join(folder(), "run");
+    await run(argv(directory, 1));
+    const other = await run([...argv(directory, 1), "--lr", "0.5"]);
+    expect([other.status, other.stderr]).toEqual([1, expect.stringContaining("optimizer.config.learningRate: saved 0.001, now 0.5")]);
+    const anew = await run(argv(directory, 1).slice(0, -1));
+    expect([anew.status, anew.stderr]).toEqual([1, expect.stringMatching(/got \d checkpoints? of another run, expected none/)]);
+    const nowhere = await run(argv("/proc/run", 1));
+    expect([nowhere.status, nowhere.stderr]).toEqual([1, expect.stringContaining("folder /proc/run: got no such file or directory (ENOENT)")]);
+  });
+
+  it("a checkpoint is a model", async () => {
+    const directory = join(folder(), "run");
+    const [, , epoch, end] = (await run([...argv(directory, 1), "--json"])).events();
+    expect(epoch.event).toBe("epoch");
+    const evaluated = await run(["evaluate", join(directory, "checkpoint-0000000010.safetensors"), "--data", data, "--json"]);
+    expect(evaluated.events()[0]).toMatchObject({ loss: end.testLoss, accuracy: end.testAccuracy });
+  });
+});
+
+it("--early-stopping ends with the best epoch's weights", async () => {
+  const { status, events } = await run(
+    "train --model mlp --hidden 64 --limit 640 --lr 0.01 --validation-split 0.2 --epochs 100 --early-stopping 2 --json".split(" "),
+  );
+  expect(status).toBe(0);
+  const epochs = events().filter(({ event }) => event === "epoch");
+  const losses = epochs.map(({ valLoss }) => valLoss as number);
+  const best = losses.indexOf(Math.min(...losses));
+  expect(epochs.length).toBe(best + 3);
+  expect(events().at(-1)).toMatchObject({ event: "end", stopReason: `earlyStopping: valLoss is best in epoch ${best + 1}` });
 });
 
 describe("presets", () => {

@@ -37,6 +37,13 @@ describe("bad usage", () => {
     ["a momentum that nobody uses", "train --momentum 0.5", "sgd, momentum, nesterov, rmsprop"],
     ["a momentum of another's", "train --optimizer lion --momentum 0.5", "got optimizer lion"],
     ["hidden units without a hidden layer", "train --model softmax --hidden 3", "expected --model mlp"],
+    ["resuming from nowhere", "train --resume", "--checkpoint DIR"],
+    ["saving nowhere", "train --checkpoint-every 5", "--checkpoint DIR"],
+    ["half a step", "train --checkpoint d --checkpoint-every 2.5", "a positive number of steps, or of seconds as 30s"],
+    ["no seconds", "train --checkpoint d --checkpoint-every 0s", "a positive number of steps, or of seconds as 30s"],
+    ["a length of nothing", "train --checkpoint d --checkpoint-every s", "a positive number of steps, or of seconds as 30s"],
+    ["stopping early without validation", "train --early-stopping 3", "--validation-split PART"],
+    ["no patience", "train --validation-split 0.1 --early-stopping 0", "a positive integer"],
     ["a missing argument", "predict", "missing required argument 'model'"],
     ["too many arguments", "evaluate a b", "too many arguments"],
     ["a limit of none", "predict a b --limit 0", "a positive integer"],
@@ -69,7 +76,7 @@ describe("help", () => {
     expect(status).toBe(0);
     expect(stdout).toContain(`Usage: gradiente ${command}`);
     expect(stdout).toContain(`Examples:\n  gradiente ${command}`);
-    expect(stdout).not.toMatch(/--dropout|--l1|--l2|--checkpoint|--resume|--early-stopping|lstm/);
+    expect(stdout).not.toMatch(/--dropout|--l1|--l2|lstm/);
   });
 
   it("prints the version", async () => {
