@@ -96,17 +96,32 @@ function align(address: usize): usize {
   return (address + 63) & ~63;
 }
 
-/** y = x * w, `w` packed; see the head of the file. @param scratch an image with its border and two words per position, garbage after */
-export function conv2d_nhwc_forward_f32(y: usize, x: usize, w: usize, N: usize, H: usize, W: usize, C: usize, OH: usize, OW: usize, OC: usize, KH: usize, KW: usize, strideH: usize, strideW: usize, padTop: usize, padLeft: usize, scratch: usize): void {
+/** y [positions,OC] = max(y + bias, low), in place; bias may be 0: none. */
+function add_bias(y: usize, bias: usize, positions: usize, OC: usize, low: v128): void {
+  const whole = OC & ~3;
+  for (; positions > 0; --positions) {
+    let b = bias;
+    for (const end = y + (whole << 2); y < end; y += 16, b += 16) v128.store(y, f32x4.pmax(f32x4.add(v128.load(y), bias ? v128.load(b) : ZERO), low));
+    if (whole < OC) {
+      store_tail(y, f32x4.pmax(f32x4.add(v128.load(y), bias ? v128.load(b) : ZERO), low), OC & 3);
+      y += (OC & 3) << 2;
+    }
+  }
+}
+
+/** y = x * w + bias, not below 0 if relu is 1; `w` packed, bias may be 0: none; see the head of the file. @param scratch an image with its border and two words per position, garbage after */
+export function conv2d_nhwc_forward_f32(y: usize, x: usize, w: usize, bias: usize, N: usize, H: usize, W: usize, C: usize, OH: usize, OW: usize, OC: usize, KH: usize, KW: usize, strideH: usize, strideW: usize, padTop: usize, padLeft: usize, relu: i32, scratch: usize): void {
   if (N * OH * OW * OC == 0) return;
   const height = max((OH - 1) * strideH + KH, H + padTop), width = max((OW - 1) * strideW + KW, W + padLeft);
   const inside = height == H && width == W;
+  const low = relu ? ZERO : f32x4.splat(-Infinity);
   const row = (W * C) << 2, pitch = (width * C) << 2, size = H * row;
   const bordered = align(write_positions(scratch, OH, OW, 0, strideH * pitch, (strideW * C) << 2, 0, (OW * OC) << 2, OC << 2));
   if (!inside) memory.fill(bordered, 0, height * pitch);
   for (; N > 0; --N, x += size, y += (OH * OW * OC) << 2) {
     if (!inside) copy_rows(bordered + padTop * pitch + ((padLeft * C) << 2), x, H, row, pitch);
     tiles(y, scratch, OH * OW, inside ? x : bordered, w, (KH * KW * C) << 5, OC, KH, KW * C, pitch, 0);
+    if (bias || relu) add_bias(y, bias, OH * OW, OC, low);
   }
 }
 

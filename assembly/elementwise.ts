@@ -486,6 +486,23 @@ export function fill_f32(y: usize, n: usize, value: f32): void {
   store_tail(y, v, n);
 }
 
+/** y [N,OH,OW,C] = the images x [N,H,W,C], their first pixel at (top, left), in a border of `value`. */
+export function pad_images_f32(y: usize, x: usize, N: usize, H: usize, W: usize, C: usize, OH: usize, OW: usize, top: usize, left: usize, value: f32): void {
+  const row = (W * C) << 2, before = left * C, between = (OW - W) * C, after = (OH - top - H) * OW * C + between - before;
+  for (; N > 0; --N) {
+    // The border between two rows is one run.
+    let run = top * OW * C + before;
+    for (let i = H; i > 0; --i, x += row, run = between) {
+      fill_f32(y, run, value);
+      y += run << 2;
+      memory.copy(y, x, row);
+      y += row;
+    }
+    fill_f32(y, after, value);
+    y += after << 2;
+  }
+}
+
 /** y [n] = x + beta y. */
 export function accumulate_f32(y: usize, x: usize, n: usize, beta: i32): void {
   if (beta) walk(ADD, y, x, y, 1, 1, 1, n, 0, 0, 0, 1, 0, 0, 0, 1);

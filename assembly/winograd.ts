@@ -347,41 +347,48 @@ function second_pairs(a: v128, b: v128): v128 {
   return v128.shuffle<f32>(a, b, 2, 3, 6, 7);
 }
 
-/** Turns cells [8 outputs][4 channels] into [4 channels][8 outputs], where they are. */
-function transpose_cells(p: usize, count: usize): void {
-  for (; count > 0; --count, p += 128) {
-    const a0 = v128.load(p), a1 = v128.load(p, 16), a2 = v128.load(p, 32), a3 = v128.load(p, 48);
-    const b0 = v128.load(p, 64), b1 = v128.load(p, 80), b2 = v128.load(p, 96), b3 = v128.load(p, 112);
-    const a01 = low_pairs(a0, a1), a23 = low_pairs(a2, a3), A01 = high_pairs(a0, a1), A23 = high_pairs(a2, a3);
-    const b01 = low_pairs(b0, b1), b23 = low_pairs(b2, b3), B01 = high_pairs(b0, b1), B23 = high_pairs(b2, b3);
-    v128.store(p, first_pairs(a01, a23));
-    v128.store(p, first_pairs(b01, b23), 16);
-    v128.store(p, second_pairs(a01, a23), 32);
-    v128.store(p, second_pairs(b01, b23), 48);
-    v128.store(p, first_pairs(A01, A23), 64);
-    v128.store(p, first_pairs(B01, B23), 80);
-    v128.store(p, second_pairs(A01, A23), 96);
-    v128.store(p, second_pairs(B01, B23), 112);
-  }
+/** Turns a cell [8 outputs][4 channels] into [4 channels][8 outputs], where it is. */
+// @ts-ignore: decorator
+@inline
+function transpose_cell(p: usize): void {
+  const a0 = v128.load(p), a1 = v128.load(p, 16), a2 = v128.load(p, 32), a3 = v128.load(p, 48);
+  const b0 = v128.load(p, 64), b1 = v128.load(p, 80), b2 = v128.load(p, 96), b3 = v128.load(p, 112);
+  const a01 = low_pairs(a0, a1), a23 = low_pairs(a2, a3), A01 = high_pairs(a0, a1), A23 = high_pairs(a2, a3);
+  const b01 = low_pairs(b0, b1), b23 = low_pairs(b2, b3), B01 = high_pairs(b0, b1), B23 = high_pairs(b2, b3);
+  v128.store(p, first_pairs(a01, a23));
+  v128.store(p, first_pairs(b01, b23), 16);
+  v128.store(p, second_pairs(a01, a23), 32);
+  v128.store(p, second_pairs(b01, b23), 48);
+  v128.store(p, first_pairs(A01, A23), 64);
+  v128.store(p, first_pairs(B01, B23), 80);
+  v128.store(p, second_pairs(A01, A23), 96);
+  v128.store(p, second_pairs(B01, B23), 112);
 }
 
 /** u = G w G^T of the filters w [OC,r,r,C], as the forward kernels read it. */
 export function winograd_filter_f32(u: usize, w: usize, scratch: usize, OC: usize, C: usize, m: usize, r: usize): void {
-  const n = m + r - 1, groups = (C + 3) >> 2, slab = slab_bytes(groups << 7);
+  const n = m + r - 1, groups = (C + 3) >> 2, slab = slab_bytes(groups << 7), size = (r * r * C) << 2;
   const window = scratch + ((n * n) << 4);
   for (let channel: usize = 0; channel < OC; channel += 8) {
-    for (let i: usize = 0; i < 8; ++i) {
-      let filter = w, pixel = C << 2;
-      if (channel + i >= OC || C & 3) {
-        // Filters past the last one are zeros.
-        copy_window(window, groups, w, 0, 0, channel + i < OC ? r : 0, r, C, C, r, r);
-        filter = window;
-        pixel = groups << 4;
+    // Four channels of eight filters at a time: what they write stays in the L1 cache until it is turned.
+    for (let group: usize = 0; group < groups; ++group) {
+      const left = C - (group << 2);
+      for (let i: usize = 0; i < 8; ++i) {
+        const inside = channel + i < OC;
+        let filter = w + i * size + (group << 4), pixel = C << 2;
+        if (!inside || left < 4) {
+          // Filters past the last one are zeros.
+          copy_window(window, 1, filter, 0, 0, inside ? r : 0, r, min<usize>(left, 4), C, r, r);
+          filter = window;
+          pixel = 16;
+        }
+        transform_filter(m, r, u + (group << 7) + (i << 4), n * slab, slab, 128, filter, r * pixel, pixel, 16, 1, scratch);
       }
-      transform_filter(m, r, u + (i << 4), n * slab, slab, 128, filter, r * pixel, pixel, 16, groups, scratch);
-      w += (r * r * C) << 2;
+      const end = u + n * n * slab;
+      for (let cell = u + (group << 7); cell < end; cell += slab) transpose_cell(cell);
     }
-    for (let place = n * n; place > 0; --place, u += slab) transpose_cells(u, groups);
+    u += n * n * slab;
+    w += size << 3;
   }
 }
 

@@ -78,7 +78,7 @@ for (const shape of SHAPES) {
   const [side, C, OC, kernel, stride, pad] = shape;
   const label = `${side}x${side}x${C} -> ${OC}, ${kernel}x${kernel}${stride > 1 ? ` / ${stride}` : ""}${pad > 0 ? " same" : ""}`;
   if (!label.includes(filter)) continue;
-  const sizes: Sizes = { ...sizesOf(shape), channels: OC, beta: 0 };
+  const sizes: Sizes = { ...sizesOf(shape), channels: OC, beta: 0, relu: 0 };
   const flops = 2 * SAMPLES * sizes.OH * sizes.OW * OC * kernel * kernel * C;
   for (const { build, exports } of builds) {
     const peak = (): number => rate(() => exports.peak_f32(PEAK, PEAK_ITERATIONS), PEAK_FLOPS, 1);

@@ -7,7 +7,7 @@ import { Graph, type Node, reachable, type Tensor } from "./graph.ts";
 import { reluOp } from "./ops/activation.ts";
 import { convBias } from "./ops/conv-bias.ts";
 import { convBlock } from "./ops/conv-block.ts";
-import { type Conv2dSizes, conv2dOp, winogradOf } from "./ops/conv2d.ts";
+import { type Conv2dSizes, conv2dOp } from "./ops/conv2d.ts";
 import { crossEntropyOp, softmaxCrossEntropy } from "./ops/cross-entropy.ts";
 import { addOp } from "./ops/elementwise.ts";
 import { batchOp, type SampleFormat } from "./ops/leaf.ts";
@@ -96,7 +96,7 @@ const softmaxLoss: Rule = (node, context) => {
   return [node === loss ? lossTensor : probabilities];
 };
 
-/** relu(conv2d(x, w) + bias), or without the rectifier -> one op, for convolutions by tiles. */
+/** relu(conv2d(x, w) + bias), or without the rectifier -> one op. */
 const biasedConvolution: Rule = (node, context) => {
   const relu = is(node, reluOp);
   const biased = relu ? node.inputs[0] : node.outputs[0];
@@ -104,7 +104,7 @@ const biasedConvolution: Rule = (node, context) => {
   const [product, bias] = biased.node.inputs;
   if (!is(product.node, conv2dOp) || context.readers(product) !== 1 || bias.shape.length !== 1) return null;
   const sizes = product.node.attributes as Conv2dSizes;
-  if (winogradOf(sizes) === null || bias.shape[0] !== sizes.OC) return null;
+  if (bias.shape[0] !== sizes.OC) return null;
   const [x, w] = product.node.inputs.map(context.twin);
   return [convBias(x, w, context.twin(bias), sizes, relu, product.shape)];
 };

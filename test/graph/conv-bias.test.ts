@@ -1,4 +1,4 @@
-/** Convolution, bias and rectifier become one op where tiles are chosen, with the same values and gradients. */
+/** Convolution, bias and rectifier become one op, by tiles or directly, with the same values and gradients. */
 import { expect, test } from "vitest";
 import { differentiate } from "../../src/graph/differentiate.ts";
 import { fuse } from "../../src/graph/fuse.ts";
@@ -9,19 +9,18 @@ import { loadGraph } from "../../src/graph/run.ts";
 import { BATCH as N } from "../../src/shape.ts";
 import { f64 } from "./check.ts";
 
-const SHAPES = [[N, 8, 8, 8], [8, 3, 3, 8], [8]] as const;
-
 /** Value and gradients of f(x, w, b), and the kernels that compute them. */
-async function run(f: (x: Tensor, w: Tensor, b: Tensor) => Tensor, fused: boolean) {
+async function run(f: (x: Tensor, w: Tensor, b: Tensor) => Tensor, fused: boolean, channels: number) {
+  const shapes = [[N, 8, 8, channels], [8, 3, 3, channels], [8]] as const;
   const graph = new Graph();
-  const leaves = SHAPES.map((shape, i) => host(graph, `x${i}`, [...shape]));
+  const leaves = shapes.map((shape, i) => host(graph, `x${i}`, [...shape]));
   const result = f(leaves[0], leaves[1], leaves[2]);
   const seed = host(graph, "seed", result.shape);
   const twin = fused ? fuse([result, seed, ...leaves], { capacity: 3, sparseInput: false, passes: 1 }) : (tensor: Tensor) => tensor;
   const inputs = leaves.map(twin);
   const gradients = differentiate(twin(result), twin(seed), inputs);
   const loaded = await loadGraph(await f64(), [twin(result), ...inputs.map((input) => gradients.get(input) as Tensor)], 3);
-  const values = SHAPES.map((shape, i) =>
+  const values = shapes.map((shape, i) =>
     Array.from({ length: shape.reduce<number>((n, d) => n * (d === N ? 3 : (d as number)), 1) }, (_, k) => Math.sin(k * (i + 1.3)) * 0.5),
   );
   const seeds = Array.from({ length: 3 * 8 * 8 * 8 }, (_, k) => Math.cos(k * 0.7));
@@ -43,14 +42,19 @@ test.each([
     false,
   ],
 ] as const)("%s", async (_, f, one) => {
-  const [plain, fused] = [await run(f, false), await run(f, true)];
-  expect(plain.kernels).toContain("add_f32");
-  expect(fused.kernels.includes("add_f32")).toBe(!one);
-  for (const kernel of ["forward", "backward_input", "backward_filter"]) {
-    expect(plain.kernels).toContain(`winograd_${kernel}_f32`);
-    expect(fused.kernels).toContain(`winograd_${kernel}_f32`);
+  for (const [channels, family, directions] of [
+    [8, "winograd", ["forward", "backward_input", "backward_filter"]],
+    [1, "conv2d_nhwc", ["forward", "backward_filter"]],
+  ] as const) {
+    const [plain, fused] = [await run(f, false, channels), await run(f, true, channels)];
+    expect(plain.kernels).toContain("add_f32");
+    expect(fused.kernels.includes("add_f32")).toBe(!one);
+    for (const kernel of directions) {
+      expect(plain.kernels).toContain(`${family}_${kernel}_f32`);
+      expect(fused.kernels).toContain(`${family}_${kernel}_f32`);
+    }
+    fused.results.forEach((values, i) => {
+      values.forEach((value, k) => expect(Math.abs(value - plain.results[i][k])).toBeLessThan(1e-11));
+    });
   }
-  fused.results.forEach((values, i) => {
-    values.forEach((value, k) => expect(Math.abs(value - plain.results[i][k])).toBeLessThan(1e-11));
-  });
 });

@@ -47,7 +47,13 @@ for (const build of ["simd", "relaxed"] as Build[]) {
       );
 
     test("conv2d, forward", () =>
-      each(({ OC }, sizes, shift) => holds(machine, "conv2d_nhwc_forward_f32", tolerances.conv2d_nhwc_forward_f32, { sizes: { ...sizes, OC }, shift })));
+      each(({ OC }, sizes, shift, relu) =>
+        holds(machine, "conv2d_nhwc_forward_f32", tolerances.conv2d_nhwc_forward_f32, {
+          sizes: { ...sizes, OC, relu },
+          data: shift === 1 ? { bias: null } : {},
+          shift,
+        }),
+      ));
     test("conv2d, gradient of the input", () =>
       each(({ OC }, sizes, shift, beta) =>
         holds(machine, "conv2d_nhwc_backward_input_f32", tolerances.conv2d_nhwc_backward_input_f32, { sizes: { ...sizes, OC, beta }, shift }),

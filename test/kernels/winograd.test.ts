@@ -31,7 +31,7 @@ function direct(r: number) {
   const scratch = new Float64Array(0);
   const packed = new Float64Array(16 * r * r * Math.max(C, OC));
   conv2d.conv2d_pack_nhwc_forward_f32({ packed, w, OC, K: r * r * C });
-  conv2d.conv2d_nhwc_forward_f32({ y, x, w: packed, ...window, scratch });
+  conv2d.conv2d_nhwc_forward_f32({ y, x, w: packed, bias: null, ...window, relu: 0, scratch });
   conv2d.conv2d_pack_nhwc_backward_input_f32({ packed, w, OC, C, KH: r, KW: r, strideH: 1 });
   conv2d.conv2d_nhwc_backward_input_f32({ dx, dy, w: packed, ...window, beta: 0, scratch });
   conv2d.conv2d_nhwc_backward_filter_f32({ dw, dy, x, ...window, channels: OC, beta: 0, scratch });

@@ -292,6 +292,12 @@ export const mutants: readonly Mutant[] = [
     ["elementwise.ts", "for (; y < last; y += 16) v128.store(y, v);\n  store_tail", "for (; y <= last; y += 16) v128.store(y, v);\n  store_tail"],
   ),
   ...of(
+    "pad_images_f32",
+    ["elementwise.ts", "i > 0; --i, x += row, run = between) {", "i > 0; --i, x += row) {"],
+    ["elementwise.ts", "after = (OH - top - H) * OW * C + between - before;", "after = (OH - top - H) * OW * C + between;"],
+    ["elementwise.ts", "let run = top * OW * C + before;", "let run = top * OW * C;"],
+  ),
+  ...of(
     "accumulate_f32",
     ["elementwise.ts", "else memory.copy(y, x, n << 2);", "else memory.copy(y, x, n);"],
     [
@@ -756,8 +762,8 @@ export const mutants: readonly Mutant[] = [
   ...of(
     "winograd_filter_f32",
     ["winograd.ts", "v128.store(p, first_pairs(B01, B23), 80);", "v128.store(p, first_pairs(b01, b23), 80);"],
-    ["winograd.ts", "if (channel + i >= OC || C & 3) {", "if (channel + i >= OC) {"],
-    ["winograd.ts", "groups, w, 0, 0, channel + i < OC ? r : 0, r, C, C, r, r);", "groups, w, 0, 0, r, r, C, C, r, r);"],
+    ["winograd.ts", "if (!inside || left < 4) {", "if (!inside) {"],
+    ["winograd.ts", "filter, 0, 0, inside ? r : 0, r,", "filter, 0, 0, r, r,"],
     ["generate/toom-cook.ts", "product * (points[j] - p)", "product * (p - points[j])"],
     ["generate/winograd.ts", "return `fma(${x}, f32x4.splat(${c}), ${text})`;", "return `fma(${x}, f32x4.splat(${Math.abs(c)}), ${text})`;"],
   ),
@@ -820,6 +826,9 @@ export const mutants: readonly Mutant[] = [
   ...of(
     "conv2d_nhwc_forward_f32",
     ["conv2d.ts", "memory.copy(to, from, row);", "memory.copy(to, from, row - 4);"],
+    ["conv2d.ts", "if (bias || relu) add_bias(", "if (relu) add_bias("],
+    ["conv2d.ts", "const low = relu ? ZERO : f32x4.splat(-Infinity);", "const low = ZERO;"],
+    ["conv2d.ts", "bias ? v128.load(b) : ZERO), low), OC & 3);", "bias ? v128.load(b) : ZERO), low), 4);"],
     [
       "conv2d.ts",
       "tiles(y, scratch, OH * OW, inside ? x : bordered, w, (KH * KW * C) << 5, OC, KH, KW * C, pitch, 0);",

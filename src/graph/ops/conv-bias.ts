@@ -1,9 +1,8 @@
-/** Convolution by tiles + bias + rectifier as one op: bias and rectifier cost nothing where the tiles are put together. @module */
-import type { Op, Tensor } from "../graph.ts";
+/** Convolution + bias + rectifier as one op: bias and rectifier cost little while an image of the result is in the cache. @module */
+import type { Node, Op, Tensor } from "../graph.ts";
 import { reluGradient } from "./activation.ts";
-import { type Conv2dSizes, convolutionGradients, emitWinograd, winogradOf } from "./conv2d.ts";
+import { type Conv2dSizes, convolutionGradients, emitConvolution } from "./conv2d.ts";
 import { sum } from "./reduce.ts";
-import type { WinogradTiles } from "./winograd.ts";
 
 type Sizes = Conv2dSizes & {
   /** 1: values below 0 become 0. */
@@ -14,7 +13,7 @@ const convBiasOp: Op<Sizes> = {
   name: "convBias",
   lower(node, to) {
     const { relu, ...sizes } = node.attributes;
-    emitWinograd(node as Parameters<typeof emitWinograd>[0], to, sizes, winogradOf(sizes) as WinogradTiles, node.inputs[2], relu);
+    emitConvolution(node as Node, to, sizes, node.inputs[2], relu);
   },
   gradient(node, [dy]) {
     if (dy === null) return [];
@@ -25,7 +24,7 @@ const convBiasOp: Op<Sizes> = {
   },
 };
 
-/** relu(conv2d(x, w) + bias), or without the rectifier; for convolutions that Winograd's tiles are chosen for. */
+/** relu(conv2d(x, w) + bias), or without the rectifier. */
 export function convBias(x: Tensor, w: Tensor, bias: Tensor, sizes: Conv2dSizes, relu: boolean, shape: Tensor["shape"]): Tensor {
   return x.graph.add(convBiasOp, [x, w, bias], { ...sizes, relu: relu ? 1 : 0 }, { shape, dtype: "f32" })[0];
 }

@@ -48,7 +48,7 @@ export function packedFilters(node: Node, w: Tensor, to: Lowering): Pointer {
 const padded = (channels: number): number => Math.ceil(channels / 8) * 8;
 
 /** The tiles of a convolution forwards and of its filters' gradient, or of its input's gradient, or null: directly. */
-export function winogradOf({ OH, OW, C, OC, KH, KW, strideH, strideW }: Conv2dSizes, of: "output" | "input" = "output"): WinogradTiles | null {
+function winogradOf({ OH, OW, C, OC, KH, KW, strideH, strideW }: Conv2dSizes, of: "output" | "input" = "output"): WinogradTiles | null {
   if (KH !== KW || strideH !== 1 || strideW !== 1) return null;
   const [inner, outer] = of === "output" ? [C, OC] : [OC, C];
   return chooseWinograd({ rows: OH, columns: OW, C: inner, OC: outer, r: KH });
@@ -62,8 +62,25 @@ const tiled = ({ H, W, C, OC, OH, OW, padTop, padLeft, KH }: Conv2dSizes, N: Dim
 const tiledScratch = (to: Lowering, kernel: `winograd_${"forward" | "backward_input" | "backward_filter"}_f32`, sizes: ReturnType<typeof tiled>): Pointer =>
   to.scratch("f32", kernels[kernel].args.scratch.extent({ ...sizes, N: at(sizes.N, to.capacity) }));
 
-/** Emits y = relu(x * w + bias), or without either, by tiles. */
-export function emitWinograd(node: Node, to: Lowering, sizes: Conv2dSizes, tiles: WinogradTiles, bias: Tensor | null, relu: 0 | 1): void {
+/** Emits y = relu(x * w + bias), or without either. */
+export function emitConvolution(node: Node, to: Lowering, sizes: Conv2dSizes, bias: Tensor | null, relu: 0 | 1): void {
+  const [x, w] = node.inputs;
+  const tiles = to.plain ? null : winogradOf(sizes);
+  if (tiles !== null) return emitWinograd(node, to, sizes, tiles, bias, relu);
+  to.emit("conv2d_nhwc_forward_f32", {
+    y: to.output(node),
+    x: to.pointer(x),
+    w: packedFilters(node, w, to),
+    bias: bias && to.pointer(bias),
+    ...sizes,
+    N: x.shape[0],
+    relu,
+    scratch: to.scratch("f32", workOf("conv2d_nhwc_forward_f32", sizes)),
+  });
+}
+
+/** The same by tiles. */
+function emitWinograd(node: Node, to: Lowering, sizes: Conv2dSizes, tiles: WinogradTiles, bias: Tensor | null, relu: 0 | 1): void {
   const [x, w] = node.inputs;
   const { C, OC } = sizes;
   const call = tiled(sizes, x.shape[0], tiles);
@@ -95,18 +112,7 @@ export function convolutionGradients(x: Tensor, w: Tensor, dy: Tensor, sizes: Co
 export const conv2dOp: Op<Conv2dSizes> = {
   name: "conv2d",
   lower(node, to) {
-    const [x, w] = node.inputs;
-    const sizes = node.attributes as Conv2dSizes;
-    const tiles = to.plain ? null : winogradOf(sizes);
-    if (tiles !== null) return emitWinograd(node as Node, to, sizes, tiles, null, 0);
-    to.emit("conv2d_nhwc_forward_f32", {
-      y: to.output(node),
-      x: to.pointer(x),
-      w: packedFilters(node as Node, w, to),
-      ...sizes,
-      N: x.shape[0],
-      scratch: to.scratch("f32", workOf("conv2d_nhwc_forward_f32", sizes)),
-    });
+    emitConvolution(node as Node, to, node.attributes, null, 0);
   },
   gradient(node, [dy]) {
     if (dy === null) return [];

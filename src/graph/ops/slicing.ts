@@ -76,8 +76,22 @@ interface Embedding {
   readonly value: number;
 }
 
+/** Whether the box of a pad is a batch of images in a border. */
+const bordersImages = (x: Tensor, outer: Shape, begin: readonly number[]): boolean =>
+  outer.length === 4 &&
+  outer.slice(1).every((dim) => !isRows(dim)) &&
+  begin[0] === 0 &&
+  begin[3] === 0 &&
+  sameDim(x.shape[0], outer[0]) &&
+  sameDim(x.shape[3], outer[3]);
+
 function emitEmbed(to: Lowering, y: Pointer, x: Tensor, outer: Shape, { begin, value }: Embedding, beta: Operand): void {
   const n = count(outer);
+  if (beta === 0 && bordersImages(x, outer, begin)) {
+    const [N, H, W, C] = x.shape;
+    to.emit("pad_images_f32", { y, x: to.pointer(x), N, H, W, C, OH: outer[1], OW: outer[2], top: begin[1], left: begin[2], value });
+    return;
+  }
   if (beta === 0) to.emit("fill_f32", { y, n, value });
   else if (beta === ACCUMULATE) {
     // Clears y in the first pass of a step, keeps it in the others.

@@ -21,6 +21,7 @@ export const elementwise = {
   log_f32: "y = log(x)",
   where_f32: "y = condition != 0 ? a : b",
   fill_f32: "y = value",
+  pad_images_f32: "y[n,i+top,j+left,c] = x[n,i,j,c], value around",
   accumulate_f32: "y = x + beta y",
   scale_f32: "y = factor x",
   strided_copy_f32: "y[i0,i1,i2,i3] = x[i0,i1,i2,i3] + beta y, each with its strides",

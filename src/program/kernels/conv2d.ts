@@ -6,7 +6,7 @@
  * [C/8][KW][KH][OC][8] for the gradient of the input, where rows of taps come in the order 0, strideH, 2 strideH ..., 1, 1 + strideH .... Channels past the last are zero.
  * @module
  */
-import { flag, inout, input, kernel, out, type Sizes, type Split, scratch, size } from "./kernel.ts";
+import { flag, inout, input, kernel, optional, out, type Sizes, type Split, scratch, size } from "./kernel.ts";
 import { images, windows } from "./window.ts";
 
 const image = (s: Sizes): number => s.H * s.W * s.C;
@@ -44,13 +44,15 @@ export const conv2d_pack_nhwc_backward_input_f32 = kernel({
   strideH: size,
 });
 
-/** y = x * w; `w` is packed. */
+/** y = x * w + bias, not below 0 if relu; `w` is packed. */
 export const conv2d_nhwc_forward_f32 = kernel(
   {
     y: out("f32", y),
     x: input("f32", x),
     w: input("f32", (s) => padded(s.OC) * s.KH * s.KW * s.C),
+    bias: optional("f32", (s) => s.OC),
     ...sizes,
+    relu: flag,
     scratch: work,
   },
   flops,

@@ -75,6 +75,24 @@ export const where_f32 = kernel(
 );
 /** y = value. */
 export const fill_f32 = kernel({ y: out("f32", n), n: size, value: float }, () => 0, elements("y"));
+/** y [N,OH,OW,C] = the images x [N,H,W,C], their first pixel at (top, left), in a border of `value`. */
+export const pad_images_f32 = kernel(
+  {
+    y: out("f32", (s) => s.N * s.OH * s.OW * s.C),
+    x: input("f32", (s) => s.N * s.H * s.W * s.C),
+    N: size,
+    H: size,
+    W: size,
+    C: size,
+    OH: size,
+    OW: size,
+    top: size,
+    left: size,
+    value: float,
+  },
+  () => 0,
+  { along: "N", shift: { y: (s) => s.OH * s.OW * s.C, x: (s) => s.H * s.W * s.C } },
+);
 /** y = x + beta y. */
 export const accumulate_f32 = kernel({ y: inout("f32", n), x: input("f32", n), n: size, beta: flag }, n, elements("y", "x"));
 /** y = factor x; y may equal x. */

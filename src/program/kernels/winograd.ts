@@ -78,7 +78,7 @@ export const winograd_filter_f32 = kernel(
   {
     u: out("f32", (s) => winogradFilterSize(s.OC, s.C, s.tile, s.r)),
     ...filters,
-    scratch: scratch("f32", (s) => filterScratch(s, s.C)),
+    scratch: scratch("f32", (s) => filterScratch(s, 4)),
     OC: size,
     C: size,
     ...transform,

@@ -53,7 +53,7 @@ export const conv2d: References<Name> = {
       }
     }
   },
-  conv2d_nhwc_forward_f32({ y, x, w, N, H, W, C, OH, OW, OC, KH, KW, strideH, strideW, padTop, padLeft }) {
+  conv2d_nhwc_forward_f32({ y, x, w, bias, N, H, W, C, OH, OW, OC, KH, KW, strideH, strideW, padTop, padLeft, relu }) {
     const row = KW * C;
     let at = 0;
     for (let n = 0; n < N; n++) {
@@ -67,7 +67,10 @@ export const conv2d: References<Name> = {
           for (let o = 0; o < OC; o += 8) {
             sums.fill(0);
             for (let a = a0; a < a1; a++) addRun(x, ((n * H + top + a) * W + left + b0) * C, w, (o * KH + 8 * a) * row + 8 * b0 * C, run);
-            for (let q = 0; q < 8 && o + q < OC; q++) y[at++] = sums[q];
+            for (let q = 0; q < 8 && o + q < OC; q++) {
+              const value = bias ? sums[q] + bias[o + q] : sums[q];
+              y[at++] = relu && value < 0 ? 0 : value;
+            }
           }
         }
       }

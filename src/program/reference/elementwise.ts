@@ -66,7 +66,7 @@ const binary: References<BinaryName> = {
 };
 
 type OtherName =
-  | Names<"neg" | "abs" | "sign" | "sqrt" | "exp" | "log" | "where" | "fill" | "accumulate" | "scale" | "strided_copy">
+  | Names<"neg" | "abs" | "sign" | "sqrt" | "exp" | "log" | "where" | "fill" | "pad_images" | "accumulate" | "scale" | "strided_copy">
   | "cast_i32_f32"
   | "cast_f32_i32";
 
@@ -94,6 +94,15 @@ const others: References<OtherName> = {
   },
   fill_f32({ y, n, value }) {
     y.fill(value, 0, n);
+  },
+  pad_images_f32({ y, x, N, H, W, C, OH, OW, top, left, value }) {
+    y.fill(value, 0, N * OH * OW * C);
+    for (let n = 0; n < N; n++) {
+      for (let i = 0; i < H; i++) {
+        const [to, from] = [((n * OH + top + i) * OW + left) * C, (n * H + i) * W * C];
+        for (let k = 0; k < W * C; k++) y[to + k] = x[from + k];
+      }
+    }
   },
   accumulate_f32({ y, x, n, beta }) {
     for (let i = 0; i < n; i++) y[i] = beta ? x[i] + y[i] : x[i];

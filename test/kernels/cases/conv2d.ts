@@ -68,7 +68,7 @@ const taps = ({ KH, KW }: Record<string, number>): number => KH * KW;
 
 /** Tolerances, which the random shapes use too. */
 export const tolerances = {
-  conv2d_nhwc_forward_f32: roundings((s) => 2 * taps(s) * s.C + 1, ["x", "w"]),
+  conv2d_nhwc_forward_f32: roundings((s) => 2 * taps(s) * s.C + 2, ["x", "w", "bias"]),
   conv2d_nhwc_backward_input_f32: roundings((s) => 2 * taps(s) * s.OC + 2, ["dx", "dy", "w"]),
   conv2d_nhwc_backward_filter_f32: roundings((s) => 2 * s.N * s.OH * s.OW + 2, ["dw", "dy", "x"]),
 };
@@ -85,7 +85,12 @@ export const conv2d = {
       ...all(({ OC, C, kernel: [KH, KW], strides: [strideH] }) => ({ OC, C, KH, KW, strideH })),
     ],
   },
-  conv2d_nhwc_forward_f32: { tolerance: tolerances.conv2d_nhwc_forward_f32, cases: all((s) => sizes(s)) },
+  conv2d_nhwc_forward_f32: {
+    tolerance: tolerances.conv2d_nhwc_forward_f32,
+    cases: [0, 1, 2, 3].flatMap((k) =>
+      shapes.map((s, i) => ({ sizes: sizes(s, { relu: k & 1 }), data: { ...(k < 2 && { bias: null }) }, shift: (i + k) % 4 })),
+    ),
+  },
   conv2d_nhwc_backward_input_f32: { tolerance: tolerances.conv2d_nhwc_backward_input_f32, cases: both((s) => sizes(s)) },
   conv2d_nhwc_backward_filter_f32: {
     tolerance: tolerances.conv2d_nhwc_backward_filter_f32,

@@ -263,6 +263,18 @@ export const elementwise = {
     ],
   },
   fill_f32: { tolerance: exact, cases: [...lengths(() => ({ sizes: { value: 0.3 } })), ...SPECIALS.map((value) => ({ sizes: { n: 7, value } }))] },
+  pad_images_f32: {
+    tolerance: exact,
+    cases: [
+      [0, 2, 3, 2, 4, 5, 1, 1],
+      [2, 1, 1, 1, 1, 1, 0, 0],
+      [3, 2, 3, 1, 5, 4, 2, 1],
+      [1, 3, 2, 5, 3, 7, 0, 5],
+      [4, 4, 4, 8, 6, 6, 1, 1],
+      [2, 3, 5, 3, 4, 5, 0, 0],
+      [5, 1, 6, 4, 3, 8, 1, 2],
+    ].flatMap(([N, H, W, C, OH, OW, top, left], i) => [0, -0.5].map((value) => ({ sizes: { N, H, W, C, OH, OW, top, left, value }, shift: i % 4 }))),
+  },
   accumulate_f32: {
     tolerance: exact,
     cases: [0, 1].flatMap((beta) => [...lengths(() => ({ sizes: { beta } })), { sizes: { n: SPECIALS.length, beta }, data: { x: SPECIALS } }]),
