@@ -66,7 +66,10 @@ const tiledScratch = (to: Lowering, kernel: `winograd_${"forward" | "backward_in
 export function emitConvolution(node: Node, to: Lowering, sizes: Conv2dSizes, bias: Tensor | null, relu: 0 | 1): void {
   const [x, w] = node.inputs;
   const tiles = to.plain ? null : winogradOf(sizes);
-  if (tiles !== null) return emitWinograd(node, to, sizes, tiles, bias, relu);
+  if (tiles !== null) {
+    emitWinograd(node, to, sizes, tiles, bias, relu);
+    return;
+  }
   to.emit("conv2d_nhwc_forward_f32", {
     y: to.output(node),
     x: to.pointer(x),
