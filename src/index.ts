@@ -3,6 +3,7 @@
  * @module
  */
 export * from "./callbacks/index.ts";
+export { type Constraint, maxNorm, type NormOptions, nonNegative, unitNorm } from "./constraints/index.ts";
 export * from "./errors.ts";
 export type { Tensor } from "./graph/graph.ts";
 export * as ops from "./graph/ops/index.ts";

@@ -77,13 +77,13 @@ export function jsonReport(io: Io): TrainReport {
     },
     step: () => undefined,
     epoch(r, trainAccuracy) {
-      const { epoch, loss, accuracy, valLoss, valAccuracy, learningRate, seconds, stepMs, samplesPerSecond } = r;
+      const { epoch, loss, accuracy, penalty, valLoss, valAccuracy, learningRate, seconds, stepMs, samplesPerSecond } = r;
       io.json({
         event: "epoch",
         epoch,
         loss,
         accuracy,
-        penalty: 0,
+        penalty,
         valLoss,
         valAccuracy,
         learningRate,

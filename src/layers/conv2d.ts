@@ -1,8 +1,11 @@
 /** Convolution of images. @module */
+
+import { type Constraint, constraintOf, describeConstraint } from "../constraints/index.ts";
 import { ConfigError } from "../errors.ts";
 import * as ops from "../graph/ops/index.ts";
 import { imageSizes, paddingOf, pair } from "../graph/ops/window.ts";
 import { describeInitializer, glorotUniform, type Initializer, zeros } from "../initializers/index.ts";
+import { describeRegularizer, type Regularizer, regularizerOf } from "../regularizers/index.ts";
 import { type Activation, activationConfig, activationFunction } from "./activations.ts";
 import type { Layer } from "./layer.ts";
 
@@ -20,6 +23,12 @@ export interface Conv2dLayerOptions {
   kernelInitializer?: Initializer;
   /** Default zeros(). */
   biasInitializer?: Initializer;
+  /** Penalties on the weights: l1(), l2(), l1l2() or a name. Default: none. */
+  kernelRegularizer?: Regularizer | string;
+  biasRegularizer?: Regularizer | string;
+  /** What the weights are kept to after each step: maxNorm(), unitNorm(), nonNegative() or a name. Default: anything goes. */
+  kernelConstraint?: Constraint | string;
+  biasConstraint?: Constraint | string;
   name?: string;
 }
 
@@ -46,14 +55,24 @@ export function conv2d(filters: number, kernelSize: ops.Pair, options: Conv2dLay
   const step = pair("conv2d", "strides", strides);
   paddingOf("conv2d", padding);
   const activate = activationFunction("conv2d", activation);
+  const kernelRegularizer = regularizerOf("conv2d", options.kernelRegularizer);
+  const biasRegularizer = regularizerOf("conv2d", options.biasRegularizer);
+  const kernelConstraint = constraintOf("conv2d", options.kernelConstraint);
+  const biasConstraint = constraintOf("conv2d", options.biasConstraint);
   return {
     className: "Conv2D",
     name,
     apply(x, context) {
       const channels = imageSizes("conv2d", x).C;
-      const w = context.parameter("kernel", [...size, channels, filters], { initializer: kernelInitializer, layout: FILTERS_FIRST });
+      const w = context.parameter("kernel", [...size, channels, filters], {
+        initializer: kernelInitializer,
+        layout: FILTERS_FIRST,
+        regularizer: kernelRegularizer,
+        constraint: kernelConstraint,
+      });
       let z = ops.conv2d(x, w, { strides: step, padding });
-      if (useBias) z = ops.add(z, context.parameter("bias", [filters], { initializer: biasInitializer }));
+      if (useBias)
+        z = ops.add(z, context.parameter("bias", [filters], { initializer: biasInitializer, regularizer: biasRegularizer, constraint: biasConstraint }));
       context.tap("preactivation", z);
       return activate(z);
     },
@@ -66,6 +85,10 @@ export function conv2d(filters: number, kernelSize: ops.Pair, options: Conv2dLay
       useBias,
       kernelInitializer: describeInitializer(kernelInitializer),
       biasInitializer: describeInitializer(biasInitializer),
+      kernelRegularizer: describeRegularizer(kernelRegularizer),
+      biasRegularizer: describeRegularizer(biasRegularizer),
+      kernelConstraint: describeConstraint(kernelConstraint),
+      biasConstraint: describeConstraint(biasConstraint),
     }),
   };
 }

@@ -1,7 +1,10 @@
 /** Fully connected layer. @module */
+
+import { type Constraint, constraintOf, describeConstraint } from "../constraints/index.ts";
 import { ConfigError, ShapeError } from "../errors.ts";
 import * as ops from "../graph/ops/index.ts";
 import { describeInitializer, glorotUniform, type Initializer, zeros } from "../initializers/index.ts";
+import { describeRegularizer, type Regularizer, regularizerOf } from "../regularizers/index.ts";
 import { formatShape } from "../shape.ts";
 import { type Activation, activationConfig, activationFunction } from "./activations.ts";
 import type { Layer } from "./layer.ts";
@@ -16,6 +19,12 @@ export interface DenseOptions {
   kernelInitializer?: Initializer;
   /** Default zeros(). */
   biasInitializer?: Initializer;
+  /** Penalties on the weights: l1(), l2(), l1l2() or a name. Default: none. */
+  kernelRegularizer?: Regularizer | string;
+  biasRegularizer?: Regularizer | string;
+  /** What the weights are kept to after each step: maxNorm(), unitNorm(), nonNegative() or a name. Default: anything goes. */
+  kernelConstraint?: Constraint | string;
+  biasConstraint?: Constraint | string;
   name?: string;
 }
 
@@ -29,6 +38,10 @@ export function dense(units: number, options: DenseOptions = {}): Layer {
     throw new ConfigError({ where: "dense", got: `units = ${units}`, expected: "a positive integer" });
   }
   const activate = activationFunction("dense", activation);
+  const kernelRegularizer = regularizerOf("dense", options.kernelRegularizer);
+  const biasRegularizer = regularizerOf("dense", options.biasRegularizer);
+  const kernelConstraint = constraintOf("dense", options.kernelConstraint);
+  const biasConstraint = constraintOf("dense", options.biasConstraint);
   return {
     className: "Dense",
     name,
@@ -37,8 +50,12 @@ export function dense(units: number, options: DenseOptions = {}): Layer {
       if (x.shape.length < 2 || typeof width !== "number") {
         throw new ShapeError({ where: "dense", got: `input ${formatShape(x.shape)}`, expected: "[N,...,features]", hint: "put flatten() before it" });
       }
-      let z = ops.matmul(x, context.parameter("kernel", [width, units], { initializer: kernelInitializer }));
-      if (useBias) z = ops.add(z, context.parameter("bias", [units], { initializer: biasInitializer }));
+      let z = ops.matmul(
+        x,
+        context.parameter("kernel", [width, units], { initializer: kernelInitializer, regularizer: kernelRegularizer, constraint: kernelConstraint }),
+      );
+      if (useBias)
+        z = ops.add(z, context.parameter("bias", [units], { initializer: biasInitializer, regularizer: biasRegularizer, constraint: biasConstraint }));
       context.tap("preactivation", z);
       return activate(z);
     },
@@ -48,6 +65,10 @@ export function dense(units: number, options: DenseOptions = {}): Layer {
       useBias,
       kernelInitializer: describeInitializer(kernelInitializer),
       biasInitializer: describeInitializer(biasInitializer),
+      kernelRegularizer: describeRegularizer(kernelRegularizer),
+      biasRegularizer: describeRegularizer(biasRegularizer),
+      kernelConstraint: describeConstraint(kernelConstraint),
+      biasConstraint: describeConstraint(biasConstraint),
     }),
   };
 }

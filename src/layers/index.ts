@@ -1,10 +1,13 @@
 /** Layers, and making them from their configuration. @module */
+
+import { type ConstraintConfig, constraintFromConfig } from "../constraints/index.ts";
 import { ConfigError } from "../errors.ts";
 import { initializerFromConfig } from "../initializers/index.ts";
+import { type RegularizerConfig, regularizerFromConfig } from "../regularizers/index.ts";
 import { activation } from "./activation.ts";
 import type { ActivationName } from "./activations.ts";
 import { conv2d } from "./conv2d.ts";
-import { dense } from "./dense.ts";
+import { type DenseOptions, dense } from "./dense.ts";
 import type { Layer } from "./layer.ts";
 import { averagePool2d, maxPool2d, type Pool2dLayerOptions } from "./pooling.ts";
 import { randomShift } from "./random-shift.ts";
@@ -38,6 +41,22 @@ const poolOptions = (c: Record<string, unknown>, name: string): Pool2dLayerOptio
   padding: c.padding as "valid" | "same",
 });
 
+/** Files from before there were any have none. */
+function weightOptions(
+  c: Record<string, unknown>,
+  name: string,
+): Pick<DenseOptions, "kernelRegularizer" | "biasRegularizer" | "kernelConstraint" | "biasConstraint"> {
+  const where = `layer "${name}"`;
+  const penalty = (saved: unknown) => (saved == null ? undefined : regularizerFromConfig(saved as RegularizerConfig, where));
+  const bound = (saved: unknown) => (saved == null ? undefined : constraintFromConfig(saved as ConstraintConfig, where));
+  return {
+    kernelRegularizer: penalty(c.kernelRegularizer),
+    biasRegularizer: penalty(c.biasRegularizer),
+    kernelConstraint: bound(c.kernelConstraint),
+    biasConstraint: bound(c.biasConstraint),
+  };
+}
+
 const makers: CustomLayers = {
   Dense: (c, name) =>
     dense(c.units as number, {
@@ -46,6 +65,7 @@ const makers: CustomLayers = {
       useBias: c.useBias as boolean,
       kernelInitializer: initializerFromConfig(c.kernelInitializer as InitializerConfig),
       biasInitializer: initializerFromConfig(c.biasInitializer as InitializerConfig),
+      ...weightOptions(c, name),
     }),
   Conv2D: (c, name) =>
     conv2d(c.filters as number, c.kernelSize as [number, number], {
@@ -56,6 +76,7 @@ const makers: CustomLayers = {
       useBias: c.useBias as boolean,
       kernelInitializer: initializerFromConfig(c.kernelInitializer as InitializerConfig),
       biasInitializer: initializerFromConfig(c.biasInitializer as InitializerConfig),
+      ...weightOptions(c, name),
     }),
   MaxPooling2D: (c, name) => maxPool2d(c.poolSize as [number, number], poolOptions(c, name)),
   AveragePooling2D: (c, name) => averagePool2d(c.poolSize as [number, number], poolOptions(c, name)),

@@ -1,6 +1,8 @@
 /** What a layer is. @module */
+import type { Constraint } from "../constraints/constraint.ts";
 import type { Graph, Tensor } from "../graph/graph.ts";
 import type { Initializer } from "../initializers/initializer.ts";
+import type { Regularizer } from "../regularizers/regularizer.ts";
 
 /** How a parameter starts and lies in memory. */
 export interface ParameterOptions {
@@ -10,6 +12,10 @@ export interface ParameterOptions {
    * the tensor that `parameter` returns. Initializers, files, hashes and `getWeights` see `shape`. Default: as it is.
    */
   readonly layout?: readonly number[];
+  /** Its penalty on the values joins the gradient of each step, and is reported apart from the loss. Default: none. */
+  readonly regularizer?: Regularizer;
+  /** What the values are brought back to after each step. Default: anything goes. */
+  readonly constraint?: Constraint;
 }
 
 /** What a layer may ask for while it builds its part of the graph. */

@@ -68,10 +68,10 @@ export function forward(architecture: Architecture, x: Tensor, training: boolean
         training,
         tap: (tap, tensor) => void taps.set(tap, tensor),
         addPenalty: (penalty) => void penalties.push(reduceToSamples(`${name} (${layer.className}), penalty`, penalty)),
-        parameter(key, shape, { initializer, layout }) {
+        parameter(key, shape, options) {
           let index = own.get(key);
           if (index === undefined) {
-            index = parameters.add({ name: `${name}/${key}`, shape: [...shape], initializer, layout });
+            index = parameters.add({ ...options, name: `${name}/${key}`, shape: [...shape] });
             own.set(key, index);
           }
           const known = symbols.get(index);
@@ -125,11 +125,19 @@ export interface BuildRequest {
   readonly sparseInput: boolean;
   /** false: the unfused Program with every value kept and named, as the tracer and the oracle want it. */
   readonly fused: boolean;
+  /** Passes that may be left out, for tests of what they do. */
+  readonly fusion: Fusion;
+}
+
+/** The passes that rewrite what there is to do: of the graph, and of weight gradients with their update. */
+export interface Fusion {
+  readonly graph: boolean;
+  readonly update: boolean;
 }
 
 /** Builds a Program. @throws ShapeError if layers, data or loss do not fit */
 export function build(architecture: Architecture, request: BuildRequest): Program {
-  const { mode, capacity, format, target, loss, metrics, optimizer, fused } = request;
+  const { mode, capacity, format, target, loss, metrics, optimizer, fused, fusion } = request;
   const graph = new Graph();
   const rows = indices(graph);
   const x = graph.within("input", "forward", () => samples(rows, format));
@@ -166,9 +174,10 @@ export function build(architecture: Architecture, request: BuildRequest): Progra
   for (const node of graph.nodes) {
     if (node.op.name === "parameter") parameterSymbols.set((node.attributes as { index: number }).index, node.outputs[0]);
   }
-  const rewritten = fused
-    ? fuse([...results.values(), ...parameterSymbols.values()], { capacity, sparseInput: request.sparseInput, passes: request.passes })
-    : (t: Tensor) => t;
+  const rewritten =
+    fused && fusion.graph
+      ? fuse([...results.values(), ...parameterSymbols.values()], { capacity, sparseInput: request.sparseInput, passes: request.passes })
+      : (t: Tensor) => t;
   const finalResults = new Map([...results].map(([name, tensor]) => [name, rewritten(tensor)]));
   const trace = new Map<string, Tensor>();
   let gradients: Map<number, Tensor> | undefined;
@@ -182,18 +191,24 @@ export function build(architecture: Architecture, request: BuildRequest): Progra
     if (!fused) nameTraces(trace, traces, all, shaped);
   } else if (!fused) nameTraces(trace, traces, new Map(), shaped);
 
-  const layout = architecture.parameters.layout();
+  const { parameters } = architecture;
   return lower({
     mode,
     capacity,
-    layout,
+    layout: parameters.layout(),
     results: finalResults,
     gradients,
     passes: request.passes,
     trace: fused ? undefined : trace,
     finish(builder) {
       sumResults(builder, sums, finalResults);
-      if (optimizer !== null && gradients !== undefined) emitUpdate(builder, optimizer, layout.total, fused && request.passes === 1);
+      if (optimizer === null || gradients === undefined) return;
+      emitUpdate(builder, {
+        optimizer,
+        parameters,
+        trained: [...gradients.keys()].sort((a, b) => a - b),
+        fuse: fused && fusion.update && request.passes === 1,
+      });
     },
   });
 }

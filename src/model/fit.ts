@@ -12,6 +12,7 @@ import type { EpochReport, History, RateChange, Resumption, StepReport } from ".
 import { type Model, rowsOf } from "./model.ts";
 import { type ClassWeight, rowWeights } from "./row-weights.ts";
 import { diagnose, Trainer } from "./trainer.ts";
+import { PENALTY } from "./update.ts";
 import { yieldToEventLoop } from "./yield.ts";
 
 /** What {@link Model.fit} takes. */
@@ -31,6 +32,8 @@ export interface FitOptions {
    * grow with the batch. Default: the batch size up to 1024, else 240.
    */
   microBatch?: number;
+  /** Batches whose gradients are averaged for one step: it is a step over so many times `batchSize` samples, a batch a pass. Default 1. */
+  accumulationSteps?: number;
   /**
    * How much the samples of a class count: `{ 1: 5 }` by label (absent: 1), or one weight for each class. Multiplies the samples' own weights, in
    * training only; metrics are not weighted.
@@ -102,7 +105,7 @@ interface Saving {
 
 function settingsOf(model: Model, all: Dataset, options: FitOptions): Settings {
   const { optimizer } = model.needCompiled("fit");
-  const { epochs = 1, batchSize = 32, shuffle = true, validationSplit = 0, callbacks = [] } = options;
+  const { epochs = 1, batchSize = 32, shuffle = true, validationSplit = 0, accumulationSteps = 1, callbacks = [] } = options;
   const schedule = scheduleOf(options.schedule);
   positive("epochs", epochs);
   if (options.checkpoint !== undefined) checkCheckpointOptions(options.checkpoint);
@@ -112,9 +115,13 @@ function settingsOf(model: Model, all: Dataset, options: FitOptions): Settings {
   if (!(validationSplit >= 0 && validationSplit < 1))
     throw new ConfigError({ where: "fit", got: `validationSplit = ${validationSplit}`, expected: "0 or more, below 1" });
   const [data, validation] = validationSplit > 0 ? all.split(validationSplit, { seed: model.seed, stratified: true }) : [all, options.validationData];
-  const batch = Math.min(batchSize === "full" ? data.length : batchSize, data.length);
-  positive("batchSize", batch);
-  const capacity = Math.min(options.microBatch ?? (batch <= LARGEST_SINGLE_PASS ? batch : MICRO_BATCH), batch);
+  positive("accumulationSteps", accumulationSteps);
+  if (batchSize === "full" && accumulationSteps > 1)
+    throw new ConfigError({ where: "fit", got: `accumulationSteps = ${accumulationSteps} with batchSize "full"`, expected: "a batchSize that is a number" });
+  const pass = Math.min(batchSize === "full" ? data.length : batchSize, data.length);
+  positive("batchSize", pass);
+  const batch = Math.min(pass * accumulationSteps, data.length);
+  const capacity = Math.min(options.microBatch ?? (pass <= LARGEST_SINGLE_PASS ? pass : MICRO_BATCH), batch);
   positive("microBatch", capacity);
   const learningRate = options.learningRate ?? optimizer.learningRate;
   if (!isRate(learningRate)) throw new ConfigError({ where: "fit", got: `learningRate = ${learningRate}`, expected: RATE });
@@ -138,7 +145,7 @@ export async function fit(model: Model, all: Dataset, options: FitOptions): Prom
     saving = await openSaving(model, settings, options);
     const executor = await model.load("train", data, capacity, Math.ceil(batch / capacity), sampleWeights);
     if (validation !== undefined) await model.loadEvaluation(validation);
-    if (executor.program.names.has(`sum:${ACTIVITY_PENALTY}`)) names.push(ACTIVITY_PENALTY);
+    for (const penalty of [ACTIVITY_PENALTY, PENALTY]) if (executor.program.names.has(`sum:${penalty}`)) names.push(penalty);
     const trainer = new Trainer(executor, optimizer, model.optimizerState, names, model.randomKey);
     return await new Loop(model, settings, options, control, trainer, monitors, saving).run();
   } finally {
@@ -383,6 +390,7 @@ class Loop {
       epoch: this.epoch,
       loss: means.loss,
       accuracy: means.accuracy ?? null,
+      penalty: (means[PENALTY] ?? 0) + (means[ACTIVITY_PENALTY] ?? 0),
       metrics: means,
       valLoss: val?.loss ?? null,
       valAccuracy: val?.accuracy ?? null,

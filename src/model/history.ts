@@ -6,6 +6,8 @@ export interface EpochReport {
   readonly epoch: number;
   readonly loss: number;
   readonly accuracy: number | null;
+  /** Running mean of the penalties, on weights and on what layers give, which the loss does not hold. */
+  readonly penalty: number;
   /** Every metric, by name. */
   readonly metrics: Readonly<Record<string, number>>;
   readonly valLoss: number | null;

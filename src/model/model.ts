@@ -12,7 +12,7 @@ import { deriveKey, type Key, Purpose } from "../random.ts";
 import type { Block } from "../runtime/memory.ts";
 import { defaultRuntime, type Runtime } from "../runtime/runtime.ts";
 import { formatShape, type Shape } from "../shape.ts";
-import { type Architecture, type BuildRequest, build, type NamedLayer, outline } from "./build.ts";
+import { type Architecture, type BuildRequest, build, type Fusion, type NamedLayer, outline } from "./build.ts";
 import { evaluateRows, predictRows } from "./evaluate.ts";
 import { Feed } from "./feed.ts";
 import { type FitOptions, fit } from "./fit.ts";
@@ -21,6 +21,7 @@ import { describeModel, type ModelJSON } from "./json.ts";
 import { type NamedArray, ParameterStore } from "./parameters.ts";
 import { Predictor, type Samples } from "./predictor.ts";
 import { summarize } from "./summary.ts";
+import { averaging, EMA } from "./update.ts";
 import { formatOf, upload, zeroShare } from "./uploads.ts";
 import { weightsSha256 } from "./weights-hash.ts";
 
@@ -57,6 +58,8 @@ export class Model {
   epochsTrained = 0;
   /** Steps trained so far, over all fits: they number the draws of random layers. */
   stepsTrained = 0;
+  /** @internal passes that tests leave out, before the first run */
+  fusion: Fusion = { graph: true, update: true };
   compiled: { optimizer: Optimizer; loss: Loss; metrics: readonly Metric[] } | null = null;
   optimizerState: OptimizerState = {};
   /** Key of the random layers. */
@@ -89,7 +92,7 @@ export class Model {
     this.assertIdle("compile");
     const loss = lossOf(options.loss);
     const metrics = (options.metrics ?? (loss.name === "sparseCategoricalCrossentropy" ? [accuracy] : [])).map(metricOf);
-    const optimizer = optimizerOf(options.optimizer ?? "adam");
+    const optimizer = averaging(optimizerOf(options.optimizer ?? "adam"));
     this.compiled = { optimizer, loss, metrics };
     this.optimizerState = optimizer.start();
     this.architecture.parameters.resetSlots(Object.values(optimizer.slots));
@@ -172,6 +175,19 @@ export class Model {
     return this.architecture.parameters.named();
   }
 
+  /**
+   * Copies of the exponential moving average of the weights, in model order; the weights themselves before the first step.
+   * @throws ConfigError unless the optimizer keeps one (its option `ema`)
+   */
+  async averagedWeights(): Promise<NamedArray[]> {
+    const { optimizer } = this.needCompiled("averagedWeights");
+    const slot = Object.keys(optimizer.slots).indexOf(EMA);
+    if (slot < 0)
+      throw new ConfigError({ where: "averagedWeights", got: "an optimizer without an average", expected: "one with the option ema, such as 0.99" });
+    const { parameters } = this.architecture;
+    return this.optimizerState.averaged === 0 ? parameters.named() : parameters.named(parameters.copySlot(slot).map((values) => Float32Array.from(values)));
+  }
+
   /** Replaces all weights, in model order. @throws ShapeError */
   async setWeights(arrays: readonly ArrayLike<number>[]): Promise<void> {
     this.assertIdle("setWeights");
@@ -227,11 +243,12 @@ export class Model {
     await writeFileAtomic(path, await encodeModel(this));
   }
 
-  /** Gives memory back now instead of when the model is garbage. The model remains usable. @throws ConfigError while the model runs */
+  /** Gives memory back now instead of when the model is garbage. The model remains usable; the optimizer starts anew. @throws ConfigError while the model runs */
   dispose(): void {
     this.assertIdle("dispose");
     this.forget();
     this.architecture.parameters.dispose();
+    if (this.compiled !== null) this.optimizerState = this.compiled.optimizer.start();
   }
 
   /** @internal */
@@ -305,6 +322,7 @@ export class Model {
       passes,
       sparseInput,
       fused: true,
+      fusion: this.fusion,
     };
   }
 

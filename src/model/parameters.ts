@@ -1,9 +1,11 @@
 /** A model's parameters: what they are, their first values, and where they live. @module */
-import { NumericError, OutOfMemoryError, ShapeError } from "../errors.ts";
+import type { Constraint } from "../constraints/index.ts";
+import { ConfigError, NumericError, OutOfMemoryError, ShapeError } from "../errors.ts";
 import { firstNonFinite } from "../finite.ts";
 import type { ParameterLayout } from "../graph/lower.ts";
 import type { Initializer } from "../initializers/index.ts";
 import { deriveKey, Purpose } from "../random.ts";
+import type { Regularizer } from "../regularizers/index.ts";
 import type { Block, Floats } from "../runtime/memory.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import { copyFromMemory, fromMemory, toMemory } from "./parameter-layout.ts";
@@ -16,11 +18,34 @@ export interface ParameterSpec {
   readonly initializer: Initializer;
   /** The axes of `shape` in the order memory has them; absent: as they are. */
   readonly layout?: readonly number[];
+  /** Absent: no penalty. */
+  readonly regularizer?: Regularizer;
+  /** Absent: any value may be. */
+  readonly constraint?: Constraint;
 }
 
 /** The shape of a parameter in memory. */
 export function memoryShape({ shape, layout }: ParameterSpec): readonly number[] {
   return layout === undefined ? shape : layout.map((axis) => shape[axis]);
+}
+
+/**
+ * A parameter's memory as [A,R,B], where R are the axes of `shape`; without axes all of it is R.
+ * @throws ConfigError unless they are axes that lie together in memory
+ */
+export function dimsOver(spec: ParameterSpec, axes: readonly number[] | undefined): { A: number; R: number; B: number } {
+  const sizes = memoryShape(spec);
+  const order = spec.layout ?? sizes.map((_, axis) => axis);
+  const places = (axes ?? order).map((axis) => order.indexOf(axis)).sort((a, b) => a - b);
+  const [first, last] = [places[0] ?? 0, places.at(-1) ?? -1];
+  if (places.includes(-1) || last - first !== places.length - 1) {
+    throw new ConfigError({
+      where: `constraint of ${spec.name}`,
+      got: `axes [${axes?.join(",")}] of shape [${spec.shape.join(",")}]`,
+      expected: places.includes(-1) ? `axes from 0 to ${sizes.length - 1}` : "axes that lie together in memory: all but the last of filters, or neighbours",
+    });
+  }
+  return { A: elements(sizes.slice(0, first)), R: elements(sizes.slice(first, last + 1)), B: elements(sizes.slice(last + 1)) };
 }
 
 /** A parameter's values, in the API's layout. */
@@ -53,6 +78,7 @@ export class ParameterStore {
   add(spec: ParameterSpec): number {
     const index = this.specs.length;
     if (spec.layout !== undefined) checkLayout(spec.name, spec.shape, spec.layout);
+    if (spec.constraint !== undefined) dimsOver(spec, spec.constraint.axes);
     if (!(this.count + elements(spec.shape) <= MOST)) {
       throw new OutOfMemoryError({
         where: `parameter ${spec.name}`,
@@ -136,9 +162,9 @@ export class ParameterStore {
     return sizes.map((size, i) => copyFromMemory(this.specs[i], block.floats((region * total + offsets[i]) * 4, size)));
   }
 
-  /** Copies of all values under their names, in order. */
-  named(): NamedArray[] {
-    return this.read().map((data, i) => ({ name: this.specs[i].name, shape: this.specs[i].shape, data }));
+  /** Copies of all values, or values like them, under their names, in order. */
+  named(values = this.read()): NamedArray[] {
+    return values.map((data, i) => ({ name: this.specs[i].name, shape: this.specs[i].shape, data }));
   }
 
   /** Copies of the gradients as the last run left them. */

@@ -95,7 +95,10 @@ export async function traceStep(model: Model, data: Dataset, step: number, check
     });
   });
   const entries: TraceEntry[] = [];
+  let gradients: Float32Array[] = [];
   for (const section of ["prepare", "accumulate", "update"] as const) {
+    // The update adds penalties to them, and clips.
+    if (section === "update") gradients = parameters.readGradients();
     program[section].forEach((instruction, i) => {
       executor.runOne(section, i);
       const { formula, operands, output } = describeInstruction(instruction, nameOf);
@@ -119,7 +122,6 @@ export async function traceStep(model: Model, data: Dataset, step: number, check
     });
   }
   const loss = executor.doubles("sum:loss")[0] / data.length;
-  const gradients = parameters.readGradients();
   const after = parameters.read();
 
   const tensors = new Map<string, TraceTensor>();

@@ -5,6 +5,7 @@ import type { Executor } from "../program/executor.ts";
 import type { Key } from "../random.ts";
 import type { Floats } from "../runtime/memory.ts";
 import { Feed } from "./feed.ts";
+import { PENALTY } from "./update.ts";
 
 /** A loaded training Program that steps through batches of row numbers. Nothing allocates per step. */
 export class Trainer {
@@ -21,6 +22,10 @@ export class Trainer {
   private ok: Int32Array = new Int32Array(0);
   private hyper: Floats = new Float32Array(0);
   private totals: Float64Array[] = [];
+  /** The optimizer's state before the running step. */
+  private readonly stateNames: readonly string[];
+  private readonly stateBefore: Float64Array;
+  private readonly penaltyAt: number;
 
   /** @param key of the model's random layers */
   constructor(executor: Executor, optimizer: Optimizer, state: OptimizerState, names: readonly string[], key: Key) {
@@ -30,6 +35,9 @@ export class Trainer {
     this.state = state;
     this.names = names;
     this.sums = new Float64Array(names.length);
+    this.stateNames = Object.keys(state);
+    this.stateBefore = new Float64Array(this.stateNames.length);
+    this.penaltyAt = names.indexOf(PENALTY);
   }
 
   /** Renews the views of memory: call before a run of steps. */
@@ -41,12 +49,16 @@ export class Trainer {
     this.totals = this.names.map((name) => executor.doubles(`sum:${name}`));
   }
 
-  /** Step number `step` of the model's life, on rows order[from..to). Returns false if the loss is not finite: the weights are then as before. */
+  /**
+   * Step number `step` of the model's life, on rows order[from..to). Returns false if the loss, or the norm of a gradient that is clipped by it, is not
+   * finite: weights and optimizer are then as before.
+   */
   step(order: Int32Array, from: number, to: number, learningRate: number, step: number): boolean {
     const { executor, feed, totals, sums } = this;
     const batch = to - from;
     const capacity = executor.program.capacity;
     feed.step(batch, step);
+    this.keepState();
     this.optimizer.step(this.hyper, learningRate, this.state);
     if (batch <= capacity) {
       feed.pass(order, from, batch, 0);
@@ -60,9 +72,21 @@ export class Trainer {
       executor.run("update");
     }
     this.loss = totals[0][0] / batch;
-    if (this.ok[0] === 0) return false;
-    for (let k = 0; k < sums.length; k++) sums[k] += totals[k][0];
+    if (this.ok[0] === 0) {
+      this.restoreState();
+      return false;
+    }
+    // The penalty is one of the step, all others are summed over its samples.
+    for (let k = 0; k < sums.length; k++) sums[k] += k === this.penaltyAt ? totals[k][0] * batch : totals[k][0];
     return true;
+  }
+
+  private keepState(): void {
+    for (let k = 0; k < this.stateNames.length; k++) this.stateBefore[k] = this.state[this.stateNames[k]];
+  }
+
+  private restoreState(): void {
+    for (let k = 0; k < this.stateNames.length; k++) this.state[this.stateNames[k]] = this.stateBefore[k];
   }
 }
 

@@ -12,6 +12,7 @@ export function epochOf(epoch: number, quantities: Record<string, number>): Epoc
   return {
     epoch,
     loss: metrics.loss ?? 0,
+    penalty: 0,
     accuracy: metrics.accuracy ?? null,
     metrics,
     valLoss: valMetrics.loss ?? null,

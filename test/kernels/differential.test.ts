@@ -51,9 +51,14 @@ describe("the cases", () => {
           ({ sizes }) =>
             sizes[key] >
             (sizes.columns ??
-              { lda: name.includes("_tn_") ? sizes.M : sizes.K, ldb: name.includes("_nt_") ? sizes.K : sizes.N, ldc: sizes.N, ldw: sizes.C, ldy: sizes.OC }[
-                key
-              ]),
+              {
+                lda: name.includes("_tn_") ? sizes.M : sizes.K,
+                ldb: name.includes("_nt_") ? sizes.K : sizes.N,
+                ldc: sizes.N,
+                ldw: sizes.C,
+                ldy: sizes.OC,
+                ldp: sizes.B,
+              }[key]),
         );
     }
     expect(missing).toEqual([]);

@@ -12,7 +12,7 @@ const LIST: readonly (readonly string[])[] = [
   ["runtime"],
   ["program"],
   ["graph"],
-  ["layers", "losses", "optimizers", "schedules", "initializers", "regularizers", "metrics"],
+  ["layers", "losses", "optimizers", "schedules", "initializers", "regularizers", "constraints", "metrics"],
   ["formats"],
   ["data"],
   ["model"],
@@ -32,6 +32,7 @@ const INTERFACES: Readonly<Record<string, string>> = {
   schedules: "schedule",
   initializers: "initializer",
   regularizers: "regularizer",
+  constraints: "constraint",
   metrics: "metric",
 };
 

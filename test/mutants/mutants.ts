@@ -591,6 +591,86 @@ export const mutants: readonly Mutant[] = [
   ),
 
   ...of(
+    "sum_squares_f64",
+    ["update.ts", "return f64x2.mul(x, x);", "return f64x2.abs(x);"],
+    [
+      "update.ts",
+      "s1 = f64x2.add(s1, term.of(f64x2.promote_low_f32x4(v128.shuffle<i64>(a, a, 1, 1)), l1, l2));",
+      "s1 = f64x2.add(s1, term.of(f64x2.promote_low_f32x4(a), l1, l2));",
+    ],
+    ["update.ts", "s3 = f64x2.add(s3, term.of(f64x2.promote_low_f32x4(v128.shuffle<i64>(b, b, 1, 1)), l1, l2));", ""],
+    ["update.ts", "const wide = x + ((n & ~7) << 2), end", "const wide = x + ((n & ~3) << 2), end"],
+    ["update.ts", "sum += f64x2.extract_lane(term.of(f64x2.splat(<f64>load<f32>(x)), l1, l2), 0);", "sum += <f64>load<f32>(x);"],
+    ["update.ts", "store<f64>(y, sum_row<Square>(x, R, ZERO, ZERO));", "store<f64>(y, <f32>sum_row<Square>(x, R, ZERO, ZERO));"],
+  ),
+  ...of(
+    "penalty_sum_f64",
+    ["update.ts", "const size = f64x2.abs(x);", "const size = x;"],
+    ["update.ts", "f64x2.add(l1, f64x2.mul(l2, size))", "f64x2.add(l2, f64x2.mul(l1, size))"],
+    ["update.ts", "const m1 = f64x2.splat(l1), m2 = f64x2.splat(l2);", "const m1 = f64x2.splat(l1), m2 = f64x2.splat(l2 / 2);"],
+  ),
+  ...of(
+    "combine_f64",
+    ["update.ts", "let sum = beta ? load<f64>(y) : 0;", "let sum = load<f64>(y);"],
+    ["update.ts", "const end = x + (n << 3); x < end; x += 8", "const end = x + (n << 3); x < end; x += 16"],
+    ["update.ts", "sum += load<f64>(x);\n  store<f64>(y, sum);", "sum += <f32>load<f64>(x);\n  store<f64>(y, sum);"],
+  ),
+  ...of(
+    "penalty_gradient_f32",
+    ["update.ts", "m2 = f32x4.splat(l2 * 2), minus", "m2 = f32x4.splat(l2), minus"],
+    ["update.ts", "v128.and(f32x4.ne(p, ZERO), v128.or(l1, v128.and(p, minus)))", "v128.or(l1, v128.and(p, minus))"],
+    ["update.ts", "v128.and(f32x4.ne(p, ZERO), v128.or(l1, v128.and(p, minus)))", "v128.and(f32x4.ne(p, ZERO), l1)"],
+    ["update.ts", "return f32x4.add(g, fma(twice, p, sign));", "return fma(twice, p, sign);"],
+    ["update.ts", "if (n & 3) store_tail(g, penalized(", "if (n & 1) store_tail(g, penalized("],
+  ),
+  ...of(
+    "clip_factor_f32",
+    ["update.ts", "if (!(norm - norm == 0)) store<i32>(ok, 0);", "if (norm != norm) store<i32>(ok, 0);"],
+    ["update.ts", "if (!(norm - norm == 0)) store<i32>(ok, 0);", "store<i32>(ok, norm - norm == 0 ? 1 : 0);"],
+    ["update.ts", "norm > <f64>limit ? <f32>(<f64>limit / norm) : 1", "norm > <f64>limit ? <f32>(<f64>limit / norm) : 0.5"],
+    ["update.ts", "const norm = sqrt(load<f64>(square));", "const norm = load<f64>(square);"],
+  ),
+  ...of(
+    "clip_scale_f32",
+    ["update.ts", "if (!load<i32>(ok) || load<f32>(factor) == 1) return;", "if (load<f32>(factor) == 1) return;"],
+    ["update.ts", "if (n & 3) store_tail(g, f32x4.mul(v128.load(g), f), n);", ""],
+    ["update.ts", "v128.store(g, f32x4.mul(v128.load(g), f));", "v128.store(g, f);"],
+  ),
+  ...of(
+    "clip_value_f32",
+    ["update.ts", "v128.store(g, f32x4.pmin(f32x4.pmax(v128.load(g), low), high));", "v128.store(g, f32x4.pmin(v128.load(g), high));"],
+    ["update.ts", "v128.store(g, f32x4.pmin(f32x4.pmax(v128.load(g), low), high));", "v128.store(g, f32x4.pmin(f32x4.pmax(low, v128.load(g)), high));"],
+    ["update.ts", "const high = f32x4.splat(limit), low = f32x4.splat(-limit);", "const high = f32x4.splat(limit), low = ZERO;"],
+  ),
+  ...of(
+    "constrain_norm_f32",
+    ["update.ts", "if (norm > high) return <f32>(high / (norm + 1e-7));", "if (norm > high) return <f32>(high / (norm + 1e-3));"],
+    ["update.ts", "return norm < low ? <f32>(low / (norm + 1e-7)) : 1;", "return 1;"],
+    ["update.ts", "const step = ldp << 2, all = R * step;", "const step = B << 2, all = R * step;"],
+    ["update.ts", "if (ldp == 1) {", "if (B == 1) {"],
+    [
+      "update.ts",
+      "factor = f32x4.replace_lane(factor, 2, bounded(f64x2.extract_lane(s1, 0), low, high));",
+      "factor = f32x4.replace_lane(factor, 2, bounded(f64x2.extract_lane(s0, 0), low, high));",
+    ],
+    ["update.ts", "else store_tail(x, scaled, B - j);", "else v128.store(x, scaled);"],
+    ["update.ts", "if (R & 3) store_tail(x, f32x4.mul(v128.load(x), factor), R);", ""],
+    ["update.ts", "if (!load<i32>(ok)) return;\n  const step", "const step"],
+  ),
+  ...of(
+    "constrain_non_negative_f32",
+    ["update.ts", "v128.store(p, f32x4.pmax(v128.load(p), ZERO));", "v128.store(p, f32x4.abs(v128.load(p)));"],
+    ["update.ts", "v128.store(p, f32x4.pmax(v128.load(p), ZERO));", "v128.store(p, f32x4.pmax(ZERO, v128.load(p)));"],
+  ),
+  ...of(
+    "ema_update_f32",
+    ["update.ts", "return flush(fma(h, f32x4.sub(p, e), e));", "return fma(h, f32x4.sub(p, e), e);"],
+    ["update.ts", "if (load<f32>(hyper) == 1) {", "if (load<f32>(hyper) == 2) {"],
+    ["update.ts", "v128.store(e, flush(v128.load(p)));", "v128.store(e, v128.load(p));"],
+    ["update.ts", "return flush(fma(h, f32x4.sub(p, e), e));", "return flush(fma(h, f32x4.sub(e, p), e));"],
+  ),
+
+  ...of(
     "softmax_forward_f32",
     ["softmax.ts", "const total = f32x4.splat(rest + 1);", "const total = f32x4.splat(rest);"],
     [

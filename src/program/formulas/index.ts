@@ -13,6 +13,7 @@ import { reduction } from "./reduction.ts";
 import { shift } from "./shift.ts";
 import { softmax } from "./softmax.ts";
 import { sparse } from "./sparse.ts";
+import { update } from "./update.ts";
 import { winograd } from "./winograd.ts";
 
 export const formulas: Record<KernelName, string> = {
@@ -30,4 +31,5 @@ export const formulas: Record<KernelName, string> = {
   ...optimizer,
   ...random,
   ...shift,
+  ...update,
 };

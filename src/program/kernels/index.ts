@@ -12,6 +12,7 @@ import * as reduction from "./reduction.ts";
 import * as shift from "./shift.ts";
 import * as softmax from "./softmax.ts";
 import * as sparse from "./sparse.ts";
+import * as update from "./update.ts";
 import * as winograd from "./winograd.ts";
 
 const { GEMM_SCRATCH: _scratch, ...products } = gemm;
@@ -33,6 +34,7 @@ export const kernels = {
   ...optimizer,
   ...random,
   ...shift,
+  ...update,
 };
 
 /** The table's type. */

@@ -13,6 +13,7 @@ import type { References } from "./reference.ts";
 import { shift } from "./shift.ts";
 import { softmax } from "./softmax.ts";
 import { sparse } from "./sparse.ts";
+import { update } from "./update.ts";
 import { winograd } from "./winograd.ts";
 
 export const references: References = {
@@ -30,6 +31,7 @@ export const references: References = {
   ...optimizer,
   ...random,
   ...shift,
+  ...update,
 };
 
 export type * from "./reference.ts";

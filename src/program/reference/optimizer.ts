@@ -3,7 +3,7 @@ import type { References } from "./reference.ts";
 
 /** Decayed slots up to this magnitude become 0. */
 const TINY = 1e-30;
-const flush = (x: number): number => (Math.abs(x) <= TINY ? 0 : x);
+export const flush = (x: number): number => (Math.abs(x) <= TINY ? 0 : x);
 
 type Name =
   | "sgd_update_f32"

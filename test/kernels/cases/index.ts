@@ -14,6 +14,7 @@ import { reduction } from "./reduction.ts";
 import { shift } from "./shift.ts";
 import { softmax } from "./softmax.ts";
 import { sparse } from "./sparse.ts";
+import { update } from "./update.ts";
 import { winograd } from "./winograd.ts";
 
 export const families = {
@@ -31,6 +32,7 @@ export const families = {
   shift,
   softmax,
   sparse,
+  update,
   winograd,
 };
 
@@ -49,5 +51,6 @@ export const cases = {
   ...shift,
   ...softmax,
   ...sparse,
+  ...update,
   ...winograd,
 } satisfies Record<KernelName, KernelCases>;
