@@ -1,5 +1,5 @@
 /**
- * Gradients of convolution, bias, rectifier and 2x2 max-pooling in one (stride 1, no padding). At most one of a window's four positions
+ * Gradients of convolution, bias, rectifier and 2x2 max-pooling in one (stride 1, of images that hold their padding). At most one of a window's four positions
  * has a gradient, and none where the rectifier cut: a pass over dy lists what is not zero, and both products run over the lists.
  * x and dx [N,H,W,C], w and dw [OC,KH,KW,C], dy, y and code [N,PH,PW,OC] with PH = (H-KH+1)/2, PW = (W-KW+1)/2 rounded down. Any sizes;
  * floats at multiples of 4. Loads reach 63 bytes past an end, stores none.
@@ -7,7 +7,7 @@
 import { scatter_slice_12, scatter_slice_4, scatter_slice_8 } from "../build/generated/conv-slices";
 import { matmul_slice_12, matmul_slice_4, matmul_slice_8 } from "../build/generated/sparse-slices";
 import { add_passing, SHARD, windows_of } from "./conv-window";
-import { ZERO } from "./simd/f32x4";
+import { store_tail, ZERO } from "./simd/f32x4";
 import { slice_columns } from "./sparse";
 
 /** Output channels that are listed together: one bit each, and a slice of their filters fits the L1 cache. */
@@ -110,17 +110,38 @@ export function conv_block_lists_f32(windowEntries: usize, windowCounts: usize, 
   }
 }
 
-/** dx = gradient of x + beta dx, from the lists by output position of conv_block_lists_f32. */
-export function conv_block_backward_input_f32(dx: usize, windowEntries: usize, windowCounts: usize, w: usize, N: usize, H: usize, W: usize, C: usize, OC: usize, KH: usize, KW: usize, beta: i32): void {
+/** dx [rows,columns] of `row` bytes, `line` bytes apart in src, + beta dx. */
+function copy_inside(dx: usize, src: usize, rows: usize, row: usize, line: usize, beta: i32): void {
+  for (; rows > 0; --rows, src += line) {
+    if (!beta) {
+      memory.copy(dx, src, row);
+      dx += row;
+      continue;
+    }
+    const end = dx + row, last = dx + (row & ~15);
+    let p = src;
+    for (; dx < last; dx += 16, p += 16) v128.store(dx, f32x4.add(v128.load(dx), v128.load(p)));
+    store_tail(dx, f32x4.add(v128.load(dx), v128.load(p)), (row & 15) >> 2);
+    dx = end;
+  }
+}
+
+/**
+ * dx [N,IH,IW,C] = gradient of x + beta dx, from the lists by output position of conv_block_lists_f32. x [N,H,W,C] is dx's image at (top, left) in
+ * a border. @param scratch an image with its border, if there is one, garbage after
+ */
+export function conv_block_backward_input_f32(dx: usize, windowEntries: usize, windowCounts: usize, w: usize, N: usize, H: usize, W: usize, C: usize, OC: usize, KH: usize, KW: usize, IH: usize, IW: usize, top: usize, left: usize, beta: i32, scratch: usize): void {
   const PH = windows_of(H, KH), PW = windows_of(W, KW);
   const count = PH * PW;
   const pixel = C << 2, line = W * pixel, taps = KW * C;
-  for (; N > 0; --N, dx += H * line) {
-    if (!beta) memory.fill(dx, 0, H * line);
+  const inside = IH == H && IW == W;
+  for (; N > 0; --N, dx += IH * IW * pixel) {
+    const image = inside ? dx : scratch;
+    if (!inside || !beta) memory.fill(image, 0, H * line);
     for (let g: usize = 0; g < OC; g += GROUP) {
       const capacity = min(OC - g, GROUP) << 3;
       for (let ky: usize = 0; ky < KH; ++ky) {
-        let d = dx + ky * line, f = w + ((ky * taps) << 2);
+        let d = image + ky * line, f = w + ((ky * taps) << 2);
         for (let j: usize = 0; j < taps; ) {
           const width = slice_columns(taps - j);
           const n = min(taps - j, width);
@@ -135,6 +156,7 @@ export function conv_block_backward_input_f32(dx: usize, windowEntries: usize, w
       windowEntries += count * capacity;
       windowCounts += count << 4;
     }
+    if (!inside) copy_inside(dx, image + top * line + left * pixel, IH, IW * pixel, line, beta);
   }
 }
 

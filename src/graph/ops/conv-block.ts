@@ -23,6 +23,14 @@ interface Sizes {
   readonly relu: 0 | 1;
 }
 
+/** Where the image lies in its border of zeros. */
+interface Border {
+  readonly IH: number;
+  readonly IW: number;
+  readonly top: number;
+  readonly left: number;
+}
+
 const samples = (node: Node<Sizes>): Dim => node.inputs[0].shape[0];
 
 /** Samples whose gradients are listed together by channel: what they read of x shall stay in the L1 cache. */
@@ -43,12 +51,15 @@ function tilesOf({ H, W, C, OC, KH, KW }: Sizes): WinogradTiles | null {
   return chooseWinograd({ rows, columns, C, OC, r: KH });
 }
 
-/** Outputs: y, code and, for the gradients of few channels, the windows that see something. */
-const convBlockOp: Op<Sizes> = {
+/**
+ * Inputs: the image with its border, filters, the image as it is, which is given the gradient, and bias. Outputs: y, code and, for the gradients of
+ * few channels, the windows that see something.
+ */
+const convBlockOp: Op<Sizes & { readonly border: Border }> = {
   name: "convBlock",
   lower(node, to) {
-    const [x, w, bias] = node.inputs;
-    const { relu, OC, ...image } = node.attributes;
+    const [x, w, , bias] = node.inputs;
+    const { relu, OC, border: _, ...image } = node.attributes;
     const call = {
       y: to.output(node as Node),
       code: to.output(node as Node, 1),
@@ -80,10 +91,10 @@ const convBlockOp: Op<Sizes> = {
   },
   gradient(node, [dy]) {
     if (dy === null) return [];
-    const [x, w, bias] = node.inputs;
+    const [x, w, image, bias] = node.inputs;
     const [y, code, windows, counts] = node.outputs;
     const { graph } = dy;
-    const sizes = node.attributes;
+    const { border, ...sizes } = node.attributes;
     const { OC, KH, KW, C } = sizes;
     const N = samples(node);
     const perSample = times(N, windowsOf({ ...sizes }) * OC);
@@ -97,7 +108,7 @@ const convBlockOp: Op<Sizes> = {
       { shape: [N, OC], dtype: "i32" },
       { shape: [N, OC], dtype: "f32" },
     );
-    const dx = graph.add(inputGradientOp, [x, windowEntries, windowCounts, w], sizes, { shape: x.shape, dtype: "f32" })[0];
+    const dx = graph.add(inputGradientOp, [x, windowEntries, windowCounts, w], node.attributes, { shape: image.shape, dtype: "f32" })[0];
     if (listsWindows(sizes)) {
       const [dw, db] = graph.add(
         windowGradientOp,
@@ -106,10 +117,10 @@ const convBlockOp: Op<Sizes> = {
         { shape: [N, OC * KH * KW * C], dtype: "f32" },
         { shape: [N, OC], dtype: "f32" },
       );
-      return [dx, sumShards(dw, w), ...(bias === undefined ? [] : [sumShards(db, bias)])];
+      return [null, sumShards(dw, w), dx, ...(bias === undefined ? [] : [sumShards(db, bias)])];
     }
     const dw = graph.add(filterGradientOp, [x, channelEntries, channelCounts], sizes, { shape: w.shape, dtype: "f32" })[0];
-    return [dx, dw, ...(bias === undefined ? [] : [sumShards(sums, bias)])];
+    return [null, dw, dx, ...(bias === undefined ? [] : [sumShards(sums, bias)])];
   },
 };
 
@@ -142,20 +153,23 @@ const listsOp: Op<Sizes> = {
   },
 };
 
-const inputGradientOp: Op<Sizes> = {
+const inputGradientOp: Op<Sizes & { readonly border: Border }> = {
   name: "convBlockInputGradient",
   accumulates: true,
   lower(node, to) {
     const [, windowEntries, windowCounts, w] = node.inputs;
-    const { relu: _, ...sizes } = node.attributes;
+    const { relu: _, border, ...sizes } = node.attributes;
+    const bordered = border.IH < sizes.H || border.IW < sizes.W;
     to.emit("conv_block_backward_input_f32", {
       dx: to.output(node as Node),
       windowEntries: to.pointer(windowEntries),
       windowCounts: to.pointer(windowCounts),
       w: to.pointer(w),
       ...sizes,
+      ...border,
       N: samples(node),
       beta: to.beta(node as Node),
+      scratch: to.scratch("f32", bordered ? sizes.H * sizes.W * sizes.C : 0),
     });
   },
 };
@@ -231,24 +245,20 @@ export interface ConvBlock {
 export function convBlock({ x, w, bias, window, relu }: ConvBlock): Tensor[] {
   const { OH, OW, padTop, padLeft } = window;
   const [OC, KH, KW, C] = w.shape as readonly number[];
-  const [N, H, W] = x.shape as readonly [Dim, number, number, number];
-  const bottom = Math.max(0, OH + KH - 1 - H - padTop);
-  const right = Math.max(0, OW + KW - 1 - W - padLeft);
-  if (padTop + padLeft + bottom + right > 0) {
-    const sides = [
-      [0, 0],
-      [padTop, bottom],
-      [padLeft, right],
-      [0, 0],
-    ] as const;
-    return convBlock({ x: pad(x, sides), w, bias, window: { OH, OW, padTop: 0, padLeft: 0 }, relu });
-  }
+  const [N, IH, IW] = x.shape as readonly [Dim, number, number, number];
+  const bordered = pad(x, [
+    [0, 0],
+    [padTop, Math.max(0, OH + KH - 1 - IH - padTop)],
+    [padLeft, Math.max(0, OW + KW - 1 - IW - padLeft)],
+    [0, 0],
+  ]);
+  const [, H, W] = bordered.shape as readonly [Dim, number, number, number];
   const sizes: Sizes = { H, W, C, OC, KH, KW, relu: relu ? 1 : 0 };
   const shape = [N, Math.floor(OH / 2), Math.floor(OW / 2), OC];
   return x.graph.add(
     convBlockOp,
-    bias === null ? [x, w] : [x, w, bias],
-    sizes,
+    bias === null ? [bordered, w, x] : [bordered, w, x, bias],
+    { ...sizes, border: { IH, IW, top: padTop, left: padLeft } },
     { shape, dtype: "f32" },
     { shape, dtype: "u8" },
     { shape: [N, windowsOf({ ...sizes }), 2], dtype: "i32" },

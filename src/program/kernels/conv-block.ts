@@ -12,6 +12,8 @@ const GROUP = 64;
 export const windowsOf = ({ H, W, KH, KW }: Sizes): number => Math.floor((H - KH + 1) / 2) * Math.floor((W - KW + 1) / 2);
 
 const image = (s: Sizes): number => s.H * s.W * s.C;
+/** An image without its border. */
+const inner = (s: Sizes): number => s.IH * s.IW * s.C;
 const pooled = (s: Sizes): number => windowsOf(s) * s.OC;
 const filters = (s: Sizes): number => s.OC * s.KH * s.KW * s.C;
 const groups = (s: Sizes): number => Math.ceil(s.OC / GROUP);
@@ -149,19 +151,24 @@ export const conv_block_lists_f32 = kernel(
   ),
 );
 
-/** dx = gradient of x + beta dx, from the lists by output position. */
+/** dx [N,IH,IW,C] = gradient of x + beta dx; x [N,H,W,C] is dx's image at (top, left) in a border. */
 export const conv_block_backward_input_f32 = kernel(
   {
-    dx: inout("f32", perSample(image)),
+    dx: inout("f32", perSample(inner)),
     windowEntries: input("entries", perSample(pooled)),
     windowCounts: input("i32", (s) => s.N * groups(s) * windowsOf(s) * 4),
     w: input("f32", filters),
     ...sample,
     ...filter,
+    IH: size,
+    IW: size,
+    top: size,
+    left: size,
     beta: flag,
+    scratch: scratch("f32", (s) => (s.IH === s.H && s.IW === s.W ? 0 : image(s))),
   },
   dense,
-  along({ dx: image, windowEntries: pooled, windowCounts: (s) => groups(s) * windowsOf(s) * 4 }),
+  along({ dx: inner, windowEntries: pooled, windowCounts: (s) => groups(s) * windowsOf(s) * 4 }),
 );
 
 /** dw [OC,KH,KW,C] = gradient of w + beta dw, from the lists by output channel, of whose `channels` channels these are OC. */

@@ -147,11 +147,11 @@ export const convBlock: References<Name> = {
     }
   },
 
-  conv_block_backward_input_f32({ dx, windowEntries, windowCounts, w, N, H, W, C, OC, KH, KW, beta }) {
+  conv_block_backward_input_f32({ dx, windowEntries, windowCounts, w, N, H, W, C, OC, KH, KW, IH, IW, top, left, beta }) {
     const count = windowsOf({ H, W, KH, KW });
     const PW = columnsOf(W, KW);
     const taps = KW * C;
-    if (!beta) dx.fill(0, 0, N * H * W * C);
+    if (!beta) dx.fill(0, 0, N * IH * IW * C);
     let counter = 0;
     for (let n = 0; n < N; n++) {
       for (let g = 0; g < OC; g += GROUP) {
@@ -165,8 +165,13 @@ export const convBlock: References<Name> = {
               const f = (windowEntries.offset[e] >>> 0) / FLOAT;
               const value = windowEntries.value[e];
               for (let ky = 0; ky < KH; ky++) {
-                const d = ((n * H + row + ky) * W + column) * C;
-                for (let k = 0; k < taps; k++) dx[d + k] += value * w[f + ky * taps + k];
+                const y = row + ky - top;
+                if (y < 0 || y >= IH) continue;
+                const d = ((n * IH + y) * IW + column - left) * C;
+                // What lies in the border is dropped.
+                const from = Math.max(0, left - column) * C;
+                const end = Math.min(taps, (IW + left - column) * C);
+                for (let k = from; k < end; k++) dx[d + k] += value * w[f + ky * taps + k];
               }
             }
           }

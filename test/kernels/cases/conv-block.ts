@@ -133,7 +133,8 @@ function entriesOf(counts: readonly number[], capacity: number, offsetOf: (list:
 }
 const pick = (i: number, n: number): number => Math.min(n - 1, Math.floor(((random(44, i) + 1) / 2) * n));
 
-function inputCase(shape: Shape, N: number, beta: number): Case {
+/** @param border rows or columns of zeros at the top, left, bottom and right of the image */
+function inputCase(shape: Shape, N: number, beta: number, [top, before, bottom, after]: readonly number[]): Case {
   const sizes = named(shape, N);
   const { C, OC, KH, KW } = sizes;
   const count = windowsIn(sizes);
@@ -161,7 +162,8 @@ function inputCase(shape: Shape, N: number, beta: number): Case {
           value.push(Number.NaN);
         }
       }
-  return { sizes: { ...sizes, beta }, data: { windowEntries: { offset, value }, windowCounts: counts }, shift: (N + shape[0]) % 4 };
+  const inside = { IH: sizes.H - top - bottom, IW: sizes.W - before - after, top, left: before };
+  return { sizes: { ...sizes, ...inside, beta }, data: { windowEntries: { offset, value }, windowCounts: counts }, shift: (N + shape[0]) % 4 };
 }
 
 function filterCase(shape: Shape, N: number, block: number, beta: number, part = 0): Case {
@@ -187,7 +189,21 @@ function filterCase(shape: Shape, N: number, block: number, beta: number, part =
 }
 
 const fits = (shape: Shape): boolean => windowsIn(named(shape, 1)) > 0;
-const inputCases = [...SHAPES, ...ANY].flatMap((shape) => [0, 1, 3].flatMap((N) => [0, 1].map((beta) => inputCase(shape, N, beta))));
+const BORDERS = [
+  [0, 0, 0, 0],
+  [1, 1, 1, 1],
+  [0, 0, 1, 0],
+  [2, 0, 0, 1],
+];
+const inputCases = [...SHAPES, ...ANY].flatMap((shape) =>
+  [0, 1, 3].flatMap((N, i) =>
+    [0, 1].flatMap((beta) =>
+      BORDERS.slice(0, i + 2)
+        .filter(([top, left, bottom, right]) => top + bottom < shape[0] && left + right < shape[1])
+        .map((border) => inputCase(shape, N, beta, border)),
+    ),
+  ),
+);
 const filterCases = [...SHAPES, ...ANY]
   .filter(fits)
   .flatMap((shape) => [0, 1, 5].flatMap((N) => [0, 1].map((beta) => filterCase(shape, N, [1, 2, 4][(N + beta) % 3], beta, (N + beta) % 2))));
