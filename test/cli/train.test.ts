@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { adam, dense, flatten, loadModel, sequential } from "../../src/index.ts";
+import { optimizerNames, optimizerOf } from "../../src/optimizers/index.ts";
 import { folder, idxFolder, run, writeIdx } from "./support.ts";
 
 const START = ["event", "model", "parameters", "optimizer", "backend", "mode", "kernels", "threads", "seed", "trainSamples", "testSamples", "validation"];
@@ -103,6 +104,20 @@ describe("train --json", () => {
     const { events } = await run(["train", "--model", "softmax", "--data", idxFolder(), "--epochs", "1", "--backend", "js", "--json"]);
     expect(events()[0]).toMatchObject({ model: "softmax", backend: "js", kernels: "js" });
     expect(events()).toHaveLength(3);
+  });
+
+  it.each(optimizerNames)("--optimizer %s, at its own learning rate", async (name) => {
+    const { status, events } = await run(["train", "--model", "softmax", "--data", idxFolder(), "--epochs", "1", "--optimizer", name, "--json"]);
+    expect(status).toBe(0);
+    expect(events()).toMatchObject([{ optimizer: name }, { learningRate: optimizerOf(name).learningRate }, {}]);
+  });
+
+  it("--momentum is RMSprop's too", async () => {
+    const trained = async (...more: string[]) =>
+      (await run(["train", "--model", "softmax", "--data", idxFolder(), "--epochs", "1", "--optimizer", "rmsprop", "--json", ...more])).events()[2];
+    const [without, with0, with9] = [await trained(), await trained("--momentum", "0"), await trained("--momentum", "0.9")] as { weightsSha256: string }[];
+    expect(with0.weightsSha256).toBe(without.weightsSha256);
+    expect(with9.weightsSha256).not.toBe(without.weightsSha256);
   });
 
   it("takes a configuration with its own optimizer, which options replace", async () => {
