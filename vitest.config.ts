@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { configDefaults, defineConfig } from "vitest/config";
 import { hasRelaxedSimd } from "./src/runtime/probe.ts";
 
-const long = process.env.GRADIENTE_LONG === "1";
+// "short" runs a piece of each long test.
+const long = ["1", "short"].includes(process.env.GRADIENTE_LONG ?? "");
 /** A folder for reports that a program reads. */
 const reports = process.env.GRADIENTE_REPORTS;
 

@@ -3,10 +3,12 @@ import { expect, it } from "vitest";
 import { dataset, mnist } from "../../src/data/index.ts";
 import { createRuntime } from "../../src/index.ts";
 import { golden, relativeDistance, reportCnn } from "../golden/golden.ts";
+import { length } from "./length.ts";
 
-const { seed, batchSize, learningRate, losses } = golden<{ seed: number; batchSize: number; learningRate: number; losses: number[] }>("cnn.json");
+const { seed, batchSize, learningRate, losses: all } = golden<{ seed: number; batchSize: number; learningRate: number; losses: number[] }>("cnn.json");
+const losses = all.slice(0, length(all.length, 20));
 
-it("losses of 100 steps within 1e-9", async () => {
+it("losses of every step within 1e-9", async () => {
   const { train } = await mnist();
   const count = batchSize * losses.length;
   // PyTorch's runs had pixels that were divided in float32.

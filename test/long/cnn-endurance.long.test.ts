@@ -5,11 +5,12 @@ import { expect, it } from "vitest";
 import { mnist } from "../../src/data/index.ts";
 import { createRuntime } from "../../src/index.ts";
 import { reportCnn } from "../golden/golden.ts";
+import { length } from "./length.ts";
 
 setFlagsFromString("--expose-gc");
 const collect = runInNewContext("gc") as () => void;
 
-it("20,000 steps", async () => {
+it("step after step", async () => {
   const { train } = await mnist();
   const data = train.take(6400);
   const runtime = await createRuntime();
@@ -17,7 +18,7 @@ it("20,000 steps", async () => {
   await model.fit(data, { epochs: 2, batchSize: 32 });
   collect();
   const memory = { linear: runtime.memory.byteLength, used: runtime.memory.used, heap: process.memoryUsage().heapUsed };
-  const { epochs } = await model.fit(data, { epochs: 98, batchSize: 32 });
+  const { epochs } = await model.fit(data, { epochs: length(98, 6), batchSize: 32 });
   collect();
   expect(runtime.memory.byteLength).toBe(memory.linear);
   expect(runtime.memory.used).toBe(memory.used);

@@ -2,6 +2,7 @@
 import { expect, it } from "vitest";
 import { mnist } from "../../src/data/index.ts";
 import { golden, reportCnn } from "../golden/golden.ts";
+import { length, short } from "./length.ts";
 
 interface CnnEpochsGolden {
   seed: number;
@@ -19,7 +20,7 @@ it("mean losses within four standard deviations of ten runs or 1 %, accuracy wit
   const { train, test } = await mnist();
   const model = reportCnn(seed, learningRate);
   expect(await model.weightsSha256()).toBe(initialSha256);
-  const { epochs } = await model.fit(train, { epochs: runs[0].losses.length, batchSize, shuffle: false });
+  const { epochs } = await model.fit(train, { epochs: length(runs[0].losses.length, 1), batchSize, shuffle: false });
   const { accuracy } = await model.evaluate(test);
   model.dispose();
   epochs.forEach(({ loss }, i) => {
@@ -28,5 +29,5 @@ it("mean losses within four standard deviations of ten runs or 1 %, accuracy wit
     const deviation = Math.sqrt(mean(theirs.map((value) => (value - centre) ** 2)) * (theirs.length / (theirs.length - 1)));
     expect(Math.abs(loss - centre), `epoch ${i}`).toBeLessThan(Math.max(4 * deviation, 0.01 * centre));
   });
-  expect(Math.abs(accuracy! - mean(runs.map(({ testAccuracy }) => testAccuracy)))).toBeLessThan(0.003);
+  if (!short) expect(Math.abs(accuracy! - mean(runs.map(({ testAccuracy }) => testAccuracy)))).toBeLessThan(0.003);
 });

@@ -3,6 +3,7 @@ import { it } from "vitest";
 import { adam, type Optimizer, rmsprop } from "../../src/index.ts";
 import { optimizerNames, optimizerOf } from "../../src/optimizers/index.ts";
 import { endure } from "../model/endure.ts";
+import { length } from "./length.ts";
 
 const optimizers: [string, Optimizer][] = [
   ...optimizerNames.filter((name) => name !== "sgd").map((name): [string, Optimizer] => [name, optimizerOf(name)]),
@@ -11,6 +12,6 @@ const optimizers: [string, Optimizer][] = [
 ];
 
 it.each(optimizers)("%s", async (name, optimizer) => {
-  const [first, rest] = await endure(optimizer, 1000);
+  const [first, rest] = await endure(optimizer, length(1000, 20));
   console.log(`${name}: ${first.toFixed(1)} us a step at the start, ${rest.toFixed(1)} us after 100,000`);
 });
