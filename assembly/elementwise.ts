@@ -9,7 +9,7 @@
 import { ONE } from "./simd/constants";
 import { store_tail, ZERO } from "./simd/f32x4";
 import { Binary, map, map_wide, Unary } from "./simd/map";
-import { exp, log, pow } from "./simd/math";
+import { exp, log, log_cosh, pow } from "./simd/math";
 
 @final @unmanaged
 class Add extends Binary {
@@ -395,6 +395,13 @@ class Sign extends Unary {
 }
 
 @final @unmanaged
+class LogCosh extends Unary {
+  @inline apply(x: v128, _p: v128): v128 {
+    return log_cosh(x);
+  }
+}
+
+@final @unmanaged
 class Sqrt extends Unary {
   @inline apply(x: v128, _p: v128): v128 {
     return f32x4.sqrt(x);
@@ -454,6 +461,11 @@ export function sign_f32(y: usize, x: usize, n: usize): void {
 /** y [n] = square root of x, rounded correctly; NaN below 0. y may equal x. */
 export function sqrt_f32(y: usize, x: usize, n: usize): void {
   map_wide<Sqrt>(y, x, n);
+}
+
+/** y [n] = log(cosh(x)), within 4.4 ulp, also near 0 (squares of less than 1e-19 are lost). NaN stays NaN. y may equal x. */
+export function log_cosh_f32(y: usize, x: usize, n: usize): void {
+  map<LogCosh>(y, x, n);
 }
 
 /**

@@ -86,6 +86,44 @@ export function softmax_backward_f32(dx: usize, dy: usize, y: usize, m: usize, n
   }
 }
 
+/** y [m,n] = x - max - log(sum of e^(x - max)) per row, of full relative accuracy also where a probability is near 1. y may equal x. */
+export function log_softmax_forward_f32(y: usize, x: usize, m: usize, n: usize): void {
+  if (n == 0) return;
+  const tail = n & 3;
+  for (; m > 0; --m) {
+    const largest = f32x4.splat(max_row(x, n));
+    const log = f32x4.splat(f32x4.extract_lane(log1p(f32x4.splat(exponentials(0, x, n, largest, false))), 0));
+    const last = y + ((n & ~3) << 2);
+    for (; y < last; x += 16, y += 16) v128.store(y, f32x4.sub(f32x4.sub(v128.load(x), largest), log));
+    if (tail) store_tail(y, f32x4.sub(f32x4.sub(v128.load(x), largest), log), tail);
+    x += tail << 2;
+    y += tail << 2;
+  }
+}
+
+/** dx [m,n] = dy - e^y sum(dy) + beta dx per row; e^y of 1e-30 or less is 0. With beta 0, dx may equal dy. */
+export function log_softmax_backward_f32(dx: usize, dy: usize, y: usize, m: usize, n: usize, beta: i32): void {
+  const whole = (n & ~3) << 2, tail = n & 3;
+  for (; m > 0; --m) {
+    let s = ZERO;
+    for (let i: usize = 0; i < whole; i += 16) s = f32x4.add(s, v128.load(dy + i));
+    if (tail) s = f32x4.add(s, v128.and(v128.load(dy + whole), first_lanes(tail)));
+    s = f32x4.splat(sum_lanes(s));
+    const last = dx + whole;
+    for (; dx < last; dx += 16, dy += 16, y += 16) {
+      const v = f32x4.sub(v128.load(dy), f32x4.mul(flush(exp_core(v128.load(y))), s));
+      v128.store(dx, beta ? f32x4.add(v, v128.load(dx)) : v);
+    }
+    if (tail) {
+      const v = f32x4.sub(v128.load(dy), f32x4.mul(flush(exp_core(v128.load(y))), s));
+      store_tail(dx, beta ? f32x4.add(v, v128.load(dx)) : v, tail);
+    }
+    dx += tail << 2;
+    dy += tail << 2;
+    y += tail << 2;
+  }
+}
+
 /**
  * y [m,n] = softmax(x); loss [m] = log(sum of e^x) - x[labels], of full relative accuracy from tiny to large. labels [m] in [0,n).
  * y must not overlap x.

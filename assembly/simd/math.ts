@@ -5,10 +5,11 @@
  * Clamps read pmin(x, c) and pmax(x, c), in this order, because these keep a NaN in their first operand.
  */
 import {
-  CORE_MAX, CORE_MIN, EXP2_0, EXP2_1, EXP2_2, EXP2_3, EXP2_4, EXP2_5, EXP2_6, EXP_0, EXP_1, EXP_2, EXP_3, EXP_4, EXP_MAX, EXP_MIN,
-  EXPONENT_23, INFINITY, LN2_HIGH, LN2_LOW, LOG1P_0, LOG1P_1, LOG1P_2, LOG1P_3, LOG2_0, LOG2_1, LOG2_2, LOG2_3, LOG2_4, LOG2E,
-  LOG_0, LOG_1, LOG_2, LOG_3, LOG_4, LOG_5, LOG_6, LOG_7, LOG_8, MIN_NORMAL, MINUS_HALF, MINUS_INFINITY, MINUS_LN2_HIGH, MINUS_LN2_LOW,
-  ONE, ROUND, ROUND_F64, SQRT_HALF, TANH_MAX, TINY, TWO, TWO_23,
+  CORE_MAX, CORE_MIN, EXP2_0, EXP2_1, EXP2_2, EXP2_3, EXP2_4, EXP2_5, EXP2_6, EXPONENT_23, EXP_0, EXP_1, EXP_2, EXP_3, EXP_4, EXP_MAX,
+  EXP_MIN, INFINITY, LN2_HIGH, LN2_LOW, LOG1P_0, LOG1P_1, LOG1P_2, LOG1P_3, LOG2E, LOG2_0, LOG2_1, LOG2_2, LOG2_3, LOG2_4, LOG_0,
+  LOG_1, LOG_2, LOG_3, LOG_4, LOG_5, LOG_6, LOG_7, LOG_8, MILLS_0, MILLS_1, MILLS_2, MILLS_3, MILLS_4, MILLS_5, MILLS_6, MILLS_7,
+  MILLS_8, MILLS_SHIFT, MINUS_HALF, MINUS_INFINITY, MINUS_LN2_HIGH, MINUS_LN2_LOW, MIN_NORMAL, ONE, ROUND, ROUND_F64, SQRT_HALF,
+  TANH_MAX, TINY, TWENTY, TWO, TWO_23, UPPER_BITS,
 } from "./constants";
 import { fma, ZERO } from "./f32x4";
 
@@ -154,6 +155,46 @@ export function log1p(u: v128): v128 {
   const one = v128.load(ONE);
   const w = f32x4.add(u, one);
   return f32x4.add(log_normal(w, ZERO), f32x4.div(f32x4.sub(u, f32x4.sub(w, one)), w));
+}
+
+/**
+ * e^(-a^2/2) for a in [0, 12], as accurate as exp: the square is taken in two parts, as what rounding took from it would be multiplied by it.
+ */
+// @ts-ignore: decorator
+@inline
+export function bell(a: v128): v128 {
+  const minus_half = v128.load(MINUS_HALF);
+  const upper = v128.and(a, v128.load(UPPER_BITS));
+  const high = f32x4.mul(f32x4.mul(upper, upper), minus_half);
+  const low = f32x4.mul(f32x4.mul(f32x4.sub(a, upper), f32x4.add(a, upper)), minus_half);
+  const rounded = round_exponent(f32x4.add(high, low));
+  return i32x4.add(exp_fraction(f32x4.add(reduce(high, rounded), low)), i32x4.shl(rounded, 23));
+}
+
+/** Mills' ratio of the normal distribution: e^(a^2/2) Phi(-a) for a in [0, 12]; Phi(-a) = bell(a) mills(a) = erfc(a / sqrt 2) / 2 within 6 ulp. */
+// @ts-ignore: decorator
+@inline
+export function mills(a: v128): v128 {
+  const shift = v128.load(MILLS_SHIFT);
+  const t = f32x4.div(f32x4.sub(a, shift), f32x4.add(a, shift));
+  let p = fma(v128.load(MILLS_8), t, v128.load(MILLS_7));
+  p = fma(p, t, v128.load(MILLS_6));
+  p = fma(p, t, v128.load(MILLS_5));
+  p = fma(p, t, v128.load(MILLS_4));
+  p = fma(p, t, v128.load(MILLS_3));
+  p = fma(p, t, v128.load(MILLS_2));
+  p = fma(p, t, v128.load(MILLS_1));
+  return fma(p, t, v128.load(MILLS_0));
+}
+
+/** log(cosh(x)) = log1p(m^2 / (2 (m + 1))), m = e^|x| - 1, within 4.4 ulp also near 0, |x| - ln 2 from 20 up; NaN stays NaN. */
+// @ts-ignore: decorator
+@inline
+export function log_cosh(x: v128): v128 {
+  const a = f32x4.abs(x);
+  const inner = f32x4.pmin(a, v128.load(TWENTY));
+  const m = expm1_core(inner);
+  return f32x4.add(log1p(f32x4.div(f32x4.mul(m, m), fma(m, v128.load(TWO), v128.load(TWO)))), f32x4.sub(a, inner));
 }
 
 /** x where its magnitude exceeds 1e-30, else 0; NaN stays NaN. */

@@ -6,6 +6,7 @@ import * as ops from "../graph/ops/index.ts";
 /** A function on a tensor. */
 export type ActivationFunction = (x: Tensor) => Tensor;
 
+/** swish and hardSwish are other names of silu and hardSilu, as in Keras. */
 const functions = {
   linear: (x) => x,
   relu: (x) => ops.relu(x),
@@ -15,6 +16,20 @@ const functions = {
   tanh: (x) => ops.tanh(x),
   softplus: (x) => ops.softplus(x),
   softmax: (x) => ops.softmax(x),
+  logSoftmax: (x) => ops.logSoftmax(x),
+  gelu: (x) => ops.gelu(x),
+  geluTanh: (x) => ops.geluTanh(x),
+  silu: (x) => ops.silu(x),
+  swish: (x) => ops.silu(x),
+  mish: (x) => ops.mish(x),
+  selu: (x) => ops.selu(x),
+  relu6: (x) => ops.relu6(x),
+  hardSigmoid: (x) => ops.hardSigmoid(x),
+  hardTanh: (x) => ops.hardTanh(x),
+  hardSilu: (x) => ops.hardSilu(x),
+  hardSwish: (x) => ops.hardSilu(x),
+  softsign: (x) => ops.softsign(x),
+  exponential: (x) => ops.exp(x),
 } satisfies Record<string, ActivationFunction>;
 
 /** The names that `activation` options take. */
@@ -28,7 +43,7 @@ export const activationNames = Object.keys(functions) as ActivationName[];
 /** The function of an activation. @throws ConfigError for an unknown name */
 export function activationFunction(where: string, activation: Activation): ActivationFunction {
   if (typeof activation === "function") return activation;
-  const found: ActivationFunction | undefined = functions[activation];
+  const found: ActivationFunction | undefined = Object.hasOwn(functions, activation) ? functions[activation] : undefined;
   if (found === undefined) throw new ConfigError({ where, got: `activation ${JSON.stringify(activation)}`, expected: activationNames.join(", ") });
   return found;
 }

@@ -7,6 +7,7 @@ import { imageSizes, paddingOf, pair } from "../graph/ops/window.ts";
 import { describeInitializer, glorotUniform, type Initializer, zeros } from "../initializers/index.ts";
 import { describeRegularizer, type Regularizer, regularizerOf } from "../regularizers/index.ts";
 import { type Activation, activationConfig, activationFunction } from "./activations.ts";
+import { penalized } from "./activity-regularization.ts";
 import type { Layer } from "./layer.ts";
 
 /** Options of {@link conv2d}. */
@@ -29,6 +30,8 @@ export interface Conv2dLayerOptions {
   /** What the weights are kept to after each step: maxNorm(), unitNorm(), nonNegative() or a name. Default: anything goes. */
   kernelConstraint?: Constraint | string;
   biasConstraint?: Constraint | string;
+  /** Penalty on what the layer gives: l1(), l2(), l1l2() or a name. Default: none. */
+  activityRegularizer?: Regularizer | string;
   name?: string;
 }
 
@@ -59,6 +62,7 @@ export function conv2d(filters: number, kernelSize: ops.Pair, options: Conv2dLay
   const biasRegularizer = regularizerOf("conv2d", options.biasRegularizer);
   const kernelConstraint = constraintOf("conv2d", options.kernelConstraint);
   const biasConstraint = constraintOf("conv2d", options.biasConstraint);
+  const activityRegularizer = regularizerOf("conv2d", options.activityRegularizer);
   return {
     className: "Conv2D",
     name,
@@ -74,7 +78,7 @@ export function conv2d(filters: number, kernelSize: ops.Pair, options: Conv2dLay
       if (useBias)
         z = ops.add(z, context.parameter("bias", [filters], { initializer: biasInitializer, regularizer: biasRegularizer, constraint: biasConstraint }));
       context.tap("preactivation", z);
-      return activate(z);
+      return penalized(activate(z), activityRegularizer, context);
     },
     config: () => ({
       filters,
@@ -89,6 +93,7 @@ export function conv2d(filters: number, kernelSize: ops.Pair, options: Conv2dLay
       biasRegularizer: describeRegularizer(biasRegularizer),
       kernelConstraint: describeConstraint(kernelConstraint),
       biasConstraint: describeConstraint(biasConstraint),
+      activityRegularizer: describeRegularizer(activityRegularizer),
     }),
   };
 }

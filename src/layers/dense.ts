@@ -7,6 +7,7 @@ import { describeInitializer, glorotUniform, type Initializer, zeros } from "../
 import { describeRegularizer, type Regularizer, regularizerOf } from "../regularizers/index.ts";
 import { formatShape } from "../shape.ts";
 import { type Activation, activationConfig, activationFunction } from "./activations.ts";
+import { penalized } from "./activity-regularization.ts";
 import type { Layer } from "./layer.ts";
 
 /** Options of {@link dense}. */
@@ -25,6 +26,8 @@ export interface DenseOptions {
   /** What the weights are kept to after each step: maxNorm(), unitNorm(), nonNegative() or a name. Default: anything goes. */
   kernelConstraint?: Constraint | string;
   biasConstraint?: Constraint | string;
+  /** Penalty on what the layer gives: l1(), l2(), l1l2() or a name. Default: none. */
+  activityRegularizer?: Regularizer | string;
   name?: string;
 }
 
@@ -42,6 +45,7 @@ export function dense(units: number, options: DenseOptions = {}): Layer {
   const biasRegularizer = regularizerOf("dense", options.biasRegularizer);
   const kernelConstraint = constraintOf("dense", options.kernelConstraint);
   const biasConstraint = constraintOf("dense", options.biasConstraint);
+  const activityRegularizer = regularizerOf("dense", options.activityRegularizer);
   return {
     className: "Dense",
     name,
@@ -57,7 +61,7 @@ export function dense(units: number, options: DenseOptions = {}): Layer {
       if (useBias)
         z = ops.add(z, context.parameter("bias", [units], { initializer: biasInitializer, regularizer: biasRegularizer, constraint: biasConstraint }));
       context.tap("preactivation", z);
-      return activate(z);
+      return penalized(activate(z), activityRegularizer, context);
     },
     config: () => ({
       units,
@@ -69,6 +73,7 @@ export function dense(units: number, options: DenseOptions = {}): Layer {
       biasRegularizer: describeRegularizer(biasRegularizer),
       kernelConstraint: describeConstraint(kernelConstraint),
       biasConstraint: describeConstraint(biasConstraint),
+      activityRegularizer: describeRegularizer(activityRegularizer),
     }),
   };
 }

@@ -6,20 +6,26 @@ import { initializerFromConfig } from "../initializers/index.ts";
 import { type RegularizerConfig, regularizerFromConfig } from "../regularizers/index.ts";
 import { activation } from "./activation.ts";
 import type { ActivationName } from "./activations.ts";
+import { activityRegularization } from "./activity-regularization.ts";
 import { conv2d } from "./conv2d.ts";
 import { type DenseOptions, dense } from "./dense.ts";
+import { dropout, gaussianDropout, gaussianNoise, spatialDropout2d } from "./dropout.ts";
 import type { Layer } from "./layer.ts";
 import { averagePool2d, maxPool2d, type Pool2dLayerOptions } from "./pooling.ts";
+import { prelu } from "./prelu.ts";
 import { randomShift } from "./random-shift.ts";
 import { flatten, reshape } from "./shaping.ts";
 
 export { activation } from "./activation.ts";
 export { type Activation, type ActivationFunction, type ActivationName, activationNames } from "./activations.ts";
+export { activityRegularization } from "./activity-regularization.ts";
 export { type Conv2dLayerOptions, conv2d } from "./conv2d.ts";
 export { defineLayer, type LayerDefinition } from "./define-layer.ts";
 export { type DenseOptions, dense } from "./dense.ts";
+export { dropout, gaussianDropout, gaussianNoise, spatialDropout2d } from "./dropout.ts";
 export type { Layer, LayerContext, ParameterOptions } from "./layer.ts";
 export { averagePool2d, maxPool2d, type Pool2dLayerOptions } from "./pooling.ts";
+export { type PreluOptions, prelu } from "./prelu.ts";
 export { randomShift } from "./random-shift.ts";
 export { flatten, reshape } from "./shaping.ts";
 
@@ -42,16 +48,17 @@ const poolOptions = (c: Record<string, unknown>, name: string): Pool2dLayerOptio
 });
 
 /** Files from before there were any have none. */
-function weightOptions(
+function penaltiesAndConstraints(
   c: Record<string, unknown>,
   name: string,
-): Pick<DenseOptions, "kernelRegularizer" | "biasRegularizer" | "kernelConstraint" | "biasConstraint"> {
+): Pick<DenseOptions, "kernelRegularizer" | "biasRegularizer" | "activityRegularizer" | "kernelConstraint" | "biasConstraint"> {
   const where = `layer "${name}"`;
   const penalty = (saved: unknown) => (saved == null ? undefined : regularizerFromConfig(saved as RegularizerConfig, where));
   const bound = (saved: unknown) => (saved == null ? undefined : constraintFromConfig(saved as ConstraintConfig, where));
   return {
     kernelRegularizer: penalty(c.kernelRegularizer),
     biasRegularizer: penalty(c.biasRegularizer),
+    activityRegularizer: penalty(c.activityRegularizer),
     kernelConstraint: bound(c.kernelConstraint),
     biasConstraint: bound(c.biasConstraint),
   };
@@ -65,7 +72,7 @@ const makers: CustomLayers = {
       useBias: c.useBias as boolean,
       kernelInitializer: initializerFromConfig(c.kernelInitializer as InitializerConfig),
       biasInitializer: initializerFromConfig(c.biasInitializer as InitializerConfig),
-      ...weightOptions(c, name),
+      ...penaltiesAndConstraints(c, name),
     }),
   Conv2D: (c, name) =>
     conv2d(c.filters as number, c.kernelSize as [number, number], {
@@ -76,13 +83,19 @@ const makers: CustomLayers = {
       useBias: c.useBias as boolean,
       kernelInitializer: initializerFromConfig(c.kernelInitializer as InitializerConfig),
       biasInitializer: initializerFromConfig(c.biasInitializer as InitializerConfig),
-      ...weightOptions(c, name),
+      ...penaltiesAndConstraints(c, name),
     }),
   MaxPooling2D: (c, name) => maxPool2d(c.poolSize as [number, number], poolOptions(c, name)),
   AveragePooling2D: (c, name) => averagePool2d(c.poolSize as [number, number], poolOptions(c, name)),
   Flatten: (_, name) => flatten({ name }),
   Reshape: (c, name) => reshape(c.shape as number[], { name }),
   RandomShift: (c, name) => randomShift(c.pixels as number, { name }),
+  Dropout: (c, name) => dropout(c.rate as number, { name }),
+  SpatialDropout2D: (c, name) => spatialDropout2d(c.rate as number, { name }),
+  GaussianNoise: (c, name) => gaussianNoise(c.stddev as number, { name }),
+  GaussianDropout: (c, name) => gaussianDropout(c.rate as number, { name }),
+  ActivityRegularization: (c, name) => activityRegularization({ l1: c.l1 as number, l2: c.l2 as number, name }),
+  PReLU: (c, name) => prelu({ name, sharedAxes: c.sharedAxes as number[], alphaInitializer: initializerFromConfig(c.alphaInitializer as InitializerConfig) }),
   Activation: (c, name) => activation(c.activation as ActivationName, { name }),
 };
 

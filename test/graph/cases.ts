@@ -77,6 +77,11 @@ export const cases: readonly Case[] = [
   make("cast", (x, i) => ops.mul(x, ops.cast(ops.cast(ops.cast(i, "f32"), "i32"), "f32")), [N], integers([N], 3, -1, 7)),
 
   make("randomShift", (x) => ops.square(ops.randomShift(ops.randomShift(x, 2), 1)), [N, 4, 3, 2]),
+  make("dropout", (x) => ops.square(ops.dropout(ops.dropout(x, 0.4), 0.25)), [N, 9]),
+  make("dropout of images", (x) => ops.square(ops.dropout(x, 0.5)), [N, 2, 3, 2]),
+  make("spatialDropout", (x) => ops.square(ops.spatialDropout(x, 0.5)), [N, 2, 3, 5]),
+  make("gaussianNoise", (x) => ops.square(ops.gaussianNoise(x, 0.3)), [N, 5]),
+  make("gaussianDropout", (x) => ops.square(ops.gaussianDropout(x, 0.3)), [N, 5]),
   make("reshape", (x) => ops.square(ops.reshape(x, [-1, 2, 3])), [N, 6]),
   make("reshape into the batch", (x) => ops.square(ops.reshape(x, [{ rows: 2 }, -1])), [N, 6]),
   make("transpose", (x) => ops.square(ops.transpose(x)), [N, 4]),
@@ -220,11 +225,16 @@ export const cases: readonly Case[] = [
   make("sigmoid", (x) => ops.sigmoid(x), [N, 7]),
   make("tanh", (x) => ops.tanh(x), [N, 7]),
   make("softplus", (x) => ops.softplus(x), [N, 7]),
+  ...(["gelu", "geluTanh", "silu", "mish", "hardSilu", "softsign", "hardSigmoid", "hardTanh", "relu6", "selu", "logCosh"] as const).map((name) =>
+    make(name, (x) => ops[name](x), { shape: [N, 9], from: -5, to: 7.3 }),
+  ),
   make("linear", (x) => ops.linear(x), [N, 7]),
   make("softmax", (x) => ops.softmax(x), [N, 7]),
   make("softmax of a vector", (x) => ops.softmax(x), [5]),
   make("softmax over another axis", (x) => ops.softmax(x, 1), [N, 4, 3]),
   make("softmax over the batch", (x) => ops.softmax(x, 0), [N, 3]),
+  make("logSoftmax", (x) => ops.logSoftmax(x), [N, 7]),
+  make("logSoftmax over another axis", (x) => ops.square(ops.logSoftmax(x, 1)), [N, 4, 3]),
 
   make(
     "one tensor in many places",

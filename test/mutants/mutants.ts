@@ -125,6 +125,102 @@ export const mutants: readonly Mutant[] = [
   ),
 
   ...of(
+    "gelu_forward_f32",
+    ["gated-activation.ts", "return gated(x, a, f32x4.mul(bell(inner), mills(inner)));", "return gated(x, inner, f32x4.mul(bell(inner), mills(inner)));"],
+    ["gated-activation.ts", "f32x4.sub(f32x4.pmax(x, ZERO), f32x4.mul(a, flush(s)))", "f32x4.sub(f32x4.pmax(x, ZERO), f32x4.mul(a, s))"],
+    ["simd/constants.ts", "put(MILLS_5, -0.00012273172023108316);", "put(MILLS_5, -0.00012373172023108316);"],
+    ["simd/constants.ts", "put(MILLS_8, 0.00015368299350572955);", "put(MILLS_8, 0.00015468299350572955);"],
+    [
+      "simd/math.ts",
+      "return i32x4.add(exp_fraction(f32x4.add(reduce(high, rounded), low)), i32x4.shl(rounded, 23));",
+      "return i32x4.add(exp_fraction(reduce(high, rounded)), i32x4.shl(rounded, 23));",
+    ],
+    ["simd/constants.ts", "v128.store(UPPER_BITS, i32x4.splat(0xfffff000));", "v128.store(UPPER_BITS, i32x4.splat(-1));"],
+  ),
+  ...of(
+    "gelu_backward_f32",
+    ["simd/constants.ts", "put(NORMAL_PEAK, 0.3989422804014327);", "put(NORMAL_PEAK, 0.3989222804014327);"],
+    ["gated-activation.ts", "v128.bitselect(f32x4.sub(v128.load(ONE), small), small, f32x4.gt(x, ZERO))", "f32x4.sub(v128.load(ONE), small)"],
+    ["gated-activation.ts", "zip<GeluGradient>(dx, dy, x, n, beta);", "zip<GeluGradient>(dx, dy, x, n, 0);"],
+  ),
+  ...of(
+    "gelu_tanh_forward_f32",
+    ["simd/constants.ts", "put(CUBIC_3, 0.07135481627260025);", "put(CUBIC_3, 0.07135381627260025);"],
+    ["gated-activation.ts", "map<GeluTanh>(y, x, n);", "map<Gelu>(y, x, n);"],
+    ["simd/constants.ts", "put(CUBIC_END, 10);", "put(CUBIC_END, 7);"],
+  ),
+  ...of(
+    "gelu_tanh_backward_f32",
+    ["simd/constants.ts", "put(CUBIC_SLOPE, 0.21406444881780075);", "put(CUBIC_SLOPE, 0.21407444881780075);"],
+    ["gated-activation.ts", "f32x4.sub(one, rise)", "f32x4.add(one, rise)"],
+  ),
+  ...of(
+    "silu_forward_f32",
+    ["gated-activation.ts", "map<Silu>(y, x, n);", "map<Silu>(y, x, n & ~1);"],
+    [
+      "gated-activation.ts",
+      "const e = exp_core(f32x4.neg(a));\n    return gated(x, a, f32x4.div(e, f32x4.add(e, v128.load(ONE))));",
+      "const e = exp_core(f32x4.neg(a));\n    return gated(x, a, f32x4.div(v128.load(ONE), f32x4.add(e, v128.load(ONE))));",
+    ],
+  ),
+  ...of(
+    "silu_backward_f32",
+    ["gated-activation.ts", "f32x4.sub(one, f32x4.mul(inner, r))", "f32x4.sub(one, inner)"],
+    ["gated-activation.ts", "const small = flush(t);", "const small = t;"],
+  ),
+  ...of(
+    "mish_forward_f32",
+    ["gated-activation.ts", "return f32x4.mul(x, flush(f32x4.div(w, f32x4.add(w, two))));", "return f32x4.mul(x, f32x4.div(w, f32x4.add(w, two)));"],
+    ["simd/constants.ts", "put(TWENTY, 20);", "put(TWENTY, 6);"],
+    ["simd/constants.ts", "put(TWENTY, 20);", "put(TWENTY, 60);"],
+  ),
+  ...of(
+    "mish_backward_f32",
+    ["gated-activation.ts", "f32x4.mul(f32x4.mul(inner, v128.load(FOUR)),", "f32x4.mul(f32x4.mul(inner, v128.load(TWO)),"],
+    ["gated-activation.ts", "f32x4.add(w, f32x4.div(bend, d))", "f32x4.add(w, bend)"],
+  ),
+  ...of(
+    "hard_silu_forward_f32",
+    ["activation.ts", "f32x4.pmax(f32x4.pmin(f32x4.add(x, three), f32x4.add(three, three)), ZERO)", "f32x4.pmax(f32x4.add(x, three), ZERO)"],
+    ["simd/constants.ts", "put(SIXTH, 0.16666666666666666);", "put(SIXTH, 0.1666667666666666);"],
+  ),
+  ...of(
+    "hard_silu_backward_f32",
+    ["activation.ts", "v128.and(above, f32x4.gt(x, f32x4.neg(three)))", "v128.and(above, f32x4.ge(x, f32x4.neg(three)))"],
+    ["activation.ts", "v128.bitselect(inside, v128.load(ONE), f32x4.lt(x, three))", "v128.bitselect(inside, v128.load(ONE), f32x4.le(x, three))"],
+    ["activation.ts", "f32x4.add(f32x4.add(x, x), three)", "f32x4.add(x, three)"],
+  ),
+  ...of(
+    "softsign_forward_f32",
+    ["activation.ts", "return f32x4.div(x, f32x4.add(f32x4.abs(x), v128.load(ONE)));", "return f32x4.div(x, f32x4.add(x, v128.load(ONE)));"],
+    ["activation.ts", "map_wide<Softsign>(y, x, n);", "map_wide<Softsign>(y, x, n + 1);"],
+  ),
+  ...of(
+    "softsign_backward_f32",
+    ["activation.ts", "return f32x4.div(f32x4.div(dy, d), d);", "return f32x4.div(dy, d);"],
+    ["activation.ts", "zip<SoftsignGradient>(dx, dy, x, n, beta);", "zip<SoftsignGradient>(dx, x, dy, n, beta);"],
+  ),
+  ...of(
+    "clamp_forward_f32",
+    [
+      "activation.ts",
+      "for (; y < last; x += 16, y += 16) v128.store(y, f32x4.pmin(f32x4.pmax(f32x4.mul(f32x4.add(",
+      "for (; y < last; x += 16, y += 16) v128.store(y, f32x4.pmin(f32x4.pmax(f32x4.mul(f32x4.sub(",
+    ],
+    [
+      "activation.ts",
+      "if (n & 3) store_tail(y, f32x4.pmin(f32x4.pmax(f32x4.mul(f32x4.add(v128.load(x), a), b), lo), hi), n);",
+      "if (n & 3) store_tail(y, f32x4.pmax(f32x4.mul(f32x4.add(v128.load(x), a), b), lo), n);",
+    ],
+  ),
+  ...of(
+    "clamp_backward_f32",
+    ["activation.ts", "v128.and(f32x4.gt(at, lo), f32x4.lt(at, hi))", "v128.and(f32x4.ge(at, lo), f32x4.lt(at, hi))"],
+    ["activation.ts", "v128.and(f32x4.gt(at, lo), f32x4.lt(at, hi))", "v128.and(f32x4.gt(at, lo), f32x4.le(at, hi))"],
+    ["activation.ts", "if (end - dx < 16) store_tail(dx, d, (end - dx) >> 2);", "if (end - dx < 12) store_tail(dx, d, (end - dx) >> 2);"],
+  ),
+
+  ...of(
     "add_f32",
     ["elementwise.ts", "return f32x4.add(a, b);", "return f32x4.sub(a, b);"],
     ["elementwise.ts", "walk(ADD, y, a, b, d0, d1, d2, d3, a0,", "walk(ADD, y, a, b, d0, d1, d2, d3, a1,"],
@@ -261,6 +357,12 @@ export const mutants: readonly Mutant[] = [
       "if (ASC_FEATURE_RELAXED_SIMD) return f32x4.relaxed_nmadd(a, b, c);",
       "relaxed",
     ],
+  ),
+  ...of(
+    "log_cosh_f32",
+    ["simd/math.ts", "const inner = f32x4.pmin(a, v128.load(TWENTY));", "const inner = a;"],
+    ["simd/math.ts", "fma(m, v128.load(TWO), v128.load(TWO))", "fma(m, v128.load(TWO), v128.load(ONE))"],
+    ["elementwise.ts", "map<LogCosh>(y, x, n);", "map<LogCosh>(y, x, n >> 1);"],
   ),
   ...of(
     "log_f32",
@@ -536,6 +638,20 @@ export const mutants: readonly Mutant[] = [
   ),
 
   ...of(
+    "dropout_mask_f32",
+    ["random.ts", "first = i32x4.ge_s(i32x4.shr_u(x0, 8), threshold)", "first = i32x4.gt_s(i32x4.shr_u(x0, 8), threshold)"],
+    ["random.ts", "second = i32x4.ge_s(i32x4.shr_u(x1, 8), threshold)", "second = i32x4.ge_s(i32x4.shr_u(x0, 8), threshold)"],
+    ["random.ts", "load<u32>(positions), <u32>stream", "load<u32>(positions), 0"],
+    ["random.ts", "--n, positions += 4, y += width << 2", "--n, y += width << 2"],
+    ["random.ts", "i32x4.splat(<i32>words), i32x4.splat(<i32>(words >> 32))", "i32x4.splat(<i32>(words >> 32)), i32x4.splat(<i32>words)"],
+  ),
+  ...of(
+    "normal_rows_f32",
+    ["random.ts", "f32x4.splat(mean), f32x4.splat(stddev)", "f32x4.splat(stddev), f32x4.splat(mean)"],
+    ["random.ts", "f32x4.add(f32x4.mul(second, stddev), mean)", "f32x4.mul(second, stddev)"],
+  ),
+
+  ...of(
     "reduce_sum_f32",
     ["reduction.ts", "if (n & 3) s0 = f32x4.add(s0, v128.and(v128.load(x), first_lanes(n & 3)));", "if (n & 3) s0 = f32x4.add(s0, v128.load(x));"],
     ["reduction.ts", "store<f32>(y, beta ? sum + load<f32>(y) : sum);", "store<f32>(y, sum);"],
@@ -701,6 +817,34 @@ export const mutants: readonly Mutant[] = [
       "softmax.ts",
       "const v = f32x4.mul(v128.load(y), f32x4.sub(v128.load(dy), s));\n      store_tail(dx, beta ? f32x4.add(v, v128.load(dx)) : v, tail);",
       "const v = f32x4.mul(v128.load(y), f32x4.sub(v128.load(dy), s));\n      store_tail(dx, v, tail);",
+    ],
+  ),
+  ...of(
+    "log_softmax_forward_f32",
+    [
+      "softmax.ts",
+      "if (tail) store_tail(y, f32x4.sub(f32x4.sub(v128.load(x), largest), log), tail);",
+      "if (tail) store_tail(y, f32x4.sub(v128.load(x), log), tail);",
+    ],
+    [
+      "softmax.ts",
+      "const log = f32x4.splat(f32x4.extract_lane(log1p(f32x4.splat(exponentials(0, x, n, largest, false))), 0));",
+      "const log = f32x4.splat(f32x4.extract_lane(log1p(f32x4.splat(1 + exponentials(0, x, n, largest, false))), 0));",
+    ],
+    ["softmax.ts", "x += tail << 2;\n    y += tail << 2;\n  }\n}\n\n/** dx [m,n] = dy - e^y", "y += tail << 2;\n  }\n}\n\n/** dx [m,n] = dy - e^y"],
+  ),
+  ...of(
+    "log_softmax_backward_f32",
+    ["softmax.ts", "if (tail) s = f32x4.add(s, v128.and(v128.load(dy + whole), first_lanes(tail)));", "if (tail) s = f32x4.add(s, v128.load(dy + whole));"],
+    [
+      "softmax.ts",
+      "const v = f32x4.sub(v128.load(dy), f32x4.mul(flush(exp_core(v128.load(y))), s));\n      v128.store(",
+      "const v = f32x4.sub(v128.load(dy), f32x4.mul(exp_core(v128.load(dy)), s));\n      v128.store(",
+    ],
+    [
+      "softmax.ts",
+      "for (let i: usize = 0; i < whole; i += 16) s = f32x4.add(s, v128.load(dy + i));",
+      "for (let i: usize = 0; i < whole; i += 16) s = v128.load(dy + i);",
     ],
   ),
   ...of(

@@ -11,7 +11,7 @@ export type BinaryKernel = Extract<
   KernelName,
   `${"add" | "sub" | "mul" | "div" | "pow" | "minimum" | "maximum" | "equal" | "not_equal" | "less" | "less_equal" | "greater" | "greater_equal"}_f32`
 >;
-type UnaryKernel = Extract<KernelName, `${"neg" | "abs" | "sign" | "sqrt" | "exp" | "log"}_f32`>;
+type UnaryKernel = Extract<KernelName, `${"neg" | "abs" | "sign" | "sqrt" | "exp" | "log" | "log_cosh"}_f32`>;
 
 /** Gradients of the operands, of the result's shape: they are summed to the operands' shapes afterwards. */
 type BinaryGradient = (g: Tensor, a: Tensor, b: Tensor, y: Tensor) => (Tensor | null)[];
@@ -49,7 +49,8 @@ export function binary(op: Op<null>, a: Value, b: Value): Tensor {
   return x.graph.add(op, [x, y], null, { shape, dtype: "f32" })[0];
 }
 
-function unaryOp(name: string, kernel: UnaryKernel, gradient?: (g: Tensor, x: Tensor, y: Tensor) => Tensor): Op<null> {
+/** An op of one operand. */
+export function unaryOp(name: string, kernel: UnaryKernel, gradient?: (g: Tensor, x: Tensor, y: Tensor) => Tensor): Op<null> {
   const op: Op<null> = {
     name,
     lower(node, to) {
@@ -60,7 +61,8 @@ function unaryOp(name: string, kernel: UnaryKernel, gradient?: (g: Tensor, x: Te
   return gradient === undefined ? op : { ...op, gradient: (node, [g]) => [g && gradient(g, node.inputs[0], node.outputs[0])] };
 }
 
-function unary(op: Op<null>, value: Tensor): Tensor {
+/** Applies an op of one operand. @throws ConfigError */
+export function unary(op: Op<null>, value: Tensor): Tensor {
   const [x] = operands(op.name, value);
   return x.graph.add(op, [x], null, { shape: x.shape, dtype: "f32" })[0];
 }

@@ -3,13 +3,33 @@
  * number may stand for it. Gradients follow by themselves.
  * @module
  */
-export { elu, leakyRelu, linear, relu, sigmoid, softplus, tanh } from "./activation.ts";
+export {
+  elu,
+  gelu,
+  geluTanh,
+  hardSigmoid,
+  hardSilu,
+  hardTanh,
+  leakyRelu,
+  linear,
+  mish,
+  relu,
+  relu6,
+  selu,
+  sigmoid,
+  silu,
+  softplus,
+  softsign,
+  tanh,
+} from "./activation.ts";
 export { broadcastTo, type ReduceOptions } from "./broadcast.ts";
 export { type Conv2dOptions, conv2d } from "./conv2d.ts";
 export { abs, add, div, exp, log, mul, neg, sign, sqrt, square, sub } from "./elementwise.ts";
 export { gather } from "./gather.ts";
 export { constant } from "./leaf.ts";
+export { logCosh } from "./log-cosh.ts";
 export { type MatmulOptions, matmul } from "./matmul.ts";
+export { dropout, gaussianDropout, gaussianNoise, spatialDropout } from "./noise.ts";
 export type { Value } from "./operands.ts";
 export { averagePool2d, maxPool2d, type Pool2dOptions } from "./pool2d.ts";
 export { pow } from "./pow.ts";
@@ -18,5 +38,5 @@ export { argmax, logSumExp, max, mean, min, sum } from "./reduce.ts";
 export { type Comparison, cast, clip, compare, maximum, minimum, where } from "./select.ts";
 export { reshape, stopGradient, transpose } from "./shaping.ts";
 export { concat, pad, slice } from "./slicing.ts";
-export { softmax } from "./softmax.ts";
+export { logSoftmax, softmax } from "./softmax.ts";
 export type { Padding, Pair } from "./window.ts";

@@ -19,6 +19,7 @@ export const elementwise = {
   sqrt_f32: "y = sqrt(x)",
   exp_f32: "y = e^x",
   log_f32: "y = log(x)",
+  log_cosh_f32: "y = log(cosh(x))",
   where_f32: "y = condition != 0 ? a : b",
   fill_f32: "y = value",
   pad_images_f32: "y[n,i+top,j+left,c] = x[n,i,j,c], value around",

@@ -66,6 +66,7 @@ export const sign_f32 = unary();
 export const sqrt_f32 = unary();
 export const exp_f32 = unary();
 export const log_f32 = unary();
+export const log_cosh_f32 = unary();
 
 /** y = condition != 0 ? a : b, contiguous. */
 export const where_f32 = kernel(

@@ -1,5 +1,5 @@
 /** Softmax over rows of x [m,n], alone and fused with the cross-entropy against integer labels. @module */
-import { flag, inout, input, kernel, out, type Sizes, type Split, size } from "./kernel.ts";
+import { flag, inout, input, kernel, out, reusable, type Sizes, type Split, size } from "./kernel.ts";
 
 const whole = (s: Sizes): number => s.m * s.n;
 const rows = (s: Sizes): number => s.m;
@@ -15,6 +15,14 @@ export const softmax_forward_f32 = kernel({ y: out("f32", whole), x: input("f32"
 /** dx = y (dy - sum(dy y)) + beta dx, per row. */
 export const softmax_backward_f32 = kernel(
   { dx: inout("f32", whole), dy: input("f32", whole), y: input("f32", whole), ...dims, beta: flag },
+  (s) => 4 * whole(s),
+  byRow(["dx", "dy", "y"]),
+);
+/** y = x - logSumExp(x), per row. */
+export const log_softmax_forward_f32 = kernel({ y: out("f32", whole), x: reusable("f32", whole), ...dims }, (s) => 4 * whole(s), byRow(["y", "x"]));
+/** dx = dy - e^y sum(dy) + beta dx, per row. */
+export const log_softmax_backward_f32 = kernel(
+  { dx: inout("f32", whole), dy: reusable("f32", whole), y: input("f32", whole), ...dims, beta: flag },
   (s) => 4 * whole(s),
   byRow(["dx", "dy", "y"]),
 );

@@ -1,7 +1,7 @@
 /** Activations and their gradients. @module */
 import type { References } from "./reference.ts";
 
-type Activation = "relu" | "leaky_relu" | "elu" | "sigmoid" | "tanh" | "softplus";
+type Activation = "relu" | "leaky_relu" | "elu" | "sigmoid" | "tanh" | "softplus" | "hard_silu" | "softsign" | "clamp";
 
 export const activation: References<`${Activation}_${"forward" | "backward"}_f32`> = {
   relu_forward_f32({ y, x, n }) {
@@ -55,6 +55,33 @@ export const activation: References<`${Activation}_${"forward" | "backward"}_f32
   softplus_backward_f32({ dx, dy, x, n, beta }) {
     for (let i = 0; i < n; i++) {
       const d = dy[i] / (1 + Math.exp(-x[i]));
+      dx[i] = beta ? d + dx[i] : d;
+    }
+  },
+  hard_silu_forward_f32({ y, x, n }) {
+    for (let i = 0; i < n; i++) y[i] = (x[i] * Math.min(Math.max(x[i] + 3, 0), 6)) / 6;
+  },
+  hard_silu_backward_f32({ dx, dy, x, n, beta }) {
+    for (let i = 0; i < n; i++) {
+      const d = x[i] <= -3 ? 0 : x[i] < 3 ? (dy[i] * (2 * x[i] + 3)) / 6 : dy[i];
+      dx[i] = beta ? d + dx[i] : d;
+    }
+  },
+  softsign_forward_f32({ y, x, n }) {
+    for (let i = 0; i < n; i++) y[i] = x[i] / (1 + Math.abs(x[i]));
+  },
+  softsign_backward_f32({ dx, dy, x, n, beta }) {
+    for (let i = 0; i < n; i++) {
+      const d = dy[i] / (1 + Math.abs(x[i])) / (1 + Math.abs(x[i]));
+      dx[i] = beta ? d + dx[i] : d;
+    }
+  },
+  clamp_forward_f32({ y, x, n, shift, scale, low, high }) {
+    for (let i = 0; i < n; i++) y[i] = Math.min(Math.max((x[i] + shift) * scale, low), high);
+  },
+  clamp_backward_f32({ dx, dy, y, n, scale, low, high, beta }) {
+    for (let i = 0; i < n; i++) {
+      const d = y[i] > low && y[i] < high ? dy[i] * scale : 0;
       dx[i] = beta ? d + dx[i] : d;
     }
   },

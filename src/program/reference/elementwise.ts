@@ -66,7 +66,7 @@ const binary: References<BinaryName> = {
 };
 
 type OtherName =
-  | Names<"neg" | "abs" | "sign" | "sqrt" | "exp" | "log" | "where" | "fill" | "pad_images" | "accumulate" | "scale" | "strided_copy">
+  | Names<"neg" | "abs" | "sign" | "sqrt" | "exp" | "log" | "log_cosh" | "where" | "fill" | "pad_images" | "accumulate" | "scale" | "strided_copy">
   | "cast_i32_f32"
   | "cast_f32_i32";
 
@@ -88,6 +88,12 @@ const others: References<OtherName> = {
   },
   log_f32({ y, x, n }) {
     for (let i = 0; i < n; i++) y[i] = Math.log(x[i]);
+  },
+  log_cosh_f32({ y, x, n }) {
+    for (let i = 0; i < n; i++) {
+      const a = Math.abs(x[i]);
+      y[i] = a < 20 ? Math.log1p(2 * Math.sinh(a / 2) ** 2) : a - Math.LN2;
+    }
   },
   where_f32({ y, condition, a, b, n }) {
     for (let i = 0; i < n; i++) y[i] = condition[i] !== 0 ? a[i] : b[i];

@@ -3,6 +3,7 @@ import { activation } from "./activation.ts";
 import { convBlock } from "./conv-block.ts";
 import { conv2d } from "./conv2d.ts";
 import { elementwise } from "./elementwise.ts";
+import { gatedActivation } from "./gated-activation.ts";
 import { gather } from "./gather.ts";
 import { gemm } from "./gemm.ts";
 import { optimizer } from "./optimizer.ts";
@@ -25,6 +26,7 @@ export const references: References = {
   ...winograd,
   ...elementwise,
   ...activation,
+  ...gatedActivation,
   ...reduction,
   ...softmax,
   ...gather,

@@ -7,6 +7,8 @@ const TINY = 1e-30;
 type Name =
   | "softmax_forward_f32"
   | "softmax_backward_f32"
+  | "log_softmax_forward_f32"
+  | "log_softmax_backward_f32"
   | "softmax_cross_entropy_forward_f32"
   | "softmax_cross_entropy_backward_f32"
   | "cross_entropy_logits_f32";
@@ -49,6 +51,25 @@ export const softmax: References<Name> = {
       for (let i = start; i < start + n; i++) sum += dy[i] * y[i];
       for (let i = start; i < start + n; i++) {
         const d = y[i] * (dy[i] - sum);
+        dx[i] = beta ? d + dx[i] : d;
+      }
+    }
+  },
+  log_softmax_forward_f32({ y, x, m, n }) {
+    for (let start = 0; start < m * n; start += n) {
+      const at = largest(x, start, start + n);
+      const shift = x[at];
+      const log = Math.log1p(rest(x, start, start + n, at));
+      for (let i = start; i < start + n; i++) y[i] = x[i] - shift - log;
+    }
+  },
+  log_softmax_backward_f32({ dx, dy, y, m, n, beta }) {
+    for (let start = 0; start < m * n; start += n) {
+      let sum = 0;
+      for (let i = start; i < start + n; i++) sum += dy[i];
+      for (let i = start; i < start + n; i++) {
+        const p = Math.exp(y[i]);
+        const d = dy[i] - (p <= TINY ? 0 : p) * sum;
         dx[i] = beta ? d + dx[i] : d;
       }
     }

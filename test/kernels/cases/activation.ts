@@ -1,4 +1,4 @@
-import { type Case, type Content, exact, type KernelCases, roundings, type Tolerance, ulps } from "../harness.ts";
+import { bound, type Case, type Content, exact, type KernelCases, roundings, type Tolerance, U, ulps } from "../harness.ts";
 import { between, FEW, FINITE, lengths, pairs, SPECIALS, unary } from "./common.ts";
 
 const bell: Content = between(-6, 6);
@@ -38,6 +38,23 @@ const several = (make: (alpha: number) => KernelCases): KernelCases => ({
   cases: [1, 0, 0.01, 0.3, 1.7].flatMap((alpha) => make(alpha).cases),
 });
 
+/** The slope of a kink between limits, from its output. */
+const limited = ({ scale, low, high }: { scale: number; low: number; high: number }): KernelCases =>
+  backward(
+    roundings(2, ["dx", "dy"]),
+    "y",
+    (i) => [low, high, (low + high) / 2, low + 0.1, high - 0.3][i % 5],
+    { dy: FINITE, saved: [low, high, 0.5, 2 ** -149] },
+    { scale, low, high },
+  );
+
+/** `count` roundings of dy f'(x), each of the result's size, and the sum with dx. */
+const relative = (count: number): Tolerance =>
+  bound(({ before, after, sizes: { beta } }) => {
+    const [dx, out] = [before.dx as Float64Array, after.dx as Float64Array];
+    return (i) => 1.01 * U * (beta ? count * Math.abs(out[i] - dx[i]) + Math.abs(out[i]) : count * Math.abs(out[i])) + 2 ** -147;
+  });
+
 /** Ends at e^-87. */
 const END = 1.7e-38;
 
@@ -66,4 +83,23 @@ export const activation = {
     dy: FINITE.filter((x) => Math.abs(x) < 10),
     saved: [0, -0, 1, -1, 80, -80, 1e-30, 100],
   }),
+  hard_silu_forward_f32: { tolerance: ulps(4, { floor: 2 ** -148 }), cases: [...unary(bell, [...ENDS, 3, -3, 2.9999998, -2.9999998]), ...unary(wide, [])] },
+  hard_silu_backward_f32: backward(relative(5), "x", bell, { dy: [0, -0, 1, -2.5, 0.3], saved: [...FINITE, 3, -3, -1.5, 2.9999998, -2.9999998] }),
+  softsign_forward_f32: { tolerance: ulps(2), cases: [...unary(bell, ENDS), ...unary(wide, [])] },
+  softsign_backward_f32: backward(relative(5), "x", bell, { dy: [0, -0, 1, -2.5, 0.3], saved: FINITE.filter((x) => Math.abs(x) < 1e10) }),
+  clamp_forward_f32: {
+    tolerance: ulps(2),
+    cases: [
+      ...unary(bell, ENDS, { shift: 3, scale: 1 / 6, low: 0, high: 1 }),
+      ...unary(bell, ENDS, { shift: 0, scale: 1, low: -1, high: 1 }),
+      ...unary(wide, [], { shift: -1, scale: 0.3, low: -2, high: 5 }),
+    ],
+  },
+  clamp_backward_f32: {
+    tolerance: roundings(2, ["dx", "dy"]),
+    cases: [
+      { scale: 1 / 6, low: 0, high: 1 },
+      { scale: 1, low: -1, high: 6 },
+    ].flatMap((sizes) => limited(sizes).cases),
+  },
 } satisfies Record<string, KernelCases>;

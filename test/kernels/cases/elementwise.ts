@@ -254,6 +254,15 @@ export const elementwise = {
     ],
   },
 
+  log_cosh_f32: {
+    tolerance: ulps(4.4, { floor: 1e-38 }),
+    cases: [
+      ...unary(between(-3, 3), [...SPECIALS, 1e-4, -1e-4, 19.99, 20.01, -25, 100, 1e4, -1e4]),
+      ...unary(between(-60, 60), []),
+      ...unary(between(-1e-3, 1e-3), []),
+    ],
+  },
+
   where_f32: {
     tolerance: exact,
     cases: [

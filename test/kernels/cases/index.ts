@@ -5,6 +5,7 @@ import { activation } from "./activation.ts";
 import { convBlock, convWindow } from "./conv-block.ts";
 import { conv2d } from "./conv2d.ts";
 import { elementwise } from "./elementwise.ts";
+import { gatedActivation } from "./gated-activation.ts";
 import { gather } from "./gather.ts";
 import { gemm } from "./gemm.ts";
 import { optimizer } from "./optimizer.ts";
@@ -23,6 +24,7 @@ export const families = {
   "conv-window": convWindow,
   conv2d,
   elementwise,
+  "gated-activation": gatedActivation,
   gather,
   gemm,
   optimizer,
@@ -42,6 +44,7 @@ export const cases = {
   ...convWindow,
   ...conv2d,
   ...elementwise,
+  ...gatedActivation,
   ...gather,
   ...gemm,
   ...optimizer,

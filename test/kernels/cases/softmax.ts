@@ -117,6 +117,40 @@ export const softmax = {
       { sizes: { m: 3, n: 0, beta: 0 } },
     ],
   },
+  log_softmax_forward_f32: {
+    // As the loss: x - largest, log1p(rest), their difference.
+    tolerance: bound((run) => {
+      const x = run.before.x as Float64Array;
+      const { n } = run.sizes;
+      return (i) => {
+        const { largest, rest, error } = rowOf(run, Math.floor(i / n));
+        const log = Math.log1p(rest);
+        const difference = largest - x[i];
+        return 1.01 * (error / (1 + rest) + n * 1e-30 + 6 * U * log + U * difference + U * (log + difference)) + 2 ** -149;
+      };
+    }),
+    cases: [...logits(false), ...invalid(false), ...tiny, ...few.map(([m, n]) => ({ sizes: { m, n }, inPlace: "x" })), { sizes: { m: 3, n: 0 } }],
+  },
+  log_softmax_backward_f32: {
+    // e^y 2.4 U off, n + 8 roundings in the sum, three more around it; e^y of 1e-30 or less is 0.
+    tolerance: bound((run) => {
+      const {
+        sizes: { m, n, beta },
+        before,
+      } = run;
+      const [dx, dy, y] = [before.dx as Float64Array, before.dy as Float64Array, before.y as Float64Array];
+      const sums = Array.from({ length: m }, (_, r) => dy.subarray(r * n, (r + 1) * n).reduce((s, d) => s + Math.abs(d), 0));
+      return (i) => {
+        const sum = sums[Math.floor(i / n)];
+        return 1.01 * (U * ((n + 13) * Math.exp(y[i]) * sum + 2 * Math.abs(dy[i]) + (beta ? Math.abs(dx[i]) : 0)) + 1e-30 * sum) + 2 ** -149;
+      };
+    }),
+    cases: [
+      ...[0, 1].flatMap((beta) => SIZES.map(([m, n], i) => ({ sizes: { m, n, beta }, data: { y: between(-9, 0) }, shift: (i + beta) % 4 }))),
+      ...few.flatMap(([m, n]) => [0, -50, -80, -1e4].map((y) => ({ sizes: { m, n, beta: 0 }, data: { y }, inPlace: "dy" }))),
+      { sizes: { m: 3, n: 0, beta: 0 } },
+    ],
+  },
   softmax_cross_entropy_forward_f32: { tolerance: each({ y: probability, loss }), cases: [...logits(true), ...invalid(true), ...withLabels(tiny)] },
   softmax_cross_entropy_backward_f32: {
     // y - 1, the product, the sum with dx.
