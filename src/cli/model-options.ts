@@ -7,18 +7,20 @@ import { modelFromJSON } from "../model/json.ts";
 import type { Model } from "../model/model.ts";
 import { sequential } from "../model/sequential.ts";
 import { type Optimizer, optimizerNames, optimizerOf } from "../optimizers/index.ts";
+import type { Regularizer } from "../regularizers/index.ts";
 import { createRuntime, MOST_THREADS, type Runtime } from "../runtime/runtime.ts";
 import { type Schedule, scheduleMakers } from "../schedules/index.ts";
 import { addDataOption, checkClasses, loadData, readJson } from "./data-options.ts";
 import { type Preset, presets } from "./presets.ts";
 import { parseSchedule } from "./schedule-option.ts";
 import { oneOf } from "./suggest.ts";
+import { addUpdateOptions, optimizerOptions, penaltyFrom, type UpdateFlags } from "./update-options.ts";
 import { number, positiveInteger } from "./values.ts";
 
 export { loadData } from "./data-options.ts";
 
 /** As commander parses them: absent unless given. */
-export interface ModelOptions {
+export interface ModelOptions extends UpdateFlags {
   data?: string;
   preset?: string;
   model?: string;
@@ -37,12 +39,14 @@ export interface ModelOptions {
   mode?: string;
   threads?: string;
   epochs?: string;
+  accumulationSteps?: string;
 }
 
 /** How training runs, after presets and defaults. */
 export interface Training {
   readonly epochs: number;
   readonly batchSize: number | "full";
+  readonly accumulationSteps: number;
   readonly shuffle: boolean;
   readonly schedule: Schedule;
   readonly preset: string | null;
@@ -79,6 +83,7 @@ export function addModelOptions(command: Command): void {
     .option("--loss <name>", `${Object.keys(LOSSES).join(", ")} (default)`)
     .option("--batch-size <n>", "samples per step, or full (default: 32)")
     .option("--seed <n>", "decides initial weights and shuffles (default: 0)");
+  addUpdateOptions(command);
   addRuntimeOptions(command);
 }
 
@@ -118,6 +123,7 @@ export async function buildModel(options: ModelOptions): Promise<Plan> {
   const seed =
     options.seed === undefined ? undefined : number("--seed", options.seed, (value) => Number.isSafeInteger(value) && value >= 0, "an integer, 0 or more");
   const optimizer = optimizerFrom(options, preset);
+  const kernelRegularizer = penaltyFrom(options);
   refuse(options, name);
   const hidden = options.hidden === undefined ? (preset?.hidden ?? 128) : positiveInteger("--hidden", options.hidden);
   const activation = oneOf("--activation", options.activation ?? "relu", activationNames);
@@ -127,7 +133,7 @@ export async function buildModel(options: ModelOptions): Promise<Plan> {
     ? modelFromJSON(await readJson(name), { runtime, seed })
     : sequential({ inputShape: train.sampleShape, seed: seed ?? 0, runtime }, [
         ...(preset?.shift === undefined ? [] : [randomShift(preset.shift)]),
-        ...layersOf(name, train.classes ?? 10, { hidden, activation, kernelInitializer: preset?.kernelInitializer }),
+        ...layersOf(name, train.classes ?? 10, { hidden, activation, kernelInitializer: preset?.kernelInitializer, kernelRegularizer }),
       ]);
   // A model file's own optimizer stays unless an option names another.
   const chosen = model.compiled !== null && optimizer.isDefault ? model.compiled.optimizer : optimizer.optimizer;
@@ -143,14 +149,19 @@ function modelName(name: string): string {
 }
 
 function trainingOf(name: string, options: ModelOptions, preset: Preset | undefined): Training {
+  const batchSize =
+    options.batchSize === undefined
+      ? (preset?.batchSize ?? 32)
+      : options.batchSize === "full"
+        ? "full"
+        : number("--batch-size", options.batchSize, (n) => Number.isSafeInteger(n) && n > 0, "a positive integer or full");
+  const accumulationSteps = positiveInteger("--accumulation-steps", options.accumulationSteps ?? "1");
+  if (batchSize === "full" && accumulationSteps > 1)
+    throw new UsageError({ where: "--accumulation-steps", got: `${accumulationSteps} with --batch-size full`, expected: "--batch-size N" });
   return {
     epochs: options.epochs === undefined ? (preset?.epochs ?? 3) : positiveInteger("--epochs", options.epochs),
-    batchSize:
-      options.batchSize === undefined
-        ? (preset?.batchSize ?? 32)
-        : options.batchSize === "full"
-          ? "full"
-          : number("--batch-size", options.batchSize, (n) => Number.isSafeInteger(n) && n > 0, "a positive integer or full"),
+    batchSize,
+    accumulationSteps,
     shuffle: options.shuffle ?? preset?.shuffle ?? true,
     schedule: scheduleFrom(options, preset),
     preset: options.preset ?? null,
@@ -174,12 +185,25 @@ function optimizerFrom(options: ModelOptions, preset: Preset | undefined): { opt
     options.momentum === undefined ? undefined : number("--momentum", options.momentum, (value) => value >= 0 && value < 1, "a number, 0 or more, below 1");
   if (momentum !== undefined && !WITH_MOMENTUM.includes(name))
     throw new UsageError({ where: "--momentum", got: `optimizer ${name}`, expected: WITH_MOMENTUM.join(", ") });
-  const given = { ...(learningRate === undefined ? {} : { learningRate }), ...(momentum === undefined ? {} : { momentum }) };
+  const given = {
+    ...optimizerOptions(options),
+    ...(learningRate === undefined ? {} : { learningRate }),
+    ...(momentum === undefined ? {} : { momentum }),
+  };
   return { optimizer: optimizerOf(name, given), isDefault: options.optimizer === undefined && preset === undefined && Object.keys(given).length === 0 };
 }
 
 /** @throws UsageError for options that the model has no use for: better than to ignore them */
 function refuse(options: ModelOptions, name: string): void {
+  for (const option of ["l1", "l2"] as const) {
+    if (options[option] !== undefined && isFile(name))
+      throw new UsageError({
+        where: `--${option}`,
+        got: `model ${name}`,
+        expected: MODELS.join(", "),
+        hint: "give its layers a kernelRegularizer in the file",
+      });
+  }
   if (name === "mlp") return;
   for (const option of ["hidden", "activation"] as const) {
     if (options[option] !== undefined)
@@ -190,20 +214,20 @@ function refuse(options: ModelOptions, name: string): void {
 function layersOf(
   name: string,
   classes: number,
-  mlp: { hidden: number; activation: ActivationName; kernelInitializer: InitializerConfig | undefined },
+  options: { hidden: number; activation: ActivationName; kernelInitializer: InitializerConfig | undefined; kernelRegularizer: Regularizer | undefined },
 ): Layer[] {
-  const { hidden, activation } = mlp;
-  const kernelInitializer = mlp.kernelInitializer === undefined ? undefined : initializerFromConfig(mlp.kernelInitializer);
-  const output = dense(classes, { activation: "softmax", kernelInitializer });
+  const { hidden, activation, kernelRegularizer } = options;
+  const kernelInitializer = options.kernelInitializer === undefined ? undefined : initializerFromConfig(options.kernelInitializer);
+  const output = dense(classes, { activation: "softmax", kernelInitializer, kernelRegularizer });
   if (name === "softmax") return [flatten(), output];
-  if (name === "mlp") return [flatten(), dense(hidden, { activation, kernelInitializer }), output];
+  if (name === "mlp") return [flatten(), dense(hidden, { activation, kernelInitializer, kernelRegularizer }), output];
   return [
-    conv2d(32, 3, { activation: "relu" }),
+    conv2d(32, 3, { activation: "relu", kernelRegularizer }),
     maxPool2d(2),
-    conv2d(64, 3, { activation: "relu" }),
+    conv2d(64, 3, { activation: "relu", kernelRegularizer }),
     maxPool2d(2),
     flatten(),
-    dense(64, { activation: "relu" }),
+    dense(64, { activation: "relu", kernelRegularizer }),
     output,
   ];
 }

@@ -195,6 +195,7 @@ function epochLine(r: EpochReport, epochs: number, options: { validated: string;
     `epoch ${String(r.epoch).padStart(String(epochs).length)}/${epochs}`,
     `loss ${loss(r.loss)}`,
     `${accuracy} ${percent(r.accuracy).padStart(8)}`,
+    ...(r.penalty === 0 ? [] : [`penalty ${loss(r.penalty)}`]),
     ...(r.valLoss === null ? [] : [`${validated} loss ${loss(r.valLoss)}`, `${validated} ${accuracy} ${percent(r.valAccuracy).padStart(8)}`]),
     ...(trainAccuracy === null ? [] : [`train ${accuracy} ${percent(trainAccuracy).padStart(8)}`]),
     ...(r.seconds === null ? [] : [duration(r.seconds), `${integer(r.samplesPerSecond ?? 0)} images/s`]),

@@ -40,6 +40,8 @@ export function trainCommand(program: Command, io: Io, finish: (status: number) 
   addModelOptions(command);
   command
     .option("--epochs <n>", "passes over the data (default: 3)")
+    .option("--accumulation-steps <n>", "batches whose gradients are averaged for one step (default: 1)")
+    .option("--ema <momentum>", "keep a moving average of the weights, such as 0.999, and end with it: evaluate and save it (default: off)")
     .option("--shuffle", "a new order each epoch (default)")
     .option("--no-shuffle", "keep the order of the file")
     .option("--schedule <name>", "how the learning rate changes from step to step; see below (default: constant)")
@@ -61,6 +63,8 @@ async function train(options: TrainOptions, command: Command, io: Io): Promise<n
     options.validationSplit === undefined ? 0 : number("--validation-split", options.validationSplit, (v) => v >= 0 && v < 1, "a number, 0 or more, below 1");
   const saving = checkpointFrom(options);
   const patience = options.earlyStopping === undefined ? undefined : positiveInteger("--early-stopping", options.earlyStopping);
+  if (patience !== undefined && options.ema !== undefined)
+    throw new UsageError({ where: "--ema", got: "--early-stopping too", expected: "one of them: each has weights of its own to end with" });
   const plan = await buildModel({ ...options, shuffle });
   const validation = split > 0 ? "split" : plan.training.validation;
   if (patience !== undefined && validation === null)
@@ -93,18 +97,19 @@ interface Run {
 
 /** Trains and saves; also when interrupted. */
 async function run(
-  { model, training }: Plan,
+  { model, optimizer, training }: Plan,
   data: Dataset,
   { fit, out, report, io }: Run,
 ): Promise<{ interrupted: boolean; history: History; out: string | null }> {
-  const { epochs, batchSize, shuffle, schedule } = training;
-  const stepsPerEpoch = batchSize === "full" ? 1 : Math.ceil(data.length / batchSize);
+  const { epochs, batchSize, accumulationSteps, shuffle, schedule } = training;
+  const stepsPerEpoch = batchSize === "full" ? 1 : Math.ceil(data.length / (batchSize * accumulationSteps));
   return interruptible(
     async (signal) => {
       const history = await model.fit(data, {
         ...fit,
         epochs,
         batchSize,
+        accumulationSteps,
         shuffle,
         schedule,
         signal,
@@ -116,6 +121,7 @@ async function run(
           report.epoch(epoch, training.validation === "test" ? (await model.evaluateNow(data)).accuracy : null);
         },
       });
+      if (optimizer.ema !== undefined) await model.setWeights((await model.averagedWeights()).map(({ data }) => data));
       if (out !== undefined) await model.save(out);
       const saved = out ?? null;
       const interrupted = history.stopReason === "signal";

@@ -3,7 +3,8 @@ import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { adam, dense, flatten, loadModel, sequential } from "../../src/index.ts";
+import { mnist } from "../../src/data/index.ts";
+import { adam, dense, flatten, l1l2, loadModel, sequential } from "../../src/index.ts";
 import { optimizerNames, optimizerOf } from "../../src/optimizers/index.ts";
 import { folder, idxFolder, run, writeIdx } from "./support.ts";
 
@@ -132,6 +133,37 @@ describe("train --json", () => {
     const start = async (...more: string[]) => (await run(["train", "--model", path, "--data", data, "--epochs", "1", "--json", ...more])).events();
     expect(await start()).toMatchObject([{ model: path, seed: 4, optimizer: "adam" }, { learningRate: 0.02 }, {}]);
     expect(await start("--optimizer", "sgd", "--seed", "0")).toMatchObject([{ seed: 0, optimizer: "sgd" }, { learningRate: 0.01 }, {}]);
+  });
+});
+
+describe("what surrounds the optimizer's step", () => {
+  it("is the library's: penalties, clipping, decay, accumulation, and the average at the end", async () => {
+    const data = idxFolder();
+    const out = join(folder(), "averaged.safetensors");
+    const options = ["--l2", "0.01", "--l1", "0.001", "--global-clip-norm", "0.5", "--weight-decay", "0.02", "--ema", "0.9", "--accumulation-steps", "2"];
+    const argv = ["train", "--model", "mlp", "--hidden", "12", "--data", data, "--epochs", "2", "--json", "--out", out, ...options];
+    const { status, events } = await run(argv);
+    expect(status).toBe(0);
+    const [start, first, second, end] = events();
+    expect(start.optimizer).toBe("adam");
+
+    const kernelRegularizer = l1l2({ l1: 0.001, l2: 0.01 });
+    const model = sequential({ inputShape: [8, 8, 1] }, [
+      flatten(),
+      dense(12, { activation: "relu", kernelRegularizer }),
+      dense(8, { activation: "softmax", kernelRegularizer }),
+    ]);
+    model.compile({ optimizer: adam({ globalClipNorm: 0.5, weightDecay: 0.02, ema: 0.9 }), loss: "sparseCategoricalCrossentropy" });
+    const { train } = await mnist({ directory: data });
+    const { epochs } = await model.fit(train, { epochs: 2, batchSize: 32, accumulationSteps: 2 });
+    expect([first, second]).toMatchObject(epochs.map(({ loss, penalty }) => ({ loss, penalty })));
+    expect(first.penalty).toBeGreaterThan(0.01);
+    await model.setWeights((await model.averagedWeights()).map((weight) => weight.data));
+    expect(end.weightsSha256).toBe(await model.weightsSha256());
+    expect(await (await loadModel(out)).weightsSha256()).toBe(end.weightsSha256);
+
+    const text = await run(argv.filter((option) => option !== "--json"));
+    expect(text.stdout).toMatch(/penalty 0\.\d+/);
   });
 });
 

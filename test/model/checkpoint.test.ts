@@ -92,6 +92,19 @@ describe.each(runtimes)("%s", (_, runtime) => {
   });
 });
 
+it("penalties, clipped gradients, constraints, accumulated batches and the average of the weights go on too", async () => {
+  const make = (): Model =>
+    sequential({ inputShape: [8, 8, 1], seed: 3 }, [
+      flatten(),
+      dense(13, { activation: "relu", kernelRegularizer: "l2", kernelConstraint: "maxNorm" }),
+      dense(8, { activation: "softmax" }),
+    ]).compile({ optimizer: adam({ ema: 0.9, globalClipNorm: 0.3 }), loss: "sparseCategoricalCrossentropy" });
+  const options = (): FitOptions => ({ epochs: 3, batchSize: 12, accumulationSteps: 2 });
+  const whole = await wholeRun(make, options);
+  expect((whole.history as History).epochs[1].penalty).toBeGreaterThan(0.1);
+  expect(await cutRun(make, options, [1, 4, 9, 13])).toEqual(whole);
+});
+
 describe("a checkpoint keeps", () => {
   it("what callbacks know, and live changes", async () => {
     const options = (): FitOptions => ({
