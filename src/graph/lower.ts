@@ -43,6 +43,8 @@ export interface LowerRequest {
   readonly passes?: number;
   /** Emits what follows forward and backward in each pass (loss sums), and the update. */
   readonly finish?: (builder: ProgramBuilder) => void;
+  /** Convolutions are computed directly, never by tiles. Default false. */
+  readonly plain?: boolean;
   /** Keep every value to the end (tracing), and give each tensor of the map a name. */
   readonly trace?: ReadonlyMap<string, Tensor>;
 }
@@ -249,7 +251,7 @@ export class ProgramBuilder implements Lowering {
 
 /** Lowers a graph. */
 export function lower(request: LowerRequest): Program {
-  const builder = new ProgramBuilder(request.capacity, request.layout, request.trace !== undefined);
+  const builder = new ProgramBuilder(request.capacity, request.layout, request.plain);
   const gradients = request.gradients ?? new Map<number, Tensor>();
   const named = [...request.results, ...(request.trace ?? [])];
   builder.lowerNodes([...named.map(([, t]) => t), ...gradients.values()], gradients, request.passes ?? 1);

@@ -133,6 +133,8 @@ export interface BuildRequest {
 export interface Fusion {
   readonly graph: boolean;
   readonly update: boolean;
+  /** Convolutions by Winograd's tiles, of the graph as it is; what the graph's own rewriting makes may have them in any case. */
+  readonly tiles: boolean;
 }
 
 /** Builds a Program. @throws ShapeError if layers, data or loss do not fit */
@@ -200,6 +202,7 @@ export function build(architecture: Architecture, request: BuildRequest): Progra
     gradients,
     passes: request.passes,
     trace: fused ? undefined : trace,
+    plain: !fused || !fusion.tiles,
     finish(builder) {
       sumResults(builder, sums, finalResults);
       if (optimizer === null || gradients === undefined) return;

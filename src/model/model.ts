@@ -59,7 +59,7 @@ export class Model {
   /** Steps trained so far, over all fits: they number the draws of random layers. */
   stepsTrained = 0;
   /** @internal passes that tests leave out, before the first run */
-  fusion: Fusion = { graph: true, update: true };
+  fusion: Fusion = { graph: true, update: true, tiles: true };
   compiled: { optimizer: Optimizer; loss: Loss; metrics: readonly Metric[] } | null = null;
   optimizerState: OptimizerState = {};
   /** Key of the random layers. */

@@ -51,7 +51,7 @@ const cnn: Layers = (kernelRegularizer) => [
 async function train(layers: ReturnType<Layers>, optimizer: Optimizer, options: { fusion?: boolean; accumulationSteps?: number; runtime?: Runtime } = {}) {
   const { fusion = true, accumulationSteps = 1 } = options;
   const model = sequential({ inputShape: [8, 8, 1], seed: 3, runtime: options.runtime ?? runtime }, layers);
-  model.fusion = { graph: fusion, update: fusion };
+  model.fusion = { graph: fusion, update: fusion, tiles: true };
   model.compile({ optimizer, loss: "sparseCategoricalCrossentropy" });
   const { epochs } = await model.fit(data, { batchSize: 8, accumulationSteps });
   return { model, epoch: epochs[0], weights: await model.getWeights() };
@@ -88,7 +88,7 @@ describe("the passes that fuse change nothing", () => {
   it("the weight gradient meets its update only where nothing stands between them", () => {
     const fused = (optimizer: Optimizer, options: { penalty?: ReturnType<typeof l2>; update?: boolean; fused?: boolean } = {}): boolean => {
       const model = sequential({ inputShape: [8, 8, 1], runtime }, mlp(options.penalty));
-      model.fusion = { graph: true, update: options.update ?? true };
+      model.fusion = { graph: true, update: options.update ?? true, tiles: true };
       model.compile({ optimizer, loss: "sparseCategoricalCrossentropy" });
       return model.program({ sparse: true, fused: options.fused }).update.some(({ kernel }) => kernel === "sparse_matmul_sgd_f32");
     };
