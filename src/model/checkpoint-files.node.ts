@@ -18,6 +18,13 @@ export interface Found extends Checkpoint {
   readonly file: string;
 }
 
+/** Reads a checkpoint. @throws FileError, CheckpointError for anything but a whole one */
+export async function readCheckpoint(file: string): Promise<Found> {
+  const bytes = await readFile(file);
+  checkDigest(bytes, file);
+  return { file, ...decodeCheckpoint(bytes, file) };
+}
+
 /** A directory of checkpoints, one file each, named by the number of steps done. */
 export class CheckpointFiles {
   readonly directory: string;
@@ -57,9 +64,7 @@ export class CheckpointFiles {
     const unusable: { file: string; reason: string }[] = [];
     for (const file of [...this.good].reverse()) {
       try {
-        const bytes = await readFile(file);
-        checkDigest(bytes, file);
-        return { found: { file, ...decodeCheckpoint(bytes, file) }, unusable };
+        return { found: await readCheckpoint(file), unusable };
       } catch (error) {
         if (!(error instanceof GradienteError)) throw error;
         unusable.push({ file, reason: `${error.complaint.where}: got ${error.complaint.got}, expected ${error.complaint.expected}` });
