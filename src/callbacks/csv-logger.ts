@@ -10,7 +10,7 @@ export interface CsvLoggerOptions extends RowLoggerOptions {
 }
 
 /**
- * Writes a row per epoch: epoch, loss, metrics, those of validation, learningRate, seconds; Keras's CSVLogger. Numbers are written in full.
+ * Writes a row per epoch: epoch, loss, metrics, those of validation, penalty, learningRate, seconds; Keras's CSVLogger. Numbers are written in full.
  * Resumes without missing or repeated rows. Node, Deno, Bun.
  * @throws ConfigError for a separator of another length; FileError, when the fit starts, if the file cannot be written
  */

@@ -1,6 +1,6 @@
 /** The confusion matrix as text. @module */
 
-import { integer, percent } from "./format.ts";
+import { integer, percent } from "../format.ts";
 import type { Io } from "./io.ts";
 
 /** Part of a row from which a confusion is marked. */

@@ -1,9 +1,9 @@
 /** `gradiente evaluate`: how good a saved model is. @module */
 import type { Command } from "commander";
+import { integer, loss as lossText, percent } from "../format.ts";
 import { loadModel } from "../model/save.ts";
 import { drawConfusion } from "./confusion.ts";
 import { addDataOption, checkClasses, loadData } from "./data-options.ts";
-import { integer, loss as lossText, percent } from "./format.ts";
 import type { Io } from "./io.ts";
 import { addRuntimeOptions, runtimeOf } from "./model-options.ts";
 import { drawMistakes } from "./pictures.ts";

@@ -4,9 +4,9 @@ import { availableParallelism, cpus, freemem, totalmem } from "node:os";
 import { gzipSync } from "node:zlib";
 import type { Command } from "commander";
 import { FileError } from "../errors.ts";
+import { bytes } from "../format.ts";
 import { hasRelaxedSimd, hasSimd } from "../runtime/probe.ts";
 import { createRuntime } from "../runtime/runtime.ts";
-import { bytes } from "./format.ts";
 import type { Io } from "./io.ts";
 import { version } from "./version.ts";
 

@@ -1,6 +1,6 @@
 /** Images in the terminal, two rows of pixels per line of text. @module */
 import type { Dataset } from "../data/dataset.ts";
-import { percent } from "./format.ts";
+import { percent } from "../format.ts";
 import type { Io } from "./io.ts";
 import type { Mistake } from "./verdict.ts";
 

@@ -1,9 +1,9 @@
 /** `gradiente predict`: what a saved model says of images. @module */
 import type { Command } from "commander";
 import { ShapeError } from "../errors.ts";
+import { integer, percent } from "../format.ts";
 import { loadModel } from "../model/save.ts";
 import { outputsOf } from "./data-options.ts";
-import { integer, percent } from "./format.ts";
 import { looksInverted, readImages } from "./images.ts";
 import type { Io } from "./io.ts";
 import { addRuntimeOptions, runtimeOf } from "./model-options.ts";

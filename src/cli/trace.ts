@@ -1,9 +1,9 @@
 /** `gradiente trace`: a training step, instruction by instruction. @module */
 import type { Command } from "commander";
+import { significant as number } from "../format.ts";
 import { writeFileAtomic } from "../formats/atomic-file.node.ts";
 import { encodeSafetensors } from "../formats/safetensors.ts";
 import { type StepTrace, type TraceEntry, traceStep } from "../model/trace.ts";
-import { significant as number } from "./format.ts";
 import type { Io } from "./io.ts";
 import { addModelOptions, buildModel, loadData, type ModelOptions } from "./model-options.ts";
 import { drawFilterGradient, drawWindow } from "./trace-windows.ts";

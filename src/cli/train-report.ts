@@ -1,12 +1,12 @@
 /** What `train` tells: as text, or as JSON events. @module */
 
+import { progressLine } from "../callbacks/progress-line.ts";
+import { duration, integer, loss, percent } from "../format.ts";
 import type { EpochReport, Resumption, StepReport } from "../model/history.ts";
 import type { Evaluation, Model } from "../model/model.ts";
 import type { LoadedData } from "./data-options.ts";
-import { duration, integer, loss, percent } from "./format.ts";
 import type { Io } from "./io.ts";
 import type { Plan } from "./model-options.ts";
-import { progressLine } from "./progress.ts";
 
 /** How a run starts. */
 export interface Start {

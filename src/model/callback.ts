@@ -14,7 +14,7 @@ export interface FitContext {
   readonly resumed: Resumption | null;
   readonly epochs: number;
   readonly stepsPerEpoch: number;
-  /** The quantities of an epoch that can be monitored: `loss`, the metrics, and `valLoss` and the like where there is validation. */
+  /** The quantities of an epoch that can be monitored: `loss`, the metrics, `valLoss` and the like where there is validation, `penalty`. */
   readonly monitors: readonly string[];
   /** Base learning rate of the next step: what the schedule starts from. */
   readonly learningRate: number;
@@ -41,7 +41,7 @@ export interface FitContext {
 export interface Callback {
   /** For messages; checkpoints are resumed with the same names in the same order. */
   readonly name: string;
-  /** A quantity of the epochs that it needs: `loss`, `valLoss`, a metric `m`, `valM`. The fit refuses to start without. */
+  /** A quantity of the epochs that it needs: `loss`, `valLoss`, a metric `m`, `valM`, `penalty`. The fit refuses to start without. */
   readonly monitor?: string;
   /** Before the first step, also of a resumed fit: then after `restore`. */
   onTrainBegin?(context: FitContext): void | Promise<void>;
@@ -49,6 +49,8 @@ export interface Callback {
   onEpochBegin?(epoch: number, context: FitContext): void | Promise<void>;
   /** After each step. The report is the same object every time: copy what you keep. */
   onStepEnd?(report: StepReport, context: FitContext): void;
+  /** When a slice of steps ends and other work gets a turn, about every 50 ms: the place to show how far it is. */
+  onSlice?(report: StepReport, context: FitContext): void | Promise<void>;
   /** After each whole epoch and its validation. */
   onEpochEnd?(report: EpochReport, context: FitContext): void | Promise<void>;
   /** When training ended, also early. */
@@ -61,16 +63,19 @@ export interface Callback {
   restore?(state: unknown): void;
 }
 
+const PENALTY = "penalty";
+
 /** `accuracy` -> valAccuracy. */
 const validated = (name: string): string => `val${name[0].toUpperCase()}${name.slice(1)}`;
 
 /** The quantities of an epoch by name, in order: those that a callback may monitor. */
 export function monitorNames(names: readonly string[], validates: boolean): string[] {
-  return [...names, ...(validates ? names.map(validated) : [])];
+  return [...names, ...(validates ? names.map(validated) : []), PENALTY];
 }
 
 /** The value of a monitored quantity. */
-export function monitored({ metrics, valMetrics }: EpochReport, name: string): number {
+export function monitored({ metrics, valMetrics, penalty }: EpochReport, name: string): number {
+  if (name === PENALTY) return penalty;
   if (Object.hasOwn(metrics, name)) return metrics[name];
   const entry = Object.entries(valMetrics ?? {}).find(([key]) => validated(key) === name);
   return entry?.[1] ?? Number.NaN;

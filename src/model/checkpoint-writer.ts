@@ -56,16 +56,15 @@ export class CheckpointWriter {
   async begin(step: number, encode: () => Uint8Array): Promise<void> {
     await this.settle();
     this.lastStart = performance.now();
-    const bytes = encode();
-    this.cost = performance.now() - this.lastStart;
     this.writing = this.files
-      .write(step, bytes)
+      .write(step, encode())
       .catch((error) => {
         this.failure = error;
       })
       .finally(() => {
         this.writing = null;
       });
+    this.cost = performance.now() - this.lastStart;
   }
 
   /** Writes one and waits for it. */

@@ -319,6 +319,7 @@ class Loop {
       }
       if (endOfSlice && this.stepInEpoch < stepsPerEpoch) {
         this.endSlice();
+        for (const callback of callbacks) await callback.onSlice?.(this.report, this.context);
         await this.options.onSlice?.(this.report);
         await this.drain();
         await yieldToEventLoop();

@@ -2,6 +2,7 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { stripVTControlCharacters } from "node:util";
 import { describe, expect, it, onTestFinished } from "vitest";
 import type { Callback, FitOptions, ModelCheckpointOptions } from "../../src/index.ts";
 import {
@@ -14,6 +15,7 @@ import {
   loadModel,
   modelCheckpoint,
   NumericError,
+  progressBar,
   reduceLROnPlateau,
   sgd,
   terminateOnNaN,
@@ -37,9 +39,9 @@ describe("csvLogger", () => {
     writeFileSync(path, "old\n");
     const { epochs } = await train([csvLogger(path)]);
     const [header, ...rows] = readFileSync(path, "utf8").trimEnd().split("\n");
-    expect(header).toBe("epoch,loss,accuracy,valLoss,valAccuracy,learningRate,seconds");
+    expect(header).toBe("epoch,loss,accuracy,valLoss,valAccuracy,penalty,learningRate,seconds");
     expect(rows.map((row) => row.split(",").map(Number))).toEqual(
-      epochs.map((e) => [e.epoch, e.loss, e.accuracy, e.valLoss, e.valAccuracy, e.learningRate, e.seconds]),
+      epochs.map((e) => [e.epoch, e.loss, e.accuracy, e.valLoss, e.valAccuracy, e.penalty, e.learningRate, e.seconds]),
     );
   });
 
@@ -57,6 +59,29 @@ describe("csvLogger", () => {
   it("fails before training where it cannot write", async () => {
     await expect(train([csvLogger("/nowhere/log.csv")])).rejects.toThrow(FileError);
     expect(() => csvLogger("log.csv", { separator: "" })).toThrow(ConfigError);
+  });
+});
+
+describe("progressBar", () => {
+  const draw = async (terminal: boolean): Promise<string> => {
+    let text = "";
+    const stream = { write: (part: string) => void (text += part), isTTY: terminal, columns: 70 };
+    // Slices end by the clock, or after 512 steps.
+    await smallModel().fit(data, { epochs: 2, batchSize: 1, validationSplit: 0.2, microBatch: 1, callbacks: [progressBar(stream)] });
+    await smallModel().fit(lines(1100), { batchSize: 1, callbacks: [progressBar(stream)] });
+    return text;
+  };
+
+  it("is a line per epoch where there is no terminal", async () => {
+    const line = (epoch: string, val: boolean): string =>
+      `epoch ${epoch}  loss \\d\\.\\d{4}  accuracy +[\\d.]+ %${val ? "  val loss \\d\\.\\d{4}  val accuracy +[\\d.]+ %" : ""}  [\\d.]+ s\n`;
+    expect(await draw(false)).toMatch(new RegExp(`^${line("1/2", true)}${line("2/2", true)}${line("1/1", false)}$`));
+  });
+
+  it("fills on a terminal", async () => {
+    const text = await draw(true);
+    expect(text).toMatch(/\repoch 1\/1 {2}━+─+ .*loss/);
+    for (const part of text.split(/\r|\n/)) expect(stripVTControlCharacters(part).length).toBeLessThan(part.startsWith("epoch 1/1  ━") ? 70 : 100);
   });
 });
 

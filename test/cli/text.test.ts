@@ -1,12 +1,12 @@
 import { availableParallelism } from "node:os";
 import { stripVTControlCharacters } from "node:util";
 import { describe, expect, it } from "vitest";
+import { progressLine } from "../../src/callbacks/progress-line.ts";
 import { drawConfusion } from "../../src/cli/confusion.ts";
-import { bytes, duration } from "../../src/cli/format.ts";
 import { drawMistakes } from "../../src/cli/pictures.ts";
-import { progressLine } from "../../src/cli/progress.ts";
 import { version } from "../../src/cli/version.ts";
 import { dataset } from "../../src/data/index.ts";
+import { bytes, duration } from "../../src/format.ts";
 import type { StepReport } from "../../src/model/history.ts";
 import { captured, run } from "./support.ts";
 

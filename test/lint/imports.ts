@@ -8,7 +8,7 @@ import { type Source, type Violation, walk } from "./source.ts";
 
 /** The list. Parts on one line stand side by side. */
 const LIST: readonly (readonly string[])[] = [
-  ["errors", "shape", "random", "finite"],
+  ["errors", "shape", "random", "finite", "format"],
   ["runtime"],
   ["program"],
   ["graph"],

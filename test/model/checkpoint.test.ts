@@ -78,6 +78,18 @@ describe.each(runtimes)("%s", (_, runtime) => {
     expect(await cutRun(make, options, [3, 8, 9, 20])).toEqual(whole);
   });
 
+  it("so do averages of the weights, clipping, penalties, constraints and accumulation", async () => {
+    const make = (): Model =>
+      sequential({ inputShape: [8, 8, 1], seed: 3, runtime }, [
+        flatten(),
+        dense(8, { activation: "relu", kernelRegularizer: "l1l2", kernelConstraint: "maxNorm" }),
+        dense(8, { activation: "softmax" }),
+      ]).compile({ optimizer: adam({ ema: 0.9, clipNorm: 0.5, weightDecay: 0.01 }), loss: "sparseCategoricalCrossentropy" });
+    const options = (): FitOptions => ({ epochs: 2, batchSize: 20, accumulationSteps: 2 });
+    const whole = await wholeRun(make, options);
+    expect(await cutRun(make, options, [1, 4, 7])).toEqual(whole);
+  });
+
   it("so do random layers, micro-batches and the file's order", async () => {
     const make = (): Model =>
       sequential({ inputShape: [8, 8, 1], seed: 3, runtime }, [

@@ -243,9 +243,9 @@ describe("callbacks", () => {
   });
 
   it.each([
-    ["valLoss", /^watch, monitor: got "valLoss", expected loss, accuracy\nHint: give fit validationData/],
-    ["val_loss", /expected loss, accuracy\nHint/],
-    ["acc", /^watch, monitor: got "acc", expected loss, accuracy$/],
+    ["valLoss", /^watch, monitor: got "valLoss", expected loss, accuracy, penalty\nHint: give fit validationData/],
+    ["val_loss", /expected loss, accuracy, penalty\nHint/],
+    ["acc", /^watch, monitor: got "acc", expected loss, accuracy, penalty$/],
   ])("a monitor %s that does not exist fails before training", async (monitor, message) => {
     const m = model();
     let begun = false;

@@ -1,7 +1,9 @@
 /** Numbers as people read them. @module */
 
+const round = (value: number): number => Math.floor(value + 0.5);
+
 /** `60,000` */
-export const integer = (value: number): string => Math.round(value).toLocaleString("en");
+export const integer = (value: number): string => round(value).toLocaleString("en");
 
 /** `96.02 %`, or `-` for none. */
 export const percent = (share: number | null, digits = 2): string => (share === null ? "-" : `${(100 * share).toFixed(digits)} %`);
@@ -21,7 +23,7 @@ export const significant = (value: number): string =>
 export function duration(seconds: number): string {
   if (!Number.isFinite(seconds)) return "?";
   if (seconds < 9.95) return `${seconds.toFixed(seconds < 0.995 ? 2 : 1)} s`;
-  const s = Math.round(seconds);
+  const s = round(seconds);
   return s < 60 ? `${s} s` : s < 3600 ? `${Math.floor(s / 60)} min ${s % 60} s` : `${Math.floor(s / 3600)} h ${Math.floor((s % 3600) / 60)} min`;
 }
 

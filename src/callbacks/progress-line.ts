@@ -1,6 +1,7 @@
 /** The live line of a training run. @module */
+
+import { duration, integer, loss, percent } from "../format.ts";
 import type { StepReport } from "../model/history.ts";
-import { duration, integer, loss, percent } from "./format.ts";
 
 const WIDEST_BAR = 30;
 const NARROWEST_BAR = 8;
@@ -25,6 +26,6 @@ export function progressLine(r: StepReport, width: number): string {
 
 /** A bar of `width` columns. */
 export function bar(share: number, width: number): string {
-  const full = Math.round(Math.min(1, Math.max(0, share)) * width);
+  const full = Math.floor(Math.min(1, Math.max(0, share)) * width + 0.5);
   return "━".repeat(full) + "─".repeat(width - full);
 }
