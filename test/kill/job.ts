@@ -77,9 +77,17 @@ export interface Result {
   readonly files: Readonly<Record<string, unknown>>;
 }
 
-/** Trains. @param folder for logs and models @param checkpoints a directory to go on from; absent: the run is not to be disturbed */
-export async function train(job: Job, folder: string, checkpoints?: string, threads = 1): Promise<Result> {
-  const runtime = await createRuntime({ mode: job.mode, threads });
+/** A directory of checkpoints, and what differs between the processes of a run. */
+export interface Place {
+  readonly directory: string;
+  readonly threads: number;
+  /** Called when training is about to go on. */
+  readonly onResume: () => void;
+}
+
+/** Trains. @param folder for logs and models @param place to go on from; absent: the run is not to be disturbed */
+export async function train(job: Job, folder: string, place?: Place): Promise<Result> {
+  const runtime = await createRuntime({ mode: job.mode, threads: place?.threads ?? 1 });
   const layers =
     job.model === "mlp"
       ? [randomShift(1), flatten(), dense(48, { activation: "relu", kernelRegularizer: "l2" })]
@@ -96,7 +104,7 @@ export async function train(job: Job, folder: string, checkpoints?: string, thre
     validationSplit: 0.1,
     schedule: scheduleNamed(job.schedule),
     callbacks: [...Object.values(callbackMakers).map((make) => make(folder)), own],
-    ...(checkpoints === undefined ? {} : { checkpoint: { directory: checkpoints, every: job.every }, resume: true }),
+    ...(place === undefined ? {} : { checkpoint: { directory: place.directory, every: job.every }, resume: true, onResume: place.onResume }),
   });
   await runtime.dispose();
   return { sha256: await model.weightsSha256(), history: timeless(history), steps: own.count(), files: await filesOf(folder) };

@@ -7,7 +7,7 @@ import { expect } from "vitest";
 import { readCheckpoint } from "../../src/model/checkpoint-files.node.ts";
 import { type Job, type Result, train } from "./job.ts";
 
-/** When to kill: before the run begins to train, while a checkpoint is written, or so many milliseconds after the beginning. */
+/** When to kill: before the run begins to train, while a checkpoint is written, or so many milliseconds after it does. */
 export type Moment = "early" | "writing" | number;
 
 /** Where kills hit, over all runs. */
@@ -44,8 +44,8 @@ function runUntil(job: Job, folder: string, checkpoints: string, moment: Moment 
   });
   training.stdout.setEncoding("utf8").on("data", (text: string) => {
     if (out === "" && moment === "early") kill();
-    if (out === "" && typeof moment === "number") timer = setTimeout(kill, moment);
     out += text;
+    if (typeof moment === "number" && timer === undefined && out.includes("resume")) timer = setTimeout(kill, moment);
   });
   return new Promise((resolve, reject) => {
     training.on("close", (code, signal) => {
