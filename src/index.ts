@@ -9,7 +9,24 @@ export type { Tensor } from "./graph/graph.ts";
 export * as ops from "./graph/ops/index.ts";
 export * from "./initializers/index.ts";
 export * from "./layers/index.ts";
-export { type Loss, type LossFunction, sparseCategoricalCrossentropy } from "./losses/index.ts";
+export {
+  type BinaryCrossentropyOptions,
+  binaryCrossentropy,
+  type CategoricalCrossentropyOptions,
+  categoricalCrossentropy,
+  type HuberOptions,
+  hinge,
+  huber,
+  klDivergence,
+  type Loss,
+  type LossFunction,
+  type LossMaker,
+  logCosh,
+  meanAbsoluteError,
+  meanSquaredError,
+  poisson,
+  sparseCategoricalCrossentropy,
+} from "./losses/index.ts";
 export { accuracy, type Metric } from "./metrics/index.ts";
 export type { Callback, FitContext } from "./model/callback.ts";
 export type { CheckpointOptions } from "./model/checkpoint-writer.ts";

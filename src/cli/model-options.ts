@@ -2,7 +2,8 @@
 import type { Command } from "commander";
 import { UsageError } from "../errors.ts";
 import { type InitializerConfig, initializerFromConfig } from "../initializers/index.ts";
-import { type ActivationName, activationNames, conv2d, dense, flatten, type Layer, maxPool2d, randomShift } from "../layers/index.ts";
+import { type ActivationName, activationNames, conv2d, dense, dropout, flatten, type Layer, maxPool2d, randomShift } from "../layers/index.ts";
+import { lossNames } from "../losses/index.ts";
 import { modelFromJSON } from "../model/json.ts";
 import type { Model } from "../model/model.ts";
 import { sequential } from "../model/sequential.ts";
@@ -30,6 +31,7 @@ export interface ModelOptions extends UpdateFlags {
   lr?: string;
   momentum?: string;
   loss?: string;
+  dropout?: string;
   schedule?: string;
   batchSize?: string;
   shuffle?: boolean;
@@ -63,7 +65,10 @@ export interface Plan {
   readonly runtime: Runtime;
 }
 
-const LOSSES = { "sparse-categorical-crossentropy": "sparseCategoricalCrossentropy" } as const;
+/** `sparse-categorical-crossentropy` and so on: labels against several outputs are read as one-hot rows by those that take no labels. */
+const LOSSES: Readonly<Record<string, string>> = Object.fromEntries(
+  lossNames.map((name) => [name.replace(/[A-Z]/g, (capital) => `-${capital.toLowerCase()}`), name]),
+);
 /** Optimizers that take a momentum. */
 const WITH_MOMENTUM = ["sgd", "momentum", "nesterov", "rmsprop"];
 const MODELS = ["softmax", "mlp", "cnn"] as const;
@@ -80,7 +85,8 @@ export function addModelOptions(command: Command): void {
     .option("--optimizer <name>", `${optimizerNames.join(", ")} (default: adam)`)
     .option("--lr <rate>", "learning rate (default: the optimizer's own)")
     .option("--momentum <factor>", "of sgd, momentum, nesterov and rmsprop (default: 0; 0.9; 0.9; 0)")
-    .option("--loss <name>", `${Object.keys(LOSSES).join(", ")} (default)`)
+    .option("--loss <name>", `${Object.keys(LOSSES).join(", ")} (default: sparse-categorical-crossentropy, or the model file's)`)
+    .option("--dropout <rate>", "part of the values before the output layer of mlp and cnn that training drops, 0 or more, below 1 (default: 0)")
     .option("--batch-size <n>", "samples per step, or full (default: 32)")
     .option("--seed <n>", "decides initial weights and shuffles (default: 0)");
   addUpdateOptions(command);
@@ -119,7 +125,8 @@ export async function buildModel(options: ModelOptions): Promise<Plan> {
   const byDefault = options.hidden === undefined && options.activation === undefined ? "cnn" : "mlp";
   const name = modelName(options.model ?? preset?.model ?? byDefault);
   const training = trainingOf(name, options, preset);
-  const loss = LOSSES[oneOf("--loss", options.loss ?? "sparse-categorical-crossentropy", Object.keys(LOSSES) as (keyof typeof LOSSES)[])];
+  const loss = options.loss === undefined ? undefined : LOSSES[oneOf("--loss", options.loss, Object.keys(LOSSES))];
+  const rate = options.dropout === undefined ? 0 : number("--dropout", options.dropout, (value) => value >= 0 && value < 1, "a number, 0 or more, below 1");
   const seed =
     options.seed === undefined ? undefined : number("--seed", options.seed, (value) => Number.isSafeInteger(value) && value >= 0, "an integer, 0 or more");
   const optimizer = optimizerFrom(options, preset);
@@ -133,11 +140,11 @@ export async function buildModel(options: ModelOptions): Promise<Plan> {
     ? modelFromJSON(await readJson(name), { runtime, seed })
     : sequential({ inputShape: train.sampleShape, seed: seed ?? 0, runtime }, [
         ...(preset?.shift === undefined ? [] : [randomShift(preset.shift)]),
-        ...layersOf(name, train.classes ?? 10, { hidden, activation, kernelInitializer: preset?.kernelInitializer, kernelRegularizer }),
+        ...layersOf(name, train.classes ?? 10, { hidden, activation, rate, kernelInitializer: preset?.kernelInitializer, kernelRegularizer }),
       ]);
   // A model file's own optimizer stays unless an option names another.
   const chosen = model.compiled !== null && optimizer.isDefault ? model.compiled.optimizer : optimizer.optimizer;
-  model.compile({ optimizer: chosen, loss, metrics: ["accuracy"] });
+  model.compile({ optimizer: chosen, loss: loss ?? model.compiled?.loss ?? "sparseCategoricalCrossentropy", metrics: ["accuracy"] });
   checkClasses(model, train, name);
   return { model, optimizer: chosen, training, runtime };
 }
@@ -205,6 +212,14 @@ function refuse(options: ModelOptions, name: string): void {
       });
   }
   if (name === "mlp") return;
+  if (options.dropout !== undefined && name !== "cnn") {
+    throw new UsageError({
+      where: "--dropout",
+      got: `model ${name}`,
+      expected: "--model mlp or cnn",
+      hint: isFile(name) ? "change the file instead" : "softmax has no layer before its output",
+    });
+  }
   for (const option of ["hidden", "activation"] as const) {
     if (options[option] !== undefined)
       throw new UsageError({ where: `--${option}`, got: `model ${name}`, expected: "--model mlp", hint: isFile(name) ? "change the file instead" : undefined });
@@ -214,13 +229,20 @@ function refuse(options: ModelOptions, name: string): void {
 function layersOf(
   name: string,
   classes: number,
-  options: { hidden: number; activation: ActivationName; kernelInitializer: InitializerConfig | undefined; kernelRegularizer: Regularizer | undefined },
+  options: {
+    hidden: number;
+    activation: ActivationName;
+    rate: number;
+    kernelInitializer: InitializerConfig | undefined;
+    kernelRegularizer: Regularizer | undefined;
+  },
 ): Layer[] {
-  const { hidden, activation, kernelRegularizer } = options;
+  const { hidden, activation, rate, kernelRegularizer } = options;
+  const noise = rate === 0 ? [] : [dropout(rate)];
   const kernelInitializer = options.kernelInitializer === undefined ? undefined : initializerFromConfig(options.kernelInitializer);
   const output = dense(classes, { activation: "softmax", kernelInitializer, kernelRegularizer });
   if (name === "softmax") return [flatten(), output];
-  if (name === "mlp") return [flatten(), dense(hidden, { activation, kernelInitializer, kernelRegularizer }), output];
+  if (name === "mlp") return [flatten(), dense(hidden, { activation, kernelInitializer, kernelRegularizer }), ...noise, output];
   return [
     conv2d(32, 3, { activation: "relu", kernelRegularizer }),
     maxPool2d(2),
@@ -228,6 +250,7 @@ function layersOf(
     maxPool2d(2),
     flatten(),
     dense(64, { activation: "relu", kernelRegularizer }),
+    ...noise,
     output,
   ];
 }

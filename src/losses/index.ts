@@ -1,25 +1,14 @@
-/** Losses by name. @module */
-import { ConfigError } from "../errors.ts";
-import type { Loss, LossFunction } from "./loss.ts";
-import { sparseCategoricalCrossentropy } from "./sparse-categorical-crossentropy.ts";
-
+/** Losses. @module */
+export { type BinaryCrossentropyOptions, binaryCrossentropy } from "./binary-crossentropy.ts";
+export { type CategoricalCrossentropyOptions, categoricalCrossentropy } from "./categorical-crossentropy.ts";
+export { hinge } from "./hinge.ts";
+export { type HuberOptions, huber } from "./huber.ts";
+export { klDivergence } from "./kl-divergence.ts";
+export { logCosh } from "./log-cosh.ts";
 export type { Loss, LossFunction } from "./loss.ts";
+export type { LossMaker } from "./loss-maker.ts";
+export { meanAbsoluteError } from "./mean-absolute-error.ts";
+export { meanSquaredError } from "./mean-squared-error.ts";
+export { poisson } from "./poisson.ts";
+export { describeLoss, type LossConfig, lossFromConfig, lossNames, lossOf } from "./registry.ts";
 export { sparseCategoricalCrossentropy } from "./sparse-categorical-crossentropy.ts";
-
-const losses: readonly Loss[] = [sparseCategoricalCrossentropy];
-
-/** The loss of a name or function. @throws ConfigError for an unknown name */
-export function lossOf(loss: string | LossFunction | Loss): Loss {
-  if (typeof loss === "function") return { name: "custom", apply: loss };
-  if (typeof loss === "object") return loss;
-  const found = losses.find(({ name }) => name === loss);
-  if (found === undefined) {
-    throw new ConfigError({
-      where: "compile",
-      got: `loss ${JSON.stringify(loss)}`,
-      expected: losses.map(({ name }) => name).join(", "),
-      hint: "or give a function (yTrue, yPred) => loss per sample",
-    });
-  }
-  return found;
-}

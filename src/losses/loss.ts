@@ -11,4 +11,6 @@ export type LossFunction = (yTrue: Tensor, yPred: Tensor) => Tensor;
 export interface Loss {
   readonly name: string;
   readonly apply: LossFunction;
+  /** Options as JSON, from which a loss of ours can be made again. Default none. */
+  config?(): Record<string, unknown>;
 }

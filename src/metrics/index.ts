@@ -9,10 +9,18 @@ export interface Metric {
   readonly apply: (yTrue: Tensor, yPred: Tensor) => Tensor;
 }
 
-/** 1 where the largest prediction is the label, else 0: yTrue [N] labels, yPred [N,classes]. The first of equal predictions counts. */
+/**
+ * 1 where the prediction names the target's class, else 0, as Keras chooses by shapes: the largest of several outputs (the first of equals) against
+ * a label [N] or the largest of a row; a single output above 1/2 against 0 or 1.
+ */
 export const accuracy: Metric = {
   name: "accuracy",
-  apply: (yTrue, yPred) => ops.compare(ops.cast(ops.argmax(yPred, 1), "f32"), "equal", ops.cast(yTrue, "f32")),
+  apply(yTrue, yPred) {
+    const single = yPred.shape.length === 1 || yPred.shape.at(-1) === 1;
+    if (single) return ops.compare(ops.compare(yPred, "greater", 0.5), "equal", ops.reshape(ops.cast(yTrue, "f32"), yPred.shape));
+    const label = yTrue.shape.length === yPred.shape.length ? ops.argmax(yTrue) : yTrue;
+    return ops.compare(ops.cast(ops.argmax(yPred), "f32"), "equal", ops.cast(label, "f32"));
+  },
 };
 
 const metrics: readonly Metric[] = [accuracy];

@@ -1,6 +1,7 @@
 /** A model's configuration as JSON. @module */
 import { CheckpointError } from "../errors.ts";
 import { type CustomLayers, type LayerConfig, layerFromConfig } from "../layers/index.ts";
+import { describeLoss, type LossConfig, lossFromConfig } from "../losses/index.ts";
 import { optimizerOf } from "../optimizers/index.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import type { Model } from "./model.ts";
@@ -13,7 +14,7 @@ export interface ModelJSON {
   inputShape: number[];
   seed: number;
   layers: LayerConfig[];
-  compiled: { optimizer: { name: string; config: Record<string, unknown> }; loss: string; metrics: string[] } | null;
+  compiled: { optimizer: { name: string; config: Record<string, unknown> }; loss: LossConfig; metrics: string[] } | null;
 }
 
 /** The configuration of a model. */
@@ -28,7 +29,7 @@ export function describeModel(model: Model): ModelJSON {
     layers: layers.map(({ name, layer }) => ({ className: layer.className, name, config: layer.config() })),
     compiled: compiled && {
       optimizer: { name: compiled.optimizer.name, config: compiled.optimizer.config() },
-      loss: compiled.loss.name,
+      loss: describeLoss(compiled.loss),
       metrics: compiled.metrics.map(({ name }) => name),
     },
   };
@@ -60,8 +61,9 @@ export function modelFromJSON(json: unknown, options: { runtime?: Runtime | Prom
     return layer;
   });
   const model = sequential({ inputShape: j.inputShape, seed: options.seed ?? j.seed ?? 0, runtime: options.runtime }, layers);
-  if (j.compiled != null && j.compiled.loss !== "custom") {
-    model.compile({ optimizer: optimizerOf(j.compiled.optimizer.name, j.compiled.optimizer.config), loss: j.compiled.loss, metrics: j.compiled.metrics });
+  const loss = j.compiled == null ? null : lossFromConfig(j.compiled.loss);
+  if (j.compiled != null && loss !== null) {
+    model.compile({ optimizer: optimizerOf(j.compiled.optimizer.name, j.compiled.optimizer.config), loss, metrics: j.compiled.metrics });
   }
   return model;
 }

@@ -29,9 +29,9 @@ import { weightsSha256 } from "./weights-hash.ts";
 export interface CompileOptions {
   /** Default `adam()`. */
   optimizer?: Optimizer | string;
-  /** A name, or a function (yTrue, yPred) => loss per sample [N]. */
+  /** A name, `"huber"`; a loss with options, `huber({ delta: 2 })`; or a function (yTrue, yPred) => loss per sample [N]. */
   loss: string | LossFunction | Loss;
-  /** Default `["accuracy"]` for losses against labels, else none. */
+  /** Default `["accuracy"]` for sparseCategoricalCrossentropy, else none. */
   metrics?: readonly (string | Metric)[];
 }
 
@@ -329,7 +329,8 @@ export class Model {
   /** Kernels index the outputs by label: a label past them would read foreign memory. */
   private checkLabels({ y, classes = 0 }: Dataset): void {
     const outputs = this.outputShape.at(-1);
-    if (y instanceof Float32Array || (typeof outputs === "number" && classes <= outputs)) return;
+    // One output tells two classes apart.
+    if (y instanceof Float32Array || (typeof outputs === "number" && classes <= Math.max(outputs, 2))) return;
     throw new ShapeError({
       where: "data",
       got: `labels of ${classes} classes`,

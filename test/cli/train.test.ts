@@ -5,6 +5,7 @@ import { stripVTControlCharacters } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { mnist } from "../../src/data/index.ts";
 import { adam, dense, flatten, l1l2, loadModel, sequential } from "../../src/index.ts";
+import { lossNames } from "../../src/losses/index.ts";
 import { optimizerNames, optimizerOf } from "../../src/optimizers/index.ts";
 import { folder, idxFolder, run, writeIdx } from "./support.ts";
 
@@ -111,6 +112,26 @@ describe("train --json", () => {
     const { status, events } = await run(["train", "--model", "softmax", "--data", idxFolder(), "--epochs", "1", "--optimizer", name, "--json"]);
     expect(status).toBe(0);
     expect(events()).toMatchObject([{ optimizer: name }, { learningRate: optimizerOf(name).learningRate }, {}]);
+  });
+
+  it.each(lossNames)("--loss %s, on labels", async (name) => {
+    const kebab = name.replace(/[A-Z]/g, (capital) => `-${capital.toLowerCase()}`);
+    const { status, events } = await run(`train --model mlp --hidden 16 --limit 256 --loss ${kebab} --json`.split(" "));
+    expect(status).toBe(0);
+    const epochs = events().filter(({ event }) => event === "epoch");
+    expect(epochs[2].loss).toBeLessThan(epochs[0].loss as number);
+    expect(epochs[2].accuracy).toBeTypeOf("number");
+  });
+
+  it.each(["mlp", "cnn"])("--dropout drops before the output of %s, and an activation may be any", async (model) => {
+    const line = `train --model ${model} --limit 128 --epochs 1 --json${model === "mlp" ? " --activation gelu" : ""}`;
+    const out = join(folder(), "model.safetensors");
+    const [plain, dropped] = [await run(line.split(" ")), await run(`${line} --dropout 0.5 --out ${out}`.split(" "))];
+    expect(dropped.status).toBe(0);
+    expect(dropped.events().at(-1)?.weightsSha256).not.toBe(plain.events().at(-1)?.weightsSha256);
+    const { layers } = (await loadModel(out)).toJSON();
+    expect(layers.at(-2)).toMatchObject({ className: "Dropout", config: { rate: 0.5 } });
+    expect(dropped.events()[0].parameters).toBe(plain.events()[0].parameters);
   });
 
   it("--momentum is RMSprop's too", async () => {

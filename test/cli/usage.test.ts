@@ -34,7 +34,11 @@ describe("bad usage", () => {
     ["unknown data", "train --data mnits", "did you mean mnist?"],
     ["an unknown backend", "train --backend wsam", "did you mean wasm?"],
     ["an unknown mode", "train --mode deterministc", "did you mean deterministic?"],
-    ["an option of a capability to come", "train --dropout 0.5", "unknown option '--dropout'"],
+    ["an option of a capability to come", "train --target price", "unknown option '--target'"],
+    ["a loss that is not there", "train --loss hubber", "did you mean huber?"],
+    ["dropping everything", "train --dropout 1", '--dropout: got "1", expected a number, 0 or more, below 1'],
+    ["dropping less than nothing", "train --dropout=-0.1", "a number, 0 or more, below 1"],
+    ["dropout without a layer to drop", "train --model softmax --dropout 0.5", "expected --model mlp or cnn"],
     ["a model to come", "train --model lstm", 'got "lstm"'],
     ["no threads", "train --threads 0", "an integer from 1 to 64"],
     ["threads of plain JavaScript", "train --threads 2 --backend js", "--backend wasm, or --threads 1"],
@@ -87,7 +91,7 @@ describe("help", () => {
     expect(status).toBe(0);
     expect(stdout).toContain(`Usage: gradiente ${command}`);
     expect(stdout).toContain(`Examples:\n  gradiente ${command}`);
-    expect(stdout).not.toMatch(/--dropout|lstm/);
+    expect(stdout).not.toMatch(/--target|lstm/);
   });
 
   it("prints the version", async () => {

@@ -111,7 +111,7 @@ const tanhGradientOp = backwardOp("tanh", "tanh_backward_f32");
 /** dy where y > 0: what passes back through a rectifier. */
 export const reluGradient = (dy: Tensor, y: Tensor): Tensor => apply(reluGradientOp, null, dy, y);
 export const reluOp = forwardOp("relu", "relu_forward_f32", (dy, _, y) => reluGradient(dy, y));
-const sigmoidOp = forwardOp("sigmoid", "sigmoid_forward_f32", (dy, _, y) => apply(sigmoidGradientOp, null, dy, y));
+export const sigmoidOp = forwardOp("sigmoid", "sigmoid_forward_f32", (dy, _, y) => apply(sigmoidGradientOp, null, dy, y));
 const tanhOp = forwardOp("tanh", "tanh_forward_f32", (dy, _, y) => apply(tanhGradientOp, null, dy, y));
 const softplusOp = fromInputOp("softplus", "softplus");
 const geluOp = fromInputOp("gelu", "gelu");
