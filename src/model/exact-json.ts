@@ -48,3 +48,9 @@ export function fromExactJson(text: string, tensors: ReadonlyMap<string, Safeten
     throw new CheckpointError({ where, got: "a state that is not JSON", expected: "a checkpoint as fit writes it" }, { cause });
   }
 }
+
+/** What becomes of a plain value that is written and read again: fields that are undefined, for one, are gone. */
+export function exactCopy(value: unknown): unknown {
+  const tensors = new Map<string, SafetensorsTensor>();
+  return fromExactJson(toExactJson(value, "", tensors), tensors, "a plain value");
+}

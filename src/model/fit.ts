@@ -5,12 +5,13 @@ import { deriveKey, Purpose, permutation } from "../random.ts";
 import { type Schedule, type ScheduleFunction, scheduleOf } from "../schedules/index.ts";
 import { ACTIVITY_PENALTY } from "./build.ts";
 import { type Callback, checkMonitors, type FitContext, monitorNames } from "./callback.ts";
-import { type Checkpoint, checkSameRun, encodeCheckpoint, type RunSettings } from "./checkpoint.ts";
+import { type Checkpoint, encodeCheckpoint } from "./checkpoint.ts";
 import { type CheckpointOptions, CheckpointWriter, checkCheckpointOptions } from "./checkpoint-writer.ts";
 import { FitControl, isRate, RATE } from "./fit-control.ts";
 import type { EpochReport, History, RateChange, Resumption, StepReport } from "./history.ts";
 import { type Model, rowsOf } from "./model.ts";
 import { type ClassWeight, rowWeights } from "./row-weights.ts";
+import { checkSameRun, type RunSettings } from "./run-state.ts";
 import { diagnose, Trainer } from "./trainer.ts";
 import { PENALTY } from "./update.ts";
 import { yieldToEventLoop } from "./yield.ts";
@@ -461,15 +462,17 @@ class Loop {
   /** Goes back to where a checkpoint was made. */
   private restore({ state, file, applyTo }: Checkpoint & { readonly file: string }): void {
     const { model, trainer, control } = this;
-    if (state.stepInEpoch >= this.stepsPerEpoch || state.sums.length !== trainer.sums.length) {
+    const step = (state.epoch - 1) * this.stepsPerEpoch + state.stepInEpoch;
+    if (state.stepInEpoch >= this.stepsPerEpoch || state.step !== step || state.reports.length !== state.epoch - 1) {
       throw new CheckpointError({
         where: file,
-        got: `step ${state.stepInEpoch} of an epoch and ${state.sums.length} sums`,
-        expected: `less than ${this.stepsPerEpoch}, and ${trainer.sums.length}`,
+        got: `step ${state.step}, ${state.stepInEpoch} of epoch ${state.epoch}, after ${state.reports.length} reports`,
+        expected: `epochs of ${this.stepsPerEpoch} steps, a report of each`,
       });
     }
+    if (state.sums.length !== trainer.sums.length)
+      throw new CheckpointError({ where: file, got: `${state.sums.length} sums`, expected: `${trainer.sums.length}: ${trainer.names.join(", ")}` });
     applyTo(model);
-    Object.assign(model.optimizerState, state.optimizerState);
     model.epochsTrained = state.epochsTrained;
     model.stepsTrained = state.stepsTrained;
     this.epoch = state.epoch;

@@ -16,6 +16,7 @@ import {
   fitControl,
   flatten,
   type History,
+  type Layer,
   loadModel,
   type Model,
   oneCycle,
@@ -27,7 +28,7 @@ import {
   stepDecay,
 } from "../../src/index.ts";
 import { optimizerNames, optimizerOf } from "../../src/optimizers/index.ts";
-import { folder, timeless } from "./checkpoint-support.ts";
+import { folder, forge, timeless } from "./checkpoint-support.ts";
 import { everyRuntime, lines, smallModel } from "./support.ts";
 
 const data = lines(240);
@@ -294,6 +295,79 @@ describe("another run", () => {
     await make().fit(data, { epochs: 3, checkpoint: { directory } });
     await expect(make().fit(data, { epochs: 2, checkpoint: { directory }, resume: true })).rejects.toThrow(/epochs: saved after 3, now 2/);
     await make().fit(data, { epochs: 4, checkpoint: { directory }, resume: true });
+  });
+});
+
+describe("the same run", () => {
+  it("is known by settings that JSON has no words for", async () => {
+    const directory = folder();
+    const odd = (value: number): Layer => ({ className: "Odd", apply: (x) => x, config: () => ({ value, list: [-0, Number.POSITIVE_INFINITY] }) });
+    const make = (value: number): Model =>
+      sequential({ inputShape: [8, 8, 1] }, [odd(value), flatten(), dense(8, { activation: "softmax" })]).compile({
+        optimizer: sgd(),
+        loss: "sparseCategoricalCrossentropy",
+      });
+    await make(Number.NaN).fit(data, { checkpoint: { directory } });
+    await make(Number.NaN).fit(data, { epochs: 2, checkpoint: { directory }, resume: true });
+    await expect(make(Number.POSITIVE_INFINITY).fit(data, { epochs: 2, checkpoint: { directory }, resume: true })).rejects.toThrow(
+      /layers\[0\]\.config\.value: saved NaN, now Infinity/,
+    );
+  });
+
+  it("is not one with fewer epochs than it has begun", async () => {
+    const directory = folder();
+    const options: FitOptions = { batchSize: 24, checkpoint: { directory } };
+    const signal = { aborted: false };
+    await smallModel().fit(data, { ...options, epochs: 3, signal, onStep: ({ step }) => void (signal.aborted = step === 14) });
+    await expect(smallModel().fit(data, { ...options, epochs: 1, resume: true })).rejects.toThrow(/epochs: saved in epoch 2, now 1/);
+    expect((await smallModel().fit(data, { ...options, epochs: 2, resume: true })).epochs).toHaveLength(2);
+  });
+});
+
+describe("a forged state", () => {
+  it.each<[string, (state: Record<string, unknown>) => void]>([
+    ["no epoch", (s) => void (s.epoch = 0)],
+    ["a fraction of a step", (s) => void (s.step = 1.5)],
+    ["steps that do not fit", (s) => void (s.step = 11)],
+    ["epochs that nobody reported", (s) => void (s.reports = [])],
+    ["no report", (s) => void (s.reports = [null])],
+    ["a report without numbers", (s) => void (s.reports = [{ epoch: 1 }])],
+    ["a base rate that is none", (s) => void (s.baseRate = "0.5")],
+    ["a negative rate", (s) => void (s.lastRate = -1)],
+    ["no time", (s) => void (s.milliseconds = null)],
+    ["a reason that is no text", (s) => void (s.stopReason = { a: 1 })],
+    ["no callbacks", (s) => void (s.callbacks = [7])],
+    ["a change of rate without one", (s) => void (s.learningRateChanges = [{ step: 1 }])],
+    ["no running products", (s) => void (s.optimizerState = {})],
+    ["running products that are none", (s) => void (s.optimizerState = { beta1Power: "x", beta2Power: 1 })],
+    ["sums that are a list", (s) => void (s.sums = [1, 2])],
+    ["no settings", (s) => void (s.settings = 3)],
+  ])("with %s is refused, and changes nothing", async (_, change) => {
+    const directory = folder();
+    const options: FitOptions = { batchSize: 24, checkpoint: { directory, keep: 1 } };
+    await smallModel({ optimizer: adam() }).fit(data, options);
+    const [name] = readdirSync(directory);
+    forge(join(directory, name), (text) => {
+      const state = JSON.parse(text);
+      change(state);
+      return JSON.stringify(state);
+    });
+    const model = smallModel({ optimizer: adam() });
+    const before = await model.weightsSha256();
+    const error = await model.fit(data, { ...options, epochs: 2, resume: true }).catch((e) => e);
+    expect(error).toBeInstanceOf(CheckpointError);
+    expect([await model.weightsSha256(), model.stepsTrained, model.epochsTrained]).toEqual([before, 0, 0]);
+    expect(model.optimizerState).toEqual({ beta1Power: 1, beta2Power: 1 });
+  });
+
+  it("nested without end, or without its tensors, is refused", async () => {
+    const directory = folder();
+    await smallModel().fit(data, { checkpoint: { directory, keep: 1 } });
+    const file = join(directory, readdirSync(directory)[0]);
+    for (const text of [`${"[".repeat(1e6)}${"]".repeat(1e6)}`, '{"sums":{"$tensor":"nothing"}}', "{", ""]) {
+      forge(file, () => text);
+      await expect(smallModel().fit(data, { epochs: 2, checkpoint: { directory }, resume: true })).rejects.toThrow(CheckpointError);
+    }
   });
 });
 
