@@ -1,7 +1,9 @@
 /** Ending a fit that no longer improves. @module */
 import { ConfigError } from "../errors.ts";
 import { type Callback, monitored } from "../model/callback.ts";
+import { isCount, isListOf, isNumber, orNull } from "../model/plain-data.ts";
 import { directionOf, integers, isBetter, type MonitorMode, nonNegative, worst } from "./monitor.ts";
+import { savedState } from "./saved-state.ts";
 
 /** Options of {@link earlyStopping}. */
 export interface EarlyStoppingOptions {
@@ -70,7 +72,12 @@ export function earlyStopping(options: EarlyStoppingOptions = {}): Callback {
     },
     state: () => state,
     restore(saved) {
-      state = saved as State;
+      state = savedState<State>("earlyStopping", saved, {
+        wait: isCount,
+        best: isNumber,
+        bestEpoch: orNull(isCount),
+        bestWeights: orNull(isListOf((weights) => weights instanceof Float32Array)),
+      });
     },
   };
 }

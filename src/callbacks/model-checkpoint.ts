@@ -2,8 +2,10 @@
 import { ConfigError } from "../errors.ts";
 import { type Callback, type FitContext, monitored } from "../model/callback.ts";
 import type { EpochReport } from "../model/history.ts";
+import { isListOf, isNumber, isText } from "../model/plain-data.ts";
 import { encodeModel } from "../model/save.ts";
 import { directionOf, integers, isBetter, type MonitorMode, worst } from "./monitor.ts";
+import { savedState } from "./saved-state.ts";
 
 /** Options of {@link modelCheckpoint}. */
 export interface ModelCheckpointOptions {
@@ -35,6 +37,16 @@ interface State {
 /** `{name}`, `{name:03d}`, `{name:.4f}`. */
 const FIELD = /\{(\w+)(?::(?:0?(\d+)d|\.(\d+)f))?\}/g;
 
+/** What numbers look like in a name. */
+const NUMBER = "0*-?(?:\\d+(?:\\.\\d+)?(?:e[+-]?\\d+)?|NaN|Infinity)";
+
+/** The names that a template makes. */
+function pattern(path: string): RegExp {
+  // Between two of them stand the three parts of a field.
+  const literals = path.split(FIELD).filter((_, i) => i % 4 === 0);
+  return new RegExp(`^${literals.map((text) => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")).join(NUMBER)}$`);
+}
+
 /**
  * Saves the model as `model.save` does, whole or not at all; Keras's ModelCheckpoint. To go on with training use fit's own `checkpoint`, which keeps
  * the optimizer too. Node, Deno, Bun.
@@ -60,6 +72,7 @@ export function modelCheckpoint(options: ModelCheckpointOptions): Callback {
   const fields = [...path.matchAll(FIELD)].map(([, name]) => name);
   const start = (): State => ({ best: initialValueThreshold ?? worst(direction), files: [] });
   let state = start();
+  const ours = pattern(path);
   let last: Promise<unknown> = Promise.resolve();
 
   /** The model's bytes are taken at once; writing them is for later, in order. */
@@ -70,10 +83,9 @@ export function modelCheckpoint(options: ModelCheckpointOptions): Callback {
     });
     state.files = [...state.files.filter((known) => known !== file), file];
     const old = state.files.splice(0, Math.max(0, state.files.length - keep));
-    const encoded = encodeModel(context.model);
-    last = last.then(async () => {
+    last = Promise.all([encodeModel(context.model), last]).then(async ([bytes]) => {
       const { removeFile, writeFileAtomic } = await import("../formats/atomic-file.node.ts");
-      await writeFileAtomic(file, await encoded);
+      await writeFileAtomic(file, bytes);
       for (const name of old) await removeFile(name);
     });
     return last;
@@ -110,7 +122,9 @@ export function modelCheckpoint(options: ModelCheckpointOptions): Callback {
     },
     state: () => state,
     restore(saved) {
-      state = saved as State;
+      const { best, files } = savedState<State>(where, saved, { best: isNumber, files: isListOf(isText) });
+      // Only files of ours are ever removed, whatever a checkpoint says.
+      state = { best, files: files.filter((file) => ours.test(file)) };
     },
   };
 }

@@ -1,7 +1,9 @@
 /** A lower learning rate where a quantity stands still. @module */
 import { ConfigError } from "../errors.ts";
 import { type Callback, monitored } from "../model/callback.ts";
+import { isCount, isNumber } from "../model/plain-data.ts";
 import { directionOf, integers, isBetter, type MonitorMode, nonNegative, worst } from "./monitor.ts";
+import { savedState } from "./saved-state.ts";
 
 /** Options of {@link reduceLROnPlateau}. */
 export interface ReduceLROnPlateauOptions {
@@ -63,7 +65,7 @@ export function reduceLROnPlateau(options: ReduceLROnPlateauOptions = {}): Callb
     },
     state: () => state,
     restore(saved) {
-      state = saved as State;
+      state = savedState<State>("reduceLROnPlateau", saved, { wait: isCount, best: isNumber, cooling: isCount });
     },
   };
 }

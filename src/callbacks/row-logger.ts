@@ -3,6 +3,8 @@
 import { CheckpointError } from "../errors.ts";
 import type { Callback, FitContext } from "../model/callback.ts";
 import type { EpochReport } from "../model/history.ts";
+import { isCount } from "../model/plain-data.ts";
+import { savedState } from "./saved-state.ts";
 
 /** What the loggers share. */
 export interface RowLoggerOptions {
@@ -49,8 +51,8 @@ export function rowLogger(
       await appendText(path, format.row(report, context));
     },
     state: () => ({ start }),
-    restore(state) {
-      start = (state as { start: number }).start;
+    restore(saved) {
+      start = savedState<{ start: number }>(name, saved, { start: isCount }).start;
     },
   };
 }

@@ -33,8 +33,8 @@ export interface FitContext {
 }
 
 /**
- * Methods that a fit calls; all are optional. Promises are awaited, except in `onStepEnd`, which must return at once. Use an object for one fit
- * at a time.
+ * Methods that a fit calls; all are optional. Promises are awaited, those of `onStepEnd` not at once but as what `defer` is given. Use an object for
+ * one fit at a time.
  * @example
  * const shout: Callback = { name: "shout", onEpochEnd: ({ epoch, loss }) => console.log(`EPOCH ${epoch}: ${loss}`) };
  */
@@ -48,7 +48,7 @@ export interface Callback {
   /** Before the first step of an epoch; not again where it is resumed in its midst. @param epoch from 1 */
   onEpochBegin?(epoch: number, context: FitContext): void | Promise<void>;
   /** After each step. The report is the same object every time: copy what you keep. */
-  onStepEnd?(report: StepReport, context: FitContext): void;
+  onStepEnd?(report: StepReport, context: FitContext): void | Promise<void>;
   /** When a slice of steps ends and other work gets a turn, about every 50 ms: the place to show how far it is. */
   onSlice?(report: StepReport, context: FitContext): void | Promise<void>;
   /** After each whole epoch and its validation. */
@@ -56,7 +56,7 @@ export interface Callback {
   /** When training ended, also early. */
   onTrainEnd?(history: History, context: FitContext): void | Promise<void>;
   /** When a step's loss is not finite: the fit throws `error` unless a callback stops it. The weights are those before that step. */
-  onNonFinite?(error: NumericError, context: FitContext): void;
+  onNonFinite?(error: NumericError, context: FitContext): void | Promise<void>;
   /** What a checkpoint keeps of it: plain data, typed arrays included. */
   state?(): unknown;
   /** Takes back what `state` gave, when a fit is resumed. */

@@ -52,7 +52,7 @@ export class FitControl {
   resume(): void {
     this.paused = false;
     this.allowed = 0;
-    this.release();
+    this.wakeUp();
     this.settle();
   }
 
@@ -61,14 +61,14 @@ export class FitControl {
     if (!Number.isInteger(n) || n < 1) throw new ConfigError({ where: "control.step", got: String(n), expected: "a positive integer" });
     this.paused = true;
     this.allowed = n;
-    this.release();
+    this.wakeUp();
     return this.whenSettled();
   }
 
   /** Ends the fit after the running step, also while it is paused. */
   stop(): void {
     this.stopping = true;
-    this.release();
+    this.wakeUp();
   }
 
   /** The base learning rate from the next step on: schedules start from it. Recorded with its step in the history. @throws ConfigError */
@@ -97,6 +97,7 @@ export class FitControl {
     this.stopping = false;
     this.wanted = null;
     this.base = null;
+    this.wake = null;
     this.settle();
   }
 
@@ -119,18 +120,19 @@ export class FitControl {
     return waiting;
   }
 
+  /** @internal lets a waiting fit look whether it still has to */
+  wakeUp(): void {
+    const { wake } = this;
+    this.wake = null;
+    wake?.();
+  }
+
   /** @internal the base learning rate in effect from here on */
   takeRate(current: number): number {
     const rate = this.wanted ?? current;
     this.wanted = null;
     this.base = rate;
     return rate;
-  }
-
-  private release(): void {
-    const { wake } = this;
-    this.wake = null;
-    wake?.();
   }
 
   private settle(): void {

@@ -56,12 +56,12 @@ export interface FitOptions {
    * depends on the number of steps in all. The model's weights are replaced. Default false: the directory must hold no checkpoint.
    */
   resume?: boolean;
-  /** Ends the fit after the running step. */
-  signal?: { readonly aborted: boolean };
+  /** Ends the fit after the running step; an AbortSignal also while it is paused. */
+  signal?: AbortSignal | { readonly aborted: boolean };
   /** Called with `resume` before training goes on: from where. */
   onResume?: (place: Resumption) => void;
-  /** Called after each step with the same object: copy what you keep. */
-  onStep?: (report: StepReport) => void;
+  /** Called after each step with the same object: copy what you keep. A promise is awaited when the slice of steps ends. */
+  onStep?: (report: StepReport) => void | Promise<void>;
   /** Called, and awaited, after each epoch and its callbacks; also after one that was cut short, with fewer `steps`. */
   onEpoch?: (report: EpochReport) => void | Promise<void>;
   /** Called, and awaited, when a slice of steps ends and the event loop gets a turn, about every 50 ms. */
@@ -135,6 +135,9 @@ export async function fit(model: Model, all: Dataset, options: FitOptions): Prom
   const settings = settingsOf(model, all, options);
   const control = options.control ?? new FitControl();
   control.attach(settings.learningRate);
+  const wakeUp = (): void => control.wakeUp();
+  const signal = options.signal !== undefined && "addEventListener" in options.signal ? options.signal : undefined;
+  signal?.addEventListener("abort", wakeUp);
   let saving: Saving | null = null;
   try {
     model.architecture.parameters.assertFinite();
@@ -151,6 +154,7 @@ export async function fit(model: Model, all: Dataset, options: FitOptions): Prom
     return await new Loop(model, settings, options, control, trainer, monitors, saving).run();
   } finally {
     await saving?.writer.close();
+    signal?.removeEventListener("abort", wakeUp);
     control.detach();
   }
 }
@@ -291,18 +295,20 @@ class Loop {
     this.beginSlice();
     let before = this.sliceStart;
     while (this.stepInEpoch < stepsPerEpoch) {
-      for (let wait = control.gate(); wait !== null; wait = control.gate()) {
+      if (this.stops()) break;
+      const wait = control.gate();
+      if (wait !== null) {
         this.endSlice();
         await this.drain();
         await wait;
         this.beginSlice();
         before = this.sliceStart;
+        continue;
       }
-      if (this.stops()) break;
       this.takeChanges();
       if (!this.takeStep(order)) {
         const failure = await this.diagnose(order);
-        for (const callback of callbacks) callback.onNonFinite?.(failure, this.context);
+        for (const callback of callbacks) await callback.onNonFinite?.(failure, this.context);
         if (this.stopReason === null) throw failure;
         break;
       }
@@ -373,8 +379,8 @@ class Loop {
     report.epochLoss = trainer.sums[0] / done;
     report.epochAccuracy = accuracyAt < 0 ? null : trainer.sums[accuracyAt] / done;
     report.samplesPerSecond = done / ((this.milliseconds + (now - this.sliceStart)) / 1000);
-    for (let i = 0; i < stepListeners.length; i++) stepListeners[i].onStepEnd?.(report, this.context);
-    options.onStep?.(report);
+    for (let i = 0; i < stepListeners.length; i++) this.defer(stepListeners[i].onStepEnd?.(report, this.context));
+    this.defer(options.onStep?.(report));
   }
 
   /** Validates and reports the epoch, whole or cut short. @param first of its steps that this process did */
@@ -518,6 +524,14 @@ class Loop {
     this.milliseconds += performance.now() - this.sliceStart;
   }
 
+  /** Work to wait for at the end of the slice. */
+  private defer(work: unknown): void {
+    if (!(work instanceof Promise)) return;
+    // Told when it is waited for; until then a failure is not "unhandled".
+    work.catch(() => undefined);
+    this.deferred.push(work);
+  }
+
   /** Waits for what callbacks deferred. */
   private async drain(): Promise<void> {
     while (this.deferred.length > 0) await Promise.all(this.deferred.splice(0));
@@ -555,11 +569,7 @@ class Loop {
         if (loop.stopReason === null) loop.isOver = true;
         loop.stopReason ??= reason;
       },
-      defer(work) {
-        // Told when it is waited for; until then a failure is not "unhandled".
-        work.catch(() => undefined);
-        loop.deferred.push(work);
-      },
+      defer: (work) => loop.defer(work),
       getWeights: () => parameters.named(),
       setWeights: (arrays) => parameters.write(arrays),
       evaluate: (data) => model.evaluateNow(data),

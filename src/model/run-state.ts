@@ -4,6 +4,7 @@ import type { OptimizerState } from "../optimizers/index.ts";
 import { exactCopy } from "./exact-json.ts";
 import { isRate } from "./fit-control.ts";
 import type { EpochReport, RateChange } from "./history.ts";
+import { has, isCount, isListOf, isNumber, isObject, isRecordOf, isText, orNull, type Test, wrongField } from "./plain-data.ts";
 
 /** What decides every bit of a run, as plain data: a checkpoint serves only a fit with the same. */
 export interface RunSettings {
@@ -37,35 +38,17 @@ export interface RunState {
   readonly reports: readonly EpochReport[];
 }
 
-type Test = (value: unknown) => boolean;
-
-const isObject = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null;
-const isNumber: Test = (value) => typeof value === "number";
-const isCount: Test = (value) => Number.isSafeInteger(value) && (value as number) >= 0;
 const isPositive: Test = (value) => typeof value === "number" && isRate(value);
-const orNull =
-  (test: Test): Test =>
-  (value) =>
-    value === null || test(value);
-const isListOf =
-  (test: Test): Test =>
-  (value) =>
-    Array.isArray(value) && value.every(test);
-const isNumbers: Test = (value) => isObject(value) && Object.values(value).every(isNumber);
-const has =
-  (tests: Readonly<Record<string, Test>>): Test =>
-  (value) =>
-    isObject(value) && Object.entries(tests).every(([name, test]) => test(value[name]));
 
 const REPORT: { readonly [Field in keyof EpochReport]: Test } = {
   epoch: isCount,
   loss: isNumber,
   accuracy: orNull(isNumber),
   penalty: isNumber,
-  metrics: isNumbers,
+  metrics: isRecordOf(isNumber),
   valLoss: orNull(isNumber),
   valAccuracy: orNull(isNumber),
-  valMetrics: orNull(isNumbers),
+  valMetrics: orNull(isRecordOf(isNumber)),
   learningRate: isNumber,
   seconds: orNull(isNumber),
   stepMs: orNull(isNumber),
@@ -82,19 +65,19 @@ const STATE: { readonly [Field in keyof RunState]: Test } = {
   baseRate: isPositive,
   lastRate: isPositive,
   milliseconds: isPositive,
-  stopReason: orNull((value) => typeof value === "string"),
+  stopReason: orNull(isText),
   epochsTrained: isCount,
   stepsTrained: isCount,
-  optimizerState: (value) => isObject(value) && Object.values(value).every(Number.isFinite),
+  optimizerState: isRecordOf(Number.isFinite),
   sums: (value) => value instanceof Float64Array,
-  callbacks: isListOf(has({ name: (value) => typeof value === "string" })),
+  callbacks: isListOf(has({ name: isText })),
   learningRateChanges: isListOf(has({ step: isCount, learningRate: isPositive })),
   reports: isListOf(has(REPORT)),
 };
 
 /** Of a file anything may be read: what leads the loop must be what it says. @throws CheckpointError naming the field that is not */
 export function checkState(state: unknown, where: string): asserts state is RunState {
-  const bad = isObject(state) ? Object.entries(STATE).find(([field, test]) => !test(state[field]))?.[0] : "form";
+  const bad = isObject(state) ? wrongField(state, STATE) : "form";
   if (bad !== undefined) throw new CheckpointError({ where, got: `a state with a wrong ${bad}`, expected: "a checkpoint as fit writes it" });
 }
 

@@ -6,20 +6,26 @@ import { stripVTControlCharacters } from "node:util";
 import { describe, expect, it, onTestFinished } from "vitest";
 import type { Callback, FitOptions, ModelCheckpointOptions } from "../../src/index.ts";
 import {
+  CheckpointError,
   ConfigError,
   csvLogger,
+  dense,
   earlyStopping,
   FileError,
+  flatten,
   jsonlLogger,
   learningRateScheduler,
   loadModel,
   modelCheckpoint,
   NumericError,
+  ops,
   progressBar,
   reduceLROnPlateau,
+  sequential,
   sgd,
   terminateOnNaN,
 } from "../../src/index.ts";
+import { forge } from "../model/checkpoint-support.ts";
 import { lines, smallModel } from "../model/support.ts";
 
 const data = lines(240);
@@ -135,6 +141,38 @@ describe("modelCheckpoint", () => {
     expect((await save("{epoch}", { saveBestOnly: true, initialValueThreshold: 0 })).files).toEqual([]);
   });
 
+  it("removes no file but its own, whatever a checkpoint says", async () => {
+    const directory = folder();
+    const theirs = join(directory, "theirs");
+    writeFileSync(theirs, "precious");
+    const path = join(directory, "{epoch}-{valLoss:.2f}+{step:03d}-{loss}.bin");
+    const once = () => [modelCheckpoint({ path, keep: 1 })];
+    const checkpoint = { directory: join(directory, "checkpoints"), keep: 1 };
+    await train(once(), { checkpoint, epochs: 1 });
+    const [newest] = readdirSync(checkpoint.directory);
+    const saved = (): string[] => readdirSync(directory).filter((name) => name.endsWith(".bin"));
+    const own = saved();
+    expect(own).toHaveLength(1);
+    forge(join(checkpoint.directory, newest), (text) => {
+      const state = JSON.parse(text);
+      expect(state.callbacks[0].state.files).toEqual([join(directory, own[0])]);
+      state.callbacks[0].state.files.push(theirs);
+      return JSON.stringify(state);
+    });
+    await train(once(), { checkpoint, epochs: 2, resume: true });
+    expect(readFileSync(theirs, "utf8")).toBe("precious");
+    expect(saved()).toEqual([expect.stringMatching(/^2-/)]);
+  });
+
+  it("tells of a model that cannot be saved, once and in time", async () => {
+    const model = sequential({ inputShape: [8, 8, 1] }, [flatten(), dense(8, { activation: (x) => ops.softmax(x) })]);
+    model.compile({ optimizer: sgd(), loss: "sparseCategoricalCrossentropy" });
+    const fit = model.fit(data, { callbacks: [modelCheckpoint({ path: join(folder(), "{step}"), saveFreq: 1 })] });
+    await expect(fit).rejects.toThrow(/an activation that is a function/);
+    // What is rejected and heard by nobody shows after a turn of the event loop, and fails the run of tests.
+    await new Promise((resolve) => setImmediate(resolve));
+  });
+
   it("refuses what cannot be", async () => {
     expect(() => modelCheckpoint({ path: "m", saveFreq: 0 })).toThrow(/saveFreq = 0/);
     expect(() => modelCheckpoint({ path: "m", saveFreq: 5, saveBestOnly: true })).toThrow(/saveBestOnly with saveFreq = 5/);
@@ -171,6 +209,16 @@ it("reduceLROnPlateau lowers the rate, and the history tells when", async () => 
     { step: 24, learningRate: 0.125 },
     { step: 32, learningRate: 0.0625 },
   ]);
+});
+
+it.each([
+  ["earlyStopping", () => earlyStopping(), { wait: 0, best: 1, bestEpoch: null, bestWeights: [[1, 2]] }],
+  ["reduceLROnPlateau", () => reduceLROnPlateau(), { wait: "0", best: 1, cooling: 0 }],
+  ["modelCheckpoint", () => modelCheckpoint({ path: "m" }), { best: 1, files: [7] }],
+  ["csvLogger", () => csvLogger("log.csv"), { start: -1 }],
+  ["jsonlLogger", () => jsonlLogger("log.jsonl"), null],
+] as const)("%s takes back nothing but what it may have saved", (_, make, state) => {
+  expect(() => make().restore?.(state)).toThrow(CheckpointError);
 });
 
 describe("a loss that is not finite", () => {

@@ -80,6 +80,30 @@ describe("a paused fit", () => {
   });
 });
 
+describe("a paused fit that is aborted, or fails", () => {
+  it("ends at once by an AbortSignal", async () => {
+    const [control, abort] = [fitControl(), new AbortController()];
+    await control.pause();
+    const done = model().fit(data, { ...settings, control, signal: abort.signal });
+    await control.step(3);
+    abort.abort();
+    expect(await done).toMatchObject({ stopReason: "signal", epochs: [{ steps: 3 }] });
+  });
+
+  it("gives its handle back as new", async () => {
+    const control = fitControl();
+    await control.pause();
+    const late: Callback = { name: "late", onStepEnd: (_, context) => context.defer(Promise.reject(new Error("no space"))) };
+    const failing = model().fit(data, { ...settings, control, callbacks: [late] });
+    failing.catch(() => undefined);
+    await control.step();
+    await expect(failing).rejects.toThrow("no space");
+    const done = model().fit(data, { ...settings, control });
+    expect(control.status).toBe("running");
+    await done;
+  });
+});
+
 describe("stop", () => {
   it("ends the fit after the running step", async () => {
     const control = fitControl();
@@ -223,6 +247,14 @@ describe("callbacks", () => {
     expect(finished).toBe(30);
     const failing: Callback = { name: "failing", onStepEnd: (_, context) => context.defer(Promise.reject(new Error("no space"))) };
     await expect(model().fit(data, { ...settings, callbacks: [failing] })).rejects.toThrow("no space");
+  });
+
+  it("a promise of onStepEnd, onStep or onNonFinite is waited for, and its failure is the fit's", async () => {
+    const late = (): Promise<never> => new Promise((resolve) => setImmediate(resolve)).then(() => Promise.reject(new Error("too late")));
+    await expect(model().fit(data, { ...settings, onStep: late })).rejects.toThrow("too late");
+    await expect(model().fit(data, { ...settings, callbacks: [{ name: "late", onStepEnd: late }] })).rejects.toThrow("too late");
+    const m = smallModel({ optimizer: sgd({ learningRate: 1e30 }) });
+    await expect(m.fit(data, { ...settings, callbacks: [{ name: "late", onNonFinite: late }] })).rejects.toThrow("too late");
   });
 
   it("read and replace weights where the model itself refuses", async () => {
