@@ -75,7 +75,8 @@ export class Api {
     const parameters = call.getParameters().map((parameter) => {
       const declaration = parameter.valueDeclaration as ts.ParameterDeclaration;
       const type = checker.getNonNullableType(checker.getTypeOfSymbolAtLocation(parameter, at));
-      const isOptions = /^(__\d+|options)$/.test(parameter.name);
+      const isPattern = ts.isObjectBindingPattern(declaration.name);
+      const isOptions = parameter.name === "options" || (isPattern && declaration.initializer !== undefined);
       if (isOptions) {
         for (const property of type.getProperties()) {
           options.set(property.name, { optional: (property.flags & ts.SymbolFlags.Optional) !== 0 });
@@ -83,9 +84,11 @@ export class Api {
           if (stated !== undefined && !defaults.has(property.name)) defaults.set(property.name, stated.replaceAll("`", ""));
         }
       }
-      const label = isOptions ? "options" : parameter.name;
+      const label = isOptions ? "options" : isPattern ? declaration.name.getText() : parameter.name;
       if (declaration.initializer === undefined) return declaration.questionToken === undefined ? label : `${label}?`;
-      return isOptions || !isConstant(declaration.initializer) ? `${label}?` : `${label} = ${declaration.initializer.getText()}`;
+      return isOptions || !isConstant(declaration.initializer) || ts.isCallExpression(declaration.initializer)
+        ? `${label}?`
+        : `${label} = ${declaration.initializer.getText()}`;
     });
     return { signature: `${name}(${parameters.join(", ")})`, options, defaults };
   }

@@ -1,4 +1,5 @@
 /** Examples of the pages, ready to run. */
+import * as fs from "node:fs/promises";
 import { format } from "node:util";
 import ts from "typescript";
 import * as data from "../../src/data/index.ts";
@@ -16,7 +17,7 @@ export interface Example {
   readonly expected: readonly (string | null)[];
 }
 
-const modules: Readonly<Record<string, Readonly<Record<string, unknown>>>> = { gradiente, "gradiente/data": data };
+const modules: Readonly<Record<string, Readonly<Record<string, unknown>>>> = { gradiente, "gradiente/data": data, "node:fs/promises": fs };
 
 /** The examples of a page; the setup alone, if there are no others. */
 export function examplesOf({ name: page, setup, sections }: Page): Example[] {
