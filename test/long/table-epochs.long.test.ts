@@ -20,6 +20,9 @@ const cells = Object.entries(accuracies).flatMap(([activation, row]) => Object.e
 
 it("is the same table", () => {
   expect([seed, batchSize, initialSha256]).toEqual([table.seed, table.batchSize, table.initialSha256]);
+  const names = (rows: Record<string, object>): string[] =>
+    Object.entries(rows).flatMap(([activation, row]) => Object.keys(row).map((optimizer) => `${activation} ${optimizer}`));
+  expect(names(accuracies).sort()).toEqual(names(table.cells).sort());
 });
 
 it.each(cells.slice(0, length(cells.length, 2)))(
