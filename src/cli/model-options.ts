@@ -129,24 +129,23 @@ export async function buildModel(options: ModelOptions): Promise<Plan> {
   const rate = options.dropout === undefined ? 0 : number("--dropout", options.dropout, (value) => value >= 0 && value < 1, "a number, 0 or more, below 1");
   const seed =
     options.seed === undefined ? undefined : number("--seed", options.seed, (value) => Number.isSafeInteger(value) && value >= 0, "an integer, 0 or more");
-  const optimizer = optimizerFrom(options, preset);
   const kernelRegularizer = penaltyFrom(options);
   refuse(options, name);
   const hidden = options.hidden === undefined ? (preset?.hidden ?? 128) : positiveInteger("--hidden", options.hidden);
   const activation = oneOf("--activation", options.activation ?? "relu", activationNames);
   const runtime = await runtimeOf(options);
+  const saved = isFile(name) ? modelFromJSON(await readJson(name), { runtime, seed }) : null;
+  const optimizer = optimizerFrom(options, preset, saved?.compiled?.optimizer);
   const { train } = await loadData(options);
-  const model = isFile(name)
-    ? modelFromJSON(await readJson(name), { runtime, seed })
-    : sequential({ inputShape: train.sampleShape, seed: seed ?? 0, runtime }, [
-        ...(preset?.shift === undefined ? [] : [randomShift(preset.shift)]),
-        ...layersOf(name, train.classes ?? 10, { hidden, activation, rate, kernelInitializer: preset?.kernelInitializer, kernelRegularizer }),
-      ]);
-  // A model file's own optimizer stays unless an option names another.
-  const chosen = model.compiled !== null && optimizer.isDefault ? model.compiled.optimizer : optimizer.optimizer;
-  model.compile({ optimizer: chosen, loss: loss ?? model.compiled?.loss ?? "sparseCategoricalCrossentropy", metrics: ["accuracy"] });
+  const model =
+    saved ??
+    sequential({ inputShape: train.sampleShape, seed: seed ?? 0, runtime }, [
+      ...(preset?.shift === undefined ? [] : [randomShift(preset.shift)]),
+      ...layersOf(name, train.classes ?? 10, { hidden, activation, rate, kernelInitializer: preset?.kernelInitializer, kernelRegularizer }),
+    ]);
+  model.compile({ optimizer, loss: loss ?? model.compiled?.loss ?? "sparseCategoricalCrossentropy", metrics: ["accuracy"] });
   checkClasses(model, train, name);
-  return { model, optimizer: chosen, training, runtime };
+  return { model, optimizer, training, runtime };
 }
 
 const isFile = (name: string): boolean => name.endsWith(".json");
@@ -185,19 +184,21 @@ function scheduleFrom(options: ModelOptions, preset: Preset | undefined): Schedu
   return schedule;
 }
 
-function optimizerFrom(options: ModelOptions, preset: Preset | undefined): { optimizer: Optimizer; isDefault: boolean } {
-  const name = oneOf("--optimizer", options.optimizer ?? preset?.optimizer ?? "adam", optimizerNames);
+/** A model file's own optimizer stays, with what other options say of it, unless an option names another. */
+function optimizerFrom(options: ModelOptions, preset: Preset | undefined, saved: Optimizer | undefined): Optimizer {
+  const named = options.optimizer ?? preset?.optimizer;
+  const name = oneOf("--optimizer", named ?? saved?.name ?? "adam", optimizerNames);
   const learningRate = options.lr === undefined ? preset?.lr : number("--lr", options.lr, (value) => value >= 0, "a number, 0 or more");
   const momentum =
     options.momentum === undefined ? undefined : number("--momentum", options.momentum, (value) => value >= 0 && value < 1, "a number, 0 or more, below 1");
   if (momentum !== undefined && !WITH_MOMENTUM.includes(name))
     throw new UsageError({ where: "--momentum", got: `optimizer ${name}`, expected: WITH_MOMENTUM.join(", ") });
-  const given = {
+  return optimizerOf(name, {
+    ...(named === undefined && saved?.config()),
     ...optimizerOptions(options),
-    ...(learningRate === undefined ? {} : { learningRate }),
-    ...(momentum === undefined ? {} : { momentum }),
-  };
-  return { optimizer: optimizerOf(name, given), isDefault: options.optimizer === undefined && preset === undefined && Object.keys(given).length === 0 };
+    ...(learningRate !== undefined && { learningRate }),
+    ...(momentum !== undefined && { momentum }),
+  });
 }
 
 /** @throws UsageError for options that the model has no use for: better than to ignore them */

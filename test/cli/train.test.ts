@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { mnist } from "../../src/data/index.ts";
-import { adam, dense, flatten, l1l2, loadModel, sequential } from "../../src/index.ts";
+import { adam, dense, flatten, l1l2, loadModel, type Optimizer, sequential, sgd } from "../../src/index.ts";
 import { lossNames } from "../../src/losses/index.ts";
 import { optimizerNames, optimizerOf } from "../../src/optimizers/index.ts";
 import { folder, idxFolder, run, writeIdx } from "./support.ts";
@@ -154,6 +154,29 @@ describe("train --json", () => {
     const start = async (...more: string[]) => (await run(["train", "--model", path, "--data", data, "--epochs", "1", "--json", ...more])).events();
     expect(await start()).toMatchObject([{ model: path, seed: 4, optimizer: "adam" }, { learningRate: 0.02 }, {}]);
     expect(await start("--optimizer", "sgd", "--seed", "0")).toMatchObject([{ seed: 0, optimizer: "sgd" }, { learningRate: 0.01 }, {}]);
+  });
+});
+
+describe("--model FILE.json", () => {
+  const start = async (optimizer: Optimizer, ...more: string[]) => {
+    const path = join(folder(), "model.json");
+    const model = sequential({ inputShape: [8, 8, 1] }, [flatten(), dense(8, { activation: "softmax" })]);
+    writeFileSync(path, JSON.stringify(model.compile({ optimizer, loss: "sparseCategoricalCrossentropy" }).toJSON()));
+    const out = join(folder(), "model.safetensors");
+    const { stderr } = await run(["train", "--model", path, "--data", idxFolder(), "--epochs", "1", "--out", out, ...more]);
+    return existsSync(out) ? (await loadModel(out)).toJSON().compiled?.optimizer : stderr;
+  };
+
+  it("keeps its optimizer, with what other options say of it", async () => {
+    const saved = sgd({ learningRate: 0.25, momentum: 0.5, globalClipNorm: 3 });
+    expect(await start(saved)).toEqual({ name: "momentum", config: saved.config() });
+    expect(await start(saved, "--lr", "0.125", "--weight-decay", "0.01", "--momentum", "0.75")).toEqual({
+      name: "momentum",
+      config: { ...saved.config(), learningRate: 0.125, weightDecay: 0.01, momentum: 0.75 },
+    });
+    expect(await start(saved, "--optimizer", "adam", "--lr", "0.01")).toMatchObject({ name: "adam", config: { learningRate: 0.01 } });
+    expect(await start(adam(), "--momentum", "0.5")).toContain("--momentum: got optimizer adam");
+    expect(await start(saved, "--clip-value", "1")).toContain("got clipValue and globalClipNorm, expected one of them");
   });
 });
 
