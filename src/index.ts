@@ -30,8 +30,8 @@ export {
 export { accuracy, type Metric } from "./metrics/index.ts";
 export type { Callback, FitContext } from "./model/callback.ts";
 export type { CheckpointOptions } from "./model/checkpoint-writer.ts";
-export type { FitOptions } from "./model/fit.ts";
 export { type FitControl, fitControl } from "./model/fit-control.ts";
+export type { FitOptions } from "./model/fit-options.ts";
 export type { EpochReport, History, RateChange, Resumption, StepReport } from "./model/history.ts";
 export { type ModelJSON, modelFromJSON } from "./model/json.ts";
 export type { CompileOptions, Evaluation, Model } from "./model/model.ts";

@@ -5,7 +5,7 @@ import { benchLayers } from "../bench/layers.ts";
 import { benchSteps, cnn, mlp } from "../bench/steps.ts";
 import { createRuntime } from "../runtime/runtime.ts";
 import type { Io } from "./io.ts";
-import { threadsOf } from "./model-options.ts";
+import { threadsOf } from "./runtime-options.ts";
 
 const percent = (share: number | null): string => (share === null ? "" : `${(100 * share).toFixed(0)} %`);
 

@@ -5,8 +5,8 @@ import { loadModel } from "../model/save.ts";
 import { drawConfusion } from "./confusion.ts";
 import { addDataOption, checkClasses, loadData } from "./data-options.ts";
 import type { Io } from "./io.ts";
-import { addRuntimeOptions, runtimeOf } from "./model-options.ts";
 import { drawMistakes } from "./pictures.ts";
+import { addRuntimeOptions, runtimeOf } from "./runtime-options.ts";
 import { judge } from "./verdict.ts";
 
 interface EvaluateOptions {

@@ -9,19 +9,18 @@ import type { Model } from "../model/model.ts";
 import { sequential } from "../model/sequential.ts";
 import { type Optimizer, optimizerNames, optimizerOf } from "../optimizers/index.ts";
 import type { Regularizer } from "../regularizers/index.ts";
-import { createRuntime, MOST_THREADS, type Runtime } from "../runtime/runtime.ts";
+import type { Runtime } from "../runtime/runtime.ts";
 import { type Schedule, scheduleMakers } from "../schedules/index.ts";
 import { addDataOption, checkClasses, loadData, readJson } from "./data-options.ts";
 import { type Preset, presets } from "./presets.ts";
+import { addRuntimeOptions, type RuntimeFlags, runtimeOf } from "./runtime-options.ts";
 import { parseSchedule } from "./schedule-option.ts";
 import { oneOf } from "./suggest.ts";
 import { addUpdateOptions, optimizerOptions, penaltyFrom, type UpdateFlags } from "./update-options.ts";
 import { number, positiveInteger } from "./values.ts";
 
-export { loadData } from "./data-options.ts";
-
 /** As commander parses them: absent unless given. */
-export interface ModelOptions extends UpdateFlags {
+export interface ModelOptions extends UpdateFlags, RuntimeFlags {
   data?: string;
   preset?: string;
   model?: string;
@@ -37,9 +36,6 @@ export interface ModelOptions extends UpdateFlags {
   shuffle?: boolean;
   limit?: string;
   seed?: string;
-  backend?: string;
-  mode?: string;
-  threads?: string;
   epochs?: string;
   accumulationSteps?: string;
 }
@@ -91,31 +87,6 @@ export function addModelOptions(command: Command): void {
     .option("--seed <n>", "decides initial weights and shuffles (default: 0)");
   addUpdateOptions(command);
   addRuntimeOptions(command);
-}
-
-/** Declares `--backend`, `--mode` and `--threads`. */
-export function addRuntimeOptions(command: Command): void {
-  command
-    .option("--backend <name>", "wasm, or js: the kernels in plain TypeScript (default: wasm)")
-    .option("--mode <name>", "fast, or deterministic: the same bits on every engine (default: fast)")
-    .option("--threads <n>", "threads of the wasm backend; the result has the same bits for any number (default: all cores, up to 8)");
-}
-
-/** The runtime that the options ask for. @throws UsageError */
-export async function runtimeOf(options: { backend?: string; mode?: string; threads?: string }): Promise<Runtime> {
-  const backend = oneOf("--backend", options.backend ?? "wasm", ["wasm", "js"]);
-  const mode = oneOf("--mode", options.mode ?? "fast", ["fast", "deterministic"]);
-  const threads = threadsOf(options.threads);
-  if (backend === "js" && threads !== undefined && threads > 1)
-    throw new UsageError({ where: "--threads", got: `${threads} with --backend js`, expected: "--backend wasm, or --threads 1" });
-  return createRuntime({ backend, mode, threads });
-}
-
-/** The value of `--threads`. @throws UsageError */
-export function threadsOf(text: string | undefined): number | undefined {
-  return text === undefined
-    ? undefined
-    : number("--threads", text, (n) => Number.isInteger(n) && n >= 1 && n <= MOST_THREADS, `an integer from 1 to ${MOST_THREADS}`);
 }
 
 /** The model for the data, compiled. @throws UsageError, FileError, CheckpointError, ShapeError */

@@ -6,7 +6,7 @@ import { loadModel } from "../model/save.ts";
 import { outputsOf } from "./data-options.ts";
 import { looksInverted, readImages } from "./images.ts";
 import type { Io } from "./io.ts";
-import { addRuntimeOptions, runtimeOf } from "./model-options.ts";
+import { addRuntimeOptions, runtimeOf } from "./runtime-options.ts";
 import { positiveInteger } from "./values.ts";
 import { argmax } from "./verdict.ts";
 

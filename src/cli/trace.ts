@@ -4,8 +4,9 @@ import { significant as number } from "../format.ts";
 import { writeFileAtomic } from "../formats/atomic-file.node.ts";
 import { encodeSafetensors } from "../formats/safetensors.ts";
 import { type StepTrace, type TraceEntry, traceStep } from "../model/trace.ts";
+import { loadData } from "./data-options.ts";
 import type { Io } from "./io.ts";
-import { addModelOptions, buildModel, loadData, type ModelOptions } from "./model-options.ts";
+import { addModelOptions, buildModel, type ModelOptions } from "./model-options.ts";
 import { drawFilterGradient, drawWindow } from "./trace-windows.ts";
 import { number as numberOption, positiveInteger } from "./values.ts";
 

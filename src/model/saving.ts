@@ -1,0 +1,52 @@
+/** A fit and its checkpoints: where they go, and the one to go on from. @module */
+import type { Dataset } from "../data/dataset.ts";
+import type { Checkpoint } from "./checkpoint.ts";
+import { CheckpointWriter } from "./checkpoint-writer.ts";
+import type { FitOptions, FitSettings } from "./fit-options.ts";
+import type { Resumption } from "./history.ts";
+import type { Model } from "./model.ts";
+import { checkSameRun, type RunSettings } from "./run-state.ts";
+
+/** Where checkpoints go, and the one to go on from. */
+export interface Saving {
+  readonly writer: CheckpointWriter;
+  readonly settings: RunSettings;
+  readonly digest: string;
+  readonly found: (Checkpoint & { readonly file: string }) | null;
+  readonly resumed: Resumption | null;
+}
+
+/** Opens the directory of a fit; null for a fit without. @throws FileError, CheckpointError for a run that is not this one */
+export async function openSaving(model: Model, settings: FitSettings, { checkpoint, resume = false }: FitOptions): Promise<Saving | null> {
+  if (checkpoint === undefined) return null;
+  const { arrayDigest, CheckpointFiles, datasetDigest, NO_DIGEST } = await import("./checkpoint-files.node.ts");
+  const files = await CheckpointFiles.open(checkpoint.directory, checkpoint.keep ?? 2, resume);
+  const { data, validation, batch, capacity, shuffle, schedule, learningRate, sampleWeights, callbacks, epochs } = settings;
+  const { inputShape, layers, compiled } = model.toJSON();
+  const { backend, mode, kernels, precision } = await model.runtime();
+  const described = (set: Dataset) => ({ samples: set.length, sha256: datasetDigest(set) });
+  const run: RunSettings = {
+    inputShape,
+    layers,
+    ...compiled,
+    data: described(data),
+    sampleWeights: arrayDigest(sampleWeights),
+    validation: validation === undefined ? null : described(validation),
+    seed: model.seed,
+    batchSize: batch,
+    microBatch: capacity,
+    shuffle,
+    learningRate,
+    schedule: { name: schedule.name, config: schedule.config() },
+    callbacks: callbacks.map(({ name }) => name),
+    runtime: { backend, mode, kernels, precision },
+  };
+  const writer = new CheckpointWriter(files, checkpoint.every);
+  const parts = { writer, settings: run, digest: NO_DIGEST };
+  if (!resume) return { ...parts, found: null, resumed: null };
+  const { found, unusable } = await files.newest();
+  if (found === null) return { ...parts, found, resumed: { file: null, epoch: 1, stepInEpoch: 0, step: 0, unusable } };
+  const { file, state } = found;
+  checkSameRun(state, run, epochs, schedule.usesTotal === true, file);
+  return { ...parts, found, resumed: { file, epoch: state.epoch, stepInEpoch: state.stepInEpoch, step: state.step, unusable } };
+}
