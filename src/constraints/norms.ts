@@ -9,7 +9,7 @@ export interface NormOptions {
 }
 
 function axesOf(where: string, axis: number | readonly number[]): readonly number[] {
-  const axes = typeof axis === "number" ? [axis] : [...axis];
+  const axes: readonly number[] = Array.isArray(axis) ? [...axis] : [axis];
   if (axes.length === 0 || !axes.every((a) => Number.isInteger(a) && a >= 0) || new Set(axes).size < axes.length)
     throw new ConfigError({ where, got: `axis ${JSON.stringify(axis)}`, expected: "an axis of the weight, or several, from 0" });
   return axes;

@@ -20,8 +20,8 @@ export interface PreluOptions {
  */
 export function prelu(options: PreluOptions = {}): Layer {
   const { sharedAxes = [], alphaInitializer = zeros(), name } = options;
-  if (!sharedAxes.every((axis) => Number.isInteger(axis) && axis > 0))
-    throw new ConfigError({ where: "prelu", got: `sharedAxes = [${sharedAxes.join(",")}]`, expected: "integers from 1 on; 0 is the batch" });
+  if (!(Array.isArray(sharedAxes) && sharedAxes.every((axis) => Number.isInteger(axis) && axis > 0)))
+    throw new ConfigError({ where: "prelu", got: `sharedAxes = ${JSON.stringify(sharedAxes)}`, expected: "integers from 1 on; 0 is the batch" });
   return {
     className: "PReLU",
     name,

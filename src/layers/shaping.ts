@@ -19,8 +19,8 @@ export function flatten(options: { name?: string } = {}): Layer {
  * @throws ConfigError for sizes that are not positive integers; ShapeError if the numbers of values differ
  */
 export function reshape(shape: readonly number[], options: { name?: string } = {}): Layer {
-  if (!shape.every((size) => Number.isInteger(size) && size > 0)) {
-    throw new ConfigError({ where: "reshape", got: `[${shape.join(",")}]`, expected: "positive integers" });
+  if (!(Array.isArray(shape) && shape.every((size) => Number.isInteger(size) && size > 0))) {
+    throw new ConfigError({ where: "reshape", got: JSON.stringify(shape) ?? "nothing", expected: "positive integers" });
   }
   return {
     className: "Reshape",

@@ -5,6 +5,7 @@ import { describeLoss, type LossConfig, lossFromConfig } from "../losses/index.t
 import { optimizerOf } from "../optimizers/index.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import type { Model } from "./model.ts";
+import { has, isListOf, isObject, isText } from "./plain-data.ts";
 import { sequential } from "./sequential.ts";
 
 /** What `model.toJSON()` gives. */
@@ -35,6 +36,9 @@ export function describeModel(model: Model): ModelJSON {
   };
 }
 
+const isLayer = has({ className: isText, name: isText, config: isObject });
+const isCompiled = has({ optimizer: has({ name: isText, config: isObject }), metrics: isListOf(isText) });
+
 /** A model from its configuration, with fresh weights. @throws CheckpointError if it is not one; ConfigError for unknown classes */
 export function modelFromJSON(json: unknown, options: { runtime?: Runtime | Promise<Runtime>; customLayers?: CustomLayers; seed?: number } = {}): Model {
   const j = json as ModelJSON;
@@ -47,13 +51,7 @@ export function modelFromJSON(json: unknown, options: { runtime?: Runtime | Prom
   }
   const shared = new Map<string, ReturnType<typeof layerFromConfig>>();
   const layers = j.layers.map((config) => {
-    if (
-      typeof config !== "object" ||
-      config === null ||
-      typeof config.className !== "string" ||
-      typeof config.name !== "string" ||
-      typeof config.config !== "object"
-    ) {
+    if (!isLayer(config)) {
       throw new CheckpointError({ where: "model configuration", got: `layer ${JSON.stringify(config)}`, expected: '{ "className", "name", "config" }' });
     }
     const layer = shared.get(config.name) ?? layerFromConfig(config, options.customLayers);
@@ -61,10 +59,17 @@ export function modelFromJSON(json: unknown, options: { runtime?: Runtime | Prom
     return layer;
   });
   const model = sequential({ inputShape: j.inputShape, seed: options.seed ?? j.seed ?? 0, runtime: options.runtime }, layers);
-  const loss = j.compiled == null ? null : lossFromConfig(j.compiled.loss);
-  if (j.compiled != null && loss !== null) {
-    model.compile({ optimizer: optimizerOf(j.compiled.optimizer.name, j.compiled.optimizer.config), loss, metrics: j.compiled.metrics });
+  const { compiled } = j;
+  if (compiled == null) return model;
+  if (!isCompiled(compiled)) {
+    throw new CheckpointError({
+      where: "model configuration",
+      got: `compiled ${describe(compiled)}`,
+      expected: '{ "optimizer": { "name", "config" }, "loss", "metrics" }',
+    });
   }
+  const loss = lossFromConfig(compiled.loss);
+  if (loss !== null) model.compile({ optimizer: optimizerOf(compiled.optimizer.name, compiled.optimizer.config), loss, metrics: compiled.metrics });
   return model;
 }
 

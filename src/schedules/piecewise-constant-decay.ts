@@ -26,7 +26,13 @@ export function piecewiseConstantDecay(options: PiecewiseConstantDecayOptions): 
       expected: "one of them: steps or epochs",
     });
   }
-  const boundaries = boundarySteps ?? boundaryEpochs ?? [];
+  const boundaries = boundarySteps ?? boundaryEpochs;
+  if (!Array.isArray(boundaries) || !Array.isArray(values))
+    throw new ConfigError({
+      where,
+      got: `${JSON.stringify(values)} and boundaries ${JSON.stringify(boundaries)}`,
+      expected: "lists of values and of boundaries",
+    });
   const lengths = boundaries.map((boundary) => length(where, "boundary", boundarySteps ? { boundarySteps: boundary } : { boundaryEpochs: boundary }));
   const after = boundarySteps ? 1 : 0;
   if (boundaries.some((boundary, i) => i > 0 && boundary <= boundaries[i - 1]))
