@@ -68,6 +68,10 @@ export class Model {
   private readonly outputShape: Shape;
   private readonly given: Runtime | Promise<Runtime> | undefined;
   private readonly executors = new Map<string, Executor>();
+  private readonly datasetOf = new WeakMap<Executor, { x: Dataset["x"]; y: Dataset["y"]; sampleWeights: Float32Array | null }>();
+  /** The version of the weights for which an executor's `prepare` section ran. */
+  private readonly preparedFor = new WeakMap<Executor, number>();
+  private predictors: { u8?: Predictor; f32?: Predictor } = {};
   private bound: object | null = null;
   private busy: string | null = null;
 
@@ -141,13 +145,7 @@ export class Model {
   /** Loss and gradients of one batch, the whole dataset, without an update. */
   gradients(data: Dataset): Promise<{ loss: number; gradients: NamedArray[] }> {
     return this.exclusively("gradients", async () => {
-      const executor = await this.load("gradients", data, data.length, 1);
-      const feed = new Feed(executor, this.randomKey);
-      feed.refresh();
-      feed.step(data.length, this.stepsTrained);
-      feed.pass(rowsOf(data), 0, data.length, 0);
-      this.prepare(executor);
-      executor.run("accumulate");
+      const executor = await this.runBatch("gradients", data);
       const { parameters } = this.architecture;
       return {
         loss: executor.doubles("sum:loss")[0] / data.length,
@@ -159,13 +157,7 @@ export class Model {
   /** @internal what `gradients` are the gradients of: mean loss and penalties of one batch, the whole dataset, as in training */
   objective(data: Dataset): Promise<number> {
     return this.exclusively("objective", async () => {
-      const executor = await this.load("objective", data, data.length, 1);
-      const feed = new Feed(executor, this.randomKey);
-      feed.refresh();
-      feed.step(data.length, this.stepsTrained);
-      feed.pass(rowsOf(data), 0, data.length, 0);
-      this.prepare(executor);
-      executor.run("accumulate");
+      const executor = await this.runBatch("objective", data);
       const { names } = executor.program;
       return executor.doubles(names.has("sum:objective") ? "sum:objective" : "sum:loss")[0] / data.length;
     });
@@ -291,9 +283,17 @@ export class Model {
     return this.load("evaluate", data, evaluationCapacity(data), 1);
   }
 
-  private readonly preparedFor = new WeakMap<Executor, number>();
-  private predictors: { u8?: Predictor; f32?: Predictor } = {};
-  private readonly datasetOf = new WeakMap<Executor, { x: Dataset["x"]; y: Dataset["y"]; sampleWeights: Float32Array | null }>();
+  /** Runs a Program on one batch, the whole dataset. */
+  private async runBatch(purpose: Use, data: Dataset): Promise<Executor> {
+    const executor = await this.load(purpose, data, data.length, 1);
+    const feed = new Feed(executor, this.randomKey);
+    feed.refresh();
+    feed.step(data.length, this.stepsTrained);
+    feed.pass(rowsOf(data), 0, data.length, 0);
+    this.prepare(executor);
+    executor.run("accumulate");
+    return executor;
+  }
 
   /** @internal */
   needCompiled(where: string): { optimizer: Optimizer; loss: Loss; metrics: readonly Metric[] } {
