@@ -8,7 +8,7 @@ export interface EpochReport {
   readonly accuracy: number | null;
   /** Running mean of the penalties, on weights and on what layers give, which the loss does not hold. */
   readonly penalty: number;
-  /** Every metric, by name. */
+  /** Loss, every metric and, where there are some, penalties on weights and what layers give (`penalty`, `activityPenalty`), by name. */
   readonly metrics: Readonly<Record<string, number>>;
   readonly valLoss: number | null;
   readonly valAccuracy: number | null;

@@ -1,9 +1,6 @@
 /** Activations y = x g(x) with a gate g, and their gradients. @module */
+import { flush } from "./flush.ts";
 import type { References } from "./reference.ts";
-
-/** Gates and slopes up to this are 0. */
-const TINY = 1e-30;
-const flush = (value: number): number => (Math.abs(value) <= TINY ? 0 : value);
 
 /** Beyond, slopes have ended: infinities are not multiplied by 0. */
 const FAR = 100;

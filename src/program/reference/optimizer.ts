@@ -1,9 +1,6 @@
 /** Optimizer updates. @module */
+import { flush } from "./flush.ts";
 import type { References } from "./reference.ts";
-
-/** Decayed slots up to this magnitude become 0. */
-const TINY = 1e-30;
-export const flush = (x: number): number => (Math.abs(x) <= TINY ? 0 : x);
 
 type Name =
   | "sgd_update_f32"

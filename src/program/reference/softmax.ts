@@ -1,8 +1,6 @@
 /** Softmax, and with the cross-entropy against integer labels. @module */
+import { flush } from "./flush.ts";
 import type { Floats, References } from "./reference.ts";
-
-/** Probabilities up to this become 0. */
-const TINY = 1e-30;
 
 type Name =
   | "softmax_forward_f32"
@@ -32,10 +30,7 @@ function rest(x: Floats, start: number, end: number, at: number): number {
 
 /** y = softmax(x) on [start,end). */
 function probabilities(y: Floats, x: Floats, start: number, end: number, shift: number, sum: number): void {
-  for (let i = start; i < end; i++) {
-    const p = Math.exp(x[i] - shift) / sum;
-    y[i] = p <= TINY ? 0 : p;
-  }
+  for (let i = start; i < end; i++) y[i] = flush(Math.exp(x[i] - shift) / sum);
 }
 
 export const softmax: References<Name> = {
@@ -68,8 +63,7 @@ export const softmax: References<Name> = {
       let sum = 0;
       for (let i = start; i < start + n; i++) sum += dy[i];
       for (let i = start; i < start + n; i++) {
-        const p = Math.exp(y[i]);
-        const d = dy[i] - (p <= TINY ? 0 : p) * sum;
+        const d = dy[i] - flush(Math.exp(y[i])) * sum;
         dx[i] = beta ? d + dx[i] : d;
       }
     }

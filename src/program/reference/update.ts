@@ -1,5 +1,5 @@
 /** What surrounds an optimizer's step. @module */
-import { flush } from "./optimizer.ts";
+import { flush } from "./flush.ts";
 import type { References } from "./reference.ts";
 
 type Name =
