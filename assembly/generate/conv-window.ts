@@ -73,7 +73,7 @@ function filterInMemory(): string {
   const tap = (index: number): string => `u0 = v128.load(b);
 u1 = v128.load(b, 16);
 b += 32;
-${times(4, (i) => `${i === 2 ? exit() : ""}v = v128.load32_splat(${positions[i]}${at(index * 4)});\na${2 * i} = fma(v, u0, a${2 * i});\na${2 * i + 1} = fma(v, u1, a${2 * i + 1});\n`)}`;
+${times(4, (i) => `v = v128.load32_splat(${positions[i]}${at(index * 4)});\na${2 * i} = fma(v, u0, a${2 * i});\na${2 * i + 1} = fma(v, u1, a${2 * i + 1});\n`)}`;
   const loop = (steps: number): string => `for (; k >= ${steps}; k -= ${steps}) {
 ${times(steps, (i) => (i ? exit() : "") + tap(i))}p += ${steps * 4};
 q += ${steps * 4};
