@@ -11,7 +11,7 @@
  *
  * Every element is summed in one order whatever the batch or its place in it. Loads may reach 28 bytes past an operand, stores never do.
  */
-import { conv_tile, filter_tile } from "../build/generated/conv-tiles";
+import { conv_tile, filter_taps, filter_tile } from "../build/generated/conv-tiles";
 import { store_tail, ZERO } from "./simd/f32x4";
 import { tile_rows } from "./tile-rows";
 
@@ -188,6 +188,11 @@ export function conv2d_nhwc_backward_filter_f32(dw: usize, dy: usize, x: usize, 
   for (; N > 0; --N, x += H * row, dy += positions * ldy) {
     if (!inside) copy_rows(bordered + padTop * pitch + ((padLeft * C) << 2), x, H, row, pitch);
     const image = inside ? x : bordered;
+    if (KH == 3 && run <= 4) {
+      for (let o: usize = 0; o < OC; o += 4) filter_taps(dw + o * ldw, dy + (o << 2), image, scratch, positions, ldw, run << 2, pitch, ldy, run, min(OC - o, 4), beta);
+      beta = 1;
+      continue;
+    }
     for (let at: usize = 0; at < positions; at += BLOCK) {
       const n = min(BLOCK, positions - at);
       pack_gradients(packed, dy + at * ldy, n, OC, ldy);

@@ -1079,7 +1079,11 @@ export const mutants: readonly Mutant[] = [
   ),
   ...of(
     "conv2d_nhwc_backward_filter_f32",
-    ["conv2d.ts", "      beta = 1;\n", ""],
+    ["conv2d.ts", "ldw, run << 2, pitch, ldy, run, min(OC - o, 4), beta);", "ldw, run << 2, pitch, ldy, run, 4, beta);"],
+    ["generate/conv-tile.ts", "const line1 = pitch, line2 = pitch * 2;", "const line1 = pitch, line2 = pitch;"],
+    ["generate/conv-tile.ts", "positions += 8;\ndy += ldy;", "positions += 8;\ndy += columns << 2;"],
+    ["conv2d.ts", "beta);\n      beta = 1;\n", "beta);\n"],
+    ["conv2d.ts", "      }\n      beta = 1;\n", "      }\n"],
     ["conv2d.ts", "for (let i = n; i > 0; --i, p += ldy, packed += rows << 2) {", "for (let i = n; i > 0; --i, p += OC << 2, packed += rows << 2) {"],
     ["conv2d.ts", "if (!beta) memory.fill(dw, 0, (OC * KH * run) << 2);", ""],
     ["generate/conv-tile.ts", "dy += ${count * rows * 4};", "dy += ${count * 24};"],
