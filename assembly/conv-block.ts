@@ -7,7 +7,8 @@
 import { scatter_slice_12, scatter_slice_4, scatter_slice_8 } from "../build/generated/conv-slices";
 import { matmul_slice_12, matmul_slice_4, matmul_slice_8 } from "../build/generated/sparse-slices";
 import { add_passing, SHARD, windows_of } from "./conv-window";
-import { store_tail, ZERO } from "./simd/f32x4";
+import { strided_copy_f32 } from "./elementwise";
+import { ZERO } from "./simd/f32x4";
 import { slice_columns } from "./sparse";
 
 /** Output channels that are listed together: one bit each, and a slice of their filters fits the L1 cache. */
@@ -110,22 +111,6 @@ export function conv_block_lists_f32(windowEntries: usize, windowCounts: usize, 
   }
 }
 
-/** dx [rows,columns] of `row` bytes, `line` bytes apart in src, + beta dx. */
-function copy_inside(dx: usize, src: usize, rows: usize, row: usize, line: usize, beta: i32): void {
-  for (; rows > 0; --rows, src += line) {
-    if (!beta) {
-      memory.copy(dx, src, row);
-      dx += row;
-      continue;
-    }
-    const end = dx + row, last = dx + (row & ~15);
-    let p = src;
-    for (; dx < last; dx += 16, p += 16) v128.store(dx, f32x4.add(v128.load(dx), v128.load(p)));
-    store_tail(dx, f32x4.add(v128.load(dx), v128.load(p)), (row & 15) >> 2);
-    dx = end;
-  }
-}
-
 /**
  * dx [N,IH,IW,C] = gradient of x + beta dx, from the lists by output position of conv_block_lists_f32. x [N,H,W,C] is dx's image at (top, left) in
  * a border. @param scratch an image with its border, if there is one, garbage after
@@ -156,7 +141,7 @@ export function conv_block_backward_input_f32(dx: usize, windowEntries: usize, w
       windowEntries += count * capacity;
       windowCounts += count << 4;
     }
-    if (!inside) copy_inside(dx, image + top * line + left * pixel, IH, IW * pixel, line, beta);
+    if (!inside) strided_copy_f32(dx, image + top * line + left * pixel, 1, 1, IH, IW * C, 0, 0, IW * C, 1, 0, 0, W * C, 1, beta);
   }
 }
 

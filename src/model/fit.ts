@@ -61,6 +61,7 @@ class Loop {
   private readonly durations: Float64Array;
   private readonly report: StepReport;
   private readonly stepListeners: readonly Callback[];
+  private readonly accuracyAt: number;
 
   /** The next step: its epoch from 1, its place in it, its number over all. */
   private epoch = 1;
@@ -102,6 +103,7 @@ class Loop {
     this.durations = new Float64Array(this.stepsPerEpoch);
     this.base = learningRate;
     this.rate = learningRate;
+    this.accuracyAt = trainer.names.indexOf("accuracy");
     this.stepListeners = callbacks.filter(({ onStepEnd }) => onStepEnd !== undefined);
     this.report = {
       step: 0,
@@ -221,10 +223,9 @@ class Loop {
 
   /** Reports the step just done to who listens. */
   private tell(now: number, endOfSlice: boolean): void {
-    const { report, stepListeners, options, trainer } = this;
+    const { report, stepListeners, options, trainer, accuracyAt } = this;
     if (!endOfSlice && options.onStep === undefined && stepListeners.length === 0) return;
     const done = this.samplesDone();
-    const accuracyAt = trainer.names.indexOf("accuracy");
     report.step = this.step - 1;
     report.epoch = this.epoch;
     report.stepInEpoch = this.stepInEpoch;

@@ -1,6 +1,7 @@
 /** The one-cycle schedule. @module */
 import { ConfigError } from "../errors.ts";
 import { type Anneal, anneal } from "./anneal.ts";
+import { positive } from "./check.ts";
 import type { Schedule } from "./schedule.ts";
 
 /** Options of {@link oneCycle}. */
@@ -23,9 +24,7 @@ export interface OneCycleOptions {
 export function oneCycle(options: OneCycleOptions = {}): Schedule {
   const { warmUp = 0.3, divFactor = 25, finalDivFactor = 1e4, anneal: kind = "cosine" } = options;
   if (!(warmUp >= 0 && warmUp <= 1)) throw new ConfigError({ where: "oneCycle", got: `warmUp = ${warmUp}`, expected: "0 to 1" });
-  for (const [name, value] of Object.entries({ divFactor, finalDivFactor })) {
-    if (!(Number.isFinite(value) && value > 0)) throw new ConfigError({ where: "oneCycle", got: `${name} = ${value}`, expected: "a positive number" });
-  }
+  positive("oneCycle", { divFactor, finalDivFactor });
   if (kind !== "cosine" && kind !== "linear")
     throw new ConfigError({ where: "oneCycle", got: `anneal ${JSON.stringify(kind)}`, expected: '"cosine" or "linear"' });
   return {

@@ -969,13 +969,9 @@ export const mutants: readonly Mutant[] = [
   ...of(
     "conv_block_backward_input_f32",
     ["conv-block.ts", "if (!inside || !beta) memory.fill(image, 0, H * line);", "memory.fill(image, 0, H * line);"],
-    ["conv-block.ts", "if (!inside) copy_inside(dx, image + top * line + left * pixel,", "if (!inside) copy_inside(dx, image + top * line,"],
-    ["conv-block.ts", "for (; rows > 0; --rows, src += line) {\n    if (!beta)", "for (; rows > 0; --rows, src += row) {\n    if (!beta)"],
-    [
-      "conv-block.ts",
-      "store_tail(dx, f32x4.add(v128.load(dx), v128.load(p)), (row & 15) >> 2);",
-      "store_tail(dx, f32x4.add(v128.load(dx), v128.load(p)), (row & 15) >> 3);",
-    ],
+    ["conv-block.ts", "strided_copy_f32(dx, image + top * line + left * pixel,", "strided_copy_f32(dx, image + top * line,"],
+    ["conv-block.ts", "IW * C, 1, 0, 0, W * C, 1, beta);", "IW * C, 1, 0, 0, IW * C, 1, beta);"],
+    ["conv-block.ts", "IW * C, 1, 0, 0, W * C, 1, beta);", "IW * C, 1, 0, 0, W * C, 1, 0);"],
     ["generate/sparse-slice.ts", "row += place == 1 ? line - pixel : pixel;", "row += place == 1 ? line : pixel;"],
     ["generate/sparse-slice.ts", "column += pixel << 1;", "column += pixel;"],
     [
