@@ -92,6 +92,9 @@ export const cases: readonly Case[] = [
   make("broadcastTo from a scalar", (x) => ops.broadcastTo(x, [N, 3]), []),
   make("slice", (x) => ops.square(ops.slice(x, [0, 1, 2], [N, 2, -1])), [N, 4, 5]),
   make("slice of the first axis", (x) => ops.square(ops.slice(x, [1, 0], [2, -1])), [4, 3]),
+  make("reverse", (x) => ops.square(ops.reverse(x, 1)), [N, 5, 3]),
+  make("reverse of the last axis", (x) => ops.mul(ops.reverse(x, -1), x), [N, 2, 4]),
+  make("reverse of the first axis", (x) => ops.square(ops.reverse(x, 0)), [3, 2]),
   make("overlapping slices", (x) => ops.mul(ops.slice(x, [0, 0], [N, 3]), ops.slice(x, [0, 1], [-1, 3])), [N, 4]),
   make(
     "pad",

@@ -175,6 +175,13 @@ const wrong: Wrong[] = [
     ShapeError,
     "broadcastTo: got shapes [4] and [N], expected dimensions that are equal or 1, counted from the last",
   ],
+  ["reverse of the batch", () => ops.reverse(t(N, 3), 0), ShapeError, "reverse: got shape [N,3], expected axis 0 that does not grow with the batch"],
+  [
+    "reverse before the batch",
+    () => ops.reverse(t(3, N), 0),
+    ShapeError,
+    "reverse: got axis 0 of shape [3,N], expected an axis behind the one that grows with the batch",
+  ],
   [
     "slice with too few numbers",
     () => ops.slice(t(N, 3), [0], [2]),

@@ -35,6 +35,7 @@ export { averagePool2d, maxPool2d, type Pool2dOptions } from "./pool2d.ts";
 export { pow } from "./pow.ts";
 export { randomShift } from "./random-shift.ts";
 export { argmax, logSumExp, max, mean, min, sum } from "./reduce.ts";
+export { reverse } from "./reverse.ts";
 export { type Comparison, cast, clip, compare, maximum, minimum, where } from "./select.ts";
 export { reshape, stopGradient, transpose } from "./shaping.ts";
 export { concat, pad, slice } from "./slicing.ts";
