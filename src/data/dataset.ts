@@ -1,18 +1,16 @@
 /** Samples and targets as they are stored, and which of them are used in which order. @module */
 import { ConfigError, ShapeError } from "../errors.ts";
-import { type Normalization, type NormalizationKind, normalizationOf } from "./normalization.ts";
+import { type InputColumn, namesOf, type PerColumn, perColumn, product, type TargetColumn } from "./columns.ts";
+import { isByName, type Normalization, type NormalizationKind, normalizationOf } from "./normalization.ts";
 import { heldOut } from "./split.ts";
 
 /** The parts of a {@link Dataset}. */
 export interface DatasetParts {
-  readonly x: Uint8Array | Float32Array;
-  readonly sampleShape: readonly number[];
-  readonly y: Uint8Array | Int32Array | Float32Array | null;
-  readonly targetShape: readonly number[];
-  readonly classes: number | undefined;
-  readonly sampleWeight?: Float32Array | null;
+  /** At least one. */
+  readonly inputs: readonly InputColumn[];
+  readonly targets: readonly TargetColumn[];
+  /** The stored samples in use, in order; null is all of them. */
   readonly rows: Int32Array | null;
-  readonly normalization: Normalization;
 }
 
 /** Options of {@link Dataset.split}. */
@@ -25,35 +23,44 @@ export interface SplitOptions {
 
 /** An immutable description of samples. Subsets share the arrays; make one with `dataset`, which checks them. */
 export class Dataset implements DatasetParts {
-  /** All stored samples, row-major, whether or not `rows` names them. */
+  /** A column of samples for each input. */
+  readonly inputs: readonly InputColumn[];
+  /** A column of targets for each output; none without targets. */
+  readonly targets: readonly TargetColumn[];
+  /** Of the first input: all stored samples, row-major, whether or not `rows` names them. */
   readonly x: Uint8Array | Float32Array;
-  /** Shape of one sample. */
+  /** Of the first input: shape of one sample. */
   readonly sampleShape: readonly number[];
-  /** Targets of all stored samples: integers are labels, floats are rows of `targetShape`; null without targets. */
+  /** Of the first input. */
+  readonly normalization: Normalization;
+  /** Of the first output: targets of all stored samples. Integers are labels, floats are rows of `targetShape`; null without targets. */
   readonly y: Uint8Array | Int32Array | Float32Array | null;
-  /** Shape of one target; `[]` for labels. */
+  /** Of the first output: shape of one target; `[]` for labels. */
   readonly targetShape: readonly number[];
-  /** Number of classes, where targets are labels. */
+  /** Of the first output: number of classes, where targets are labels. */
   readonly classes: number | undefined;
-  /** How much each stored sample counts in the loss; null: all 1. */
+  /** Of the first output: how much each stored sample counts in its loss; null: all 1. */
   readonly sampleWeight: Float32Array | null;
   /** The stored samples in use, in order; null is all of them. */
   readonly rows: Int32Array | null;
-  readonly normalization: Normalization;
   /** Number of samples in use. */
   readonly length: number;
 
   /** @internal use `dataset` */
-  constructor(parts: DatasetParts) {
-    this.x = parts.x;
-    this.sampleShape = Object.freeze([...parts.sampleShape]);
-    this.y = parts.y;
-    this.targetShape = Object.freeze([...parts.targetShape]);
-    this.classes = parts.classes;
-    this.sampleWeight = parts.sampleWeight ?? null;
-    this.rows = parts.rows;
-    this.normalization = parts.normalization;
-    this.length = parts.rows?.length ?? storedSamples(parts);
+  constructor({ inputs, targets, rows }: DatasetParts) {
+    this.inputs = frozen(inputs);
+    this.targets = frozen(targets);
+    const [input] = this.inputs;
+    const target = this.targets.at(0);
+    this.x = input.values;
+    this.sampleShape = input.shape;
+    this.normalization = input.normalization;
+    this.y = target?.values ?? null;
+    this.targetShape = target?.shape ?? Object.freeze([]);
+    this.classes = target?.classes;
+    this.sampleWeight = target?.sampleWeight ?? null;
+    this.rows = rows;
+    this.length = rows?.length ?? storedSamples(input);
     Object.freeze(this);
   }
 
@@ -73,7 +80,7 @@ export class Dataset implements DatasetParts {
 
   /**
    * Two parts, the rest and the held-out, each in this dataset's order. The held-out part has round(fraction x length) samples; stratified, each
-   * class gives its share, rounded so that the total stays (largest remainders first).
+   * class of the first output gives its share, rounded so that the total stays (largest remainders first).
    * @throws ConfigError unless both parts get a sample
    */
   split(fraction: number, options: SplitOptions = {}): [rest: Dataset, heldOut: Dataset] {
@@ -85,38 +92,48 @@ export class Dataset implements DatasetParts {
     return [this.subset(rest), this.subset(held)];
   }
 
-  /** The same samples under another normalisation. `standardize` measures the samples in use; give a test set its training set's. */
-  normalizedBy(normalization: NormalizationKind | Normalization): Dataset {
-    return new Dataset({ ...this, normalization: normalizationOf(normalization, { x: this.x, width: product(this.sampleShape), rows: this.rows }) });
+  /** The same samples under another normalisation: of all inputs, or by name. `standardize` measures the samples in use; give a test set its training set's. */
+  normalizedBy(normalization: PerColumn<NormalizationKind | Normalization>): Dataset {
+    const { rows } = this;
+    const choices = perColumn("normalizedBy", normalization, this.inputs, isByName);
+    const inputs = this.inputs.map((column, k) => {
+      const choice = choices[k];
+      if (choice === undefined) return column;
+      return { ...column, normalization: normalizationOf(choice, { x: column.values, width: product(column.shape), rows }) };
+    });
+    return new Dataset({ ...this, inputs });
   }
 
   /** @internal the same samples as part of a set with more classes than occur in it */
   withClasses(classes: number): Dataset {
-    return new Dataset({ ...this, classes });
+    const [first, ...others] = this.targets;
+    return new Dataset({ ...this, targets: [{ ...first, classes }, ...others] });
   }
 
-  /** Sample i as a model sees it: normalised, a copy. */
-  sample(i: number): Float32Array {
-    const width = product(this.sampleShape);
+  /** Sample i as a model sees it: normalised, a copy. @param input default the first */
+  sample(i: number, input?: string): Float32Array {
+    const { values, shape, normalization } = columnOf("sample", this.inputs, input);
+    const width = product(shape);
     const from = this.row(i, "sample") * width;
-    const { shift, scale } = this.normalization;
-    const values = new Float32Array(width);
-    for (let j = 0; j < width; j++) values[j] = Math.fround(this.x[from + j] - shift) / scale;
-    return values;
+    const { shift, scale } = normalization;
+    const copy = new Float32Array(width);
+    for (let j = 0; j < width; j++) copy[j] = Math.fround(values[from + j] - shift) / scale;
+    return copy;
   }
 
-  /** The label of sample i. @throws ConfigError where targets are not labels */
-  label(i: number): number {
-    if (this.y === null || this.y instanceof Float32Array) {
-      throw new ConfigError({ where: "label", got: this.y === null ? "a dataset without targets" : "targets that are floats", expected: "integer labels" });
-    }
-    return this.y[this.row(i, "label")];
+  /** The label of sample i. @param output default the first @throws ConfigError where targets are not labels */
+  label(i: number, output?: string): number {
+    if (this.targets.length === 0) throw new ConfigError({ where: "label", got: "a dataset without targets", expected: "integer labels" });
+    const { values } = columnOf("label", this.targets, output);
+    if (values instanceof Float32Array) throw new ConfigError({ where: "label", got: "targets that are floats", expected: "integer labels" });
+    return values[this.row(i, "label")];
   }
 
-  /** How much sample i counts in the loss. */
-  weight(i: number): number {
+  /** How much sample i counts in the loss. @param output default the first */
+  weight(i: number, output?: string): number {
     const row = this.row(i, "weight");
-    return this.sampleWeight === null ? 1 : this.sampleWeight[row];
+    if (this.targets.length === 0) return 1;
+    return columnOf("weight", this.targets, output).sampleWeight?.[row] ?? 1;
   }
 
   private row(i: number, where: string): number {
@@ -126,14 +143,20 @@ export class Dataset implements DatasetParts {
   }
 }
 
-/** Number of elements of a fixed shape. */
-export function product(shape: readonly number[]): number {
-  return shape.reduce((a, b) => a * b, 1);
+/** The columns, none of which changes any more; subsets share them. */
+function frozen<Column extends { readonly shape: readonly number[] }>(columns: readonly Column[]): readonly Column[] {
+  return Object.freeze(columns.map((column) => (Object.isFrozen(column) ? column : Object.freeze({ ...column, shape: Object.freeze([...column.shape]) }))));
 }
 
-function storedSamples({ x, sampleShape }: DatasetParts): number {
-  const n = x.length / product(sampleShape);
+function columnOf<Column extends { readonly name: string | null }>(where: string, columns: readonly Column[], name: string | undefined): Column {
+  const found = name === undefined ? columns[0] : columns.find((column) => column.name === name);
+  if (found !== undefined) return found;
+  throw new ConfigError({ where, got: JSON.stringify(name), expected: namesOf(columns) });
+}
+
+function storedSamples({ values, shape }: InputColumn): number {
+  const n = values.length / product(shape);
   if (!Number.isInteger(n))
-    throw new ShapeError({ where: "dataset", got: `${x.length} values`, expected: `a multiple of ${product(sampleShape)}, samples of shape [${sampleShape}]` });
+    throw new ShapeError({ where: "dataset", got: `${values.length} values`, expected: `a multiple of ${product(shape)}, samples of shape [${shape}]` });
   return n;
 }

@@ -1,131 +1,84 @@
 /** Datasets from arrays. @module */
-import { ConfigError, NumericError, ShapeError } from "../errors.ts";
-import { firstNonFinite } from "../finite.ts";
-import { Dataset, product } from "./dataset.ts";
-import { flattenNested, type Nested } from "./nested.ts";
-import { defaultKind, type Normalization, type NormalizationKind, normalizationOf } from "./normalization.ts";
+import { ConfigError, ShapeError } from "../errors.ts";
+import { type InputColumn, isRecord, type PerColumn, perColumn, product, type TargetColumn } from "./columns.ts";
+import { Dataset } from "./dataset.ts";
+import { inputColumn, type NumberArray, sampleWeights, targetColumn } from "./make-columns.ts";
+import type { Nested } from "./nested.ts";
+import { isByName, type Normalization, type NormalizationKind } from "./normalization.ts";
 
-/** Numbers in any typed array. */
-export type NumberArray = Uint8Array | Uint8ClampedArray | Int8Array | Uint16Array | Int16Array | Uint32Array | Int32Array | Float32Array | Float64Array;
-
-/** What {@link dataset} takes. */
+/** What {@link dataset} takes. With several inputs or outputs, options are one value for all of them, or an object by name. */
 export interface DatasetOptions {
-  /** Samples: a typed array of them one after another, or nested arrays. Bytes stay bytes; all else becomes f32. A Uint8Array or Float32Array is not copied: leave it unchanged. */
-  x: NumberArray | Nested;
   /**
-   * Targets. Integer typed arrays, and flat arrays of non-negative integers, are labels; everything else is floats, of shape `targetShape`.
-   * For a regression on whole numbers give a Float32Array.
+   * Samples: a typed array of them one after another, or nested arrays; for a model of several inputs an object of such by their names. Bytes stay
+   * bytes; all else becomes f32, which holds integers up to 2^24 exactly. A Uint8Array or Float32Array is not copied: leave it unchanged.
    */
-  y?: NumberArray | Nested | null;
+  x: PerColumn<NumberArray | Nested>;
+  /**
+   * Targets, or an object of such by the names of outputs. Integer typed arrays, and flat arrays of non-negative integers, are labels; everything
+   * else is floats, of shape `targetShape`. For a regression on whole numbers give a Float32Array.
+   */
+  y?: PerColumn<NumberArray | Nested> | null;
   /**
    * How much each sample counts: its loss is multiplied by this, in `fit` and `evaluate`; metrics are not. Finite, 0 or more. The mean is still
-   * taken over the number of samples, as in Keras. Default: all 1. A Float32Array is not copied: leave it unchanged.
+   * taken over the number of samples, as in Keras. One list for all outputs, or an object by their names. Default: all 1. A Float32Array is not
+   * copied: leave it unchanged.
    */
-  sampleWeight?: NumberArray | readonly number[] | null;
+  sampleWeight?: PerColumn<NumberArray | readonly number[]> | null;
   /** Shape of one sample; needed unless `x` is nested. */
-  sampleShape?: readonly number[];
+  sampleShape?: PerColumn<readonly number[]>;
   /** Shape of one float target. Default: as nested, or `[values per sample]`, or `[]` for one. */
-  targetShape?: readonly number[];
+  targetShape?: PerColumn<readonly number[]>;
   /** Number of classes. Default for labels: the largest label + 1. */
-  classes?: number;
-  /** Default `unit` for bytes, `none` for floats. */
-  normalization?: NormalizationKind | Normalization;
+  classes?: PerColumn<number>;
+  /** Default `unit` for bytes, `none` for everything else. Indices (of words, say) in bytes want `none`. */
+  normalization?: PerColumn<NormalizationKind | Normalization>;
 }
 
 /**
  * A dataset from arrays.
- * @throws ShapeError where lengths or shapes do not fit, ConfigError for a label or a weight outside its range, NumericError for a NaN or an infinity
+ * @throws ShapeError where lengths or shapes do not fit, ConfigError for a label, a weight or an index outside its range or an unknown name, NumericError
+ * for a NaN or an infinity
+ * @example
+ * dataset({ x: { image, table }, y: { digit, isEven }, sampleShape: { image: [28, 28, 1], table: [5] } });
  */
 export function dataset(options: DatasetOptions): Dataset {
-  const samples = ArrayBuffer.isView(options.x) ? { values: options.x as NumberArray, shape: null } : flattenNested(options.x, "dataset, x");
-  const sampleShape = checkShape("sampleShape", options.sampleShape ?? samples.shape?.slice(1) ?? []);
-  if (options.sampleShape === undefined && sampleShape.length === 0) {
-    throw new ShapeError({ where: "dataset", got: "flat data without sampleShape", expected: "the shape of one sample, such as sampleShape: [28, 28, 1]" });
-  }
-  const width = product(sampleShape);
-  const n = samples.values.length / width;
-  if (!Number.isInteger(n) || (samples.shape !== null && samples.shape.length > 1 && samples.shape[0] !== n)) {
-    throw new ShapeError({
-      where: "dataset, x",
-      got: samples.shape === null ? `${samples.values.length} values` : `shape [${samples.shape}]`,
-      expected: `samples of shape [${sampleShape}], ${width} values each`,
-    });
-  }
-  const x = toStored(samples.values);
-  if (x instanceof Float32Array) checkFinite("x", x, width);
-  const { y, targetShape, classes } = targets(options, n);
-  const normalization = normalizationOf(options.normalization ?? defaultKind(x), { x, width, rows: null });
-  return new Dataset({ x, sampleShape, y, targetShape, classes, sampleWeight: weights(options.sampleWeight, n), rows: null, normalization });
+  const x = columns("x", options.x);
+  const y = options.y === undefined || options.y === null ? [] : columns("y", options.y);
+  const shapes = perColumn("dataset, sampleShape", options.sampleShape, x);
+  const normalizations = perColumn("dataset, normalization", options.normalization, x, isByName);
+  const targetShapes = perColumn("dataset, targetShape", options.targetShape, y);
+  const classes = perColumn("dataset, classes", options.classes, y);
+  const given = perColumn("dataset, sampleWeight", options.sampleWeight ?? undefined, y);
+  const inputs = x.map((column, k) => inputColumn(column, { shape: shapes[k], normalization: normalizations[k] }));
+  const n = inputs[0].values.length / product(inputs[0].shape);
+  inputs.forEach((column, k) => checkLength(x[k].where, column, n, x[0].where));
+  if (y.length === 0 && options.sampleWeight != null)
+    throw new ConfigError({ where: "dataset, sampleWeight", got: "weights of samples without targets", expected: "targets y, whose loss they multiply" });
+  // One array for all outputs stays one.
+  const checked = new Map<unknown, Float32Array>();
+  given.forEach((weights, k) => {
+    if (weights === undefined || checked.has(weights)) return;
+    checked.set(weights, sampleWeights(`dataset, sampleWeight${isRecord(options.sampleWeight) ? `.${y[k].name}` : ""}`, weights, n));
+  });
+  const targets = y.map(
+    (column, k): TargetColumn => ({
+      ...targetColumn(column, n, { shape: targetShapes[k], classes: classes[k] }),
+      sampleWeight: checked.get(given[k]) ?? null,
+    }),
+  );
+  return new Dataset({ inputs, targets, rows: null });
 }
 
-function weights(given: DatasetOptions["sampleWeight"], n: number): Float32Array | null {
-  if (given === undefined || given === null) return null;
-  if (given.length !== n) throw new ShapeError({ where: "dataset, sampleWeight", got: `${given.length} values`, expected: `${n}, one per sample` });
-  const values = given instanceof Float32Array ? given : Float32Array.from(given);
-  const at = values.findIndex((value) => !(Number.isFinite(value) && value >= 0));
-  if (at >= 0) throw new ConfigError({ where: `dataset, sampleWeight[${at}]`, got: String(given[at]), expected: "a finite f32 number, 0 or more" });
-  return values;
+/** One array under no name, or several under theirs. */
+function columns(option: "x" | "y", given: PerColumn<NumberArray | Nested>) {
+  if (!isRecord(given)) return [{ name: null, where: `dataset, ${option}`, given }];
+  const entries = Object.entries(given as Readonly<Record<string, NumberArray | Nested>>);
+  if (entries.length === 0 || entries.some(([name]) => name === ""))
+    throw new ConfigError({ where: `dataset, ${option}`, got: JSON.stringify(Object.keys(given)), expected: "an object with an array for each name" });
+  return entries.map(([name, values]) => ({ name, where: `dataset, ${option}.${name}`, given: values }));
 }
 
-function targets({ y, targetShape: wanted, classes }: DatasetOptions, n: number): Pick<Dataset, "y" | "targetShape" | "classes"> {
-  if (y === undefined || y === null) return { y: null, targetShape: [], classes };
-  const { values, shape } = ArrayBuffer.isView(y) ? { values: y as NumberArray, shape: null } : flattenNested(y, "dataset, y");
-  const flat = shape === null || shape.length === 1;
-  const floats =
-    values instanceof Float32Array || (values instanceof Float64Array && (shape === null || !values.every((value) => Number.isInteger(value) && value >= 0)));
-  if (flat && wanted === undefined && (!floats || classes !== undefined)) {
-    if (values.length !== n) throw new ShapeError({ where: "dataset, y", got: `${values.length} labels`, expected: `${n}, one per sample` });
-    return labels(values, classes);
-  }
-  const rowShape = checkShape("targetShape", wanted ?? shape?.slice(1) ?? (values.length === n || n === 0 ? [] : [values.length / n]));
-  if (values.length !== n * product(rowShape)) {
-    throw new ShapeError({ where: "dataset, y", got: `${values.length} values`, expected: `${n} targets of shape [${rowShape}]` });
-  }
-  const rows = Float32Array.from(values);
-  checkFinite("y", rows, product(rowShape));
-  return { y: rows, targetShape: rowShape, classes };
-}
-
-function labels(values: NumberArray, given: number | undefined): Pick<Dataset, "y" | "targetShape" | "classes"> {
-  if (given !== undefined && (!Number.isInteger(given) || given < 1 || given > 2 ** 31 - 1))
-    throw new ConfigError({ where: "dataset, classes", got: String(given), expected: "a positive integer" });
-  const most = given ?? 2 ** 31 - 1;
-  let largest = -1;
-  for (let i = 0; i < values.length; i++) {
-    const label = values[i];
-    if (!Number.isInteger(label) || label < 0 || label >= most) {
-      throw new ConfigError({
-        where: `dataset, y[${i}]`,
-        got: `label ${label}`,
-        expected: `an integer from 0 to ${most - 1}`,
-        hint: given === undefined ? undefined : `classes is ${given}`,
-      });
-    }
-    if (label > largest) largest = label;
-  }
-  return { y: values instanceof Uint8Array || values instanceof Int32Array ? values : Int32Array.from(values), targetShape: [], classes: given ?? largest + 1 };
-}
-
-function toStored(values: NumberArray): Uint8Array | Float32Array {
-  if (values instanceof Uint8ClampedArray) return new Uint8Array(values.buffer, values.byteOffset, values.length);
-  return values instanceof Uint8Array || values instanceof Float32Array ? values : Float32Array.from(values);
-}
-
-function checkShape(name: string, shape: readonly number[]): readonly number[] {
-  if (!Array.isArray(shape) || !shape.every((dim) => Number.isInteger(dim) && dim > 0)) {
-    throw new ShapeError({ where: `dataset, ${name}`, got: JSON.stringify(shape) ?? String(shape), expected: "positive integers" });
-  }
-  return shape;
-}
-
-function checkFinite(name: string, values: Float32Array, width: number): void {
-  const at = firstNonFinite(values);
-  if (at >= 0) {
-    throw new NumericError({
-      where: `dataset, ${name}, sample ${Math.floor(at / width)}, element ${at % width}`,
-      got: String(values[at]),
-      expected: "a finite f32 number",
-      hint: "remove or replace such samples first",
-    });
-  }
+function checkLength(where: string, { values, shape }: InputColumn, n: number, first: string): void {
+  const own = values.length / product(shape);
+  if (own !== n) throw new ShapeError({ where, got: `${own} samples`, expected: `${n}, as in ${first}` });
 }

@@ -1,5 +1,6 @@
 /** How stored values become what a model sees: (x - shift) / scale. @module */
 import { ConfigError } from "../errors.ts";
+import { isRecord } from "./columns.ts";
 
 /** The ways of choosing shift and scale. `unit` maps bytes to 0..1; `standardize` gives mean 0 and standard deviation 1 over all values. */
 export type NormalizationKind = "unit" | "standardize" | "none";
@@ -9,6 +10,11 @@ export interface Normalization {
   readonly shift: number;
   readonly scale: number;
   readonly kind: NormalizationKind;
+}
+
+/** Whether a choice is one for each input by name: no name of a kind, and no shift and scale. */
+export function isByName(choice: unknown): boolean {
+  return isRecord(choice) && typeof choice.scale !== "number";
 }
 
 /** Values of samples `rows` (null: all), `width` each. */

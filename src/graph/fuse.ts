@@ -20,8 +20,6 @@ import { type SparseLayout, sparseLinear, sparseLinearOp, sparseLists } from "./
 /** What the rules may know of the run they rewrite for. */
 export interface FuseOptions {
   readonly capacity: number;
-  /** The batch is u8 images that are mostly zero. */
-  readonly sparseInput: boolean;
   /** Passes per step: with many, copies made once per step are free. */
   readonly passes: number;
 }
@@ -56,14 +54,14 @@ function layoutFor(width: number, columns: number, { passes }: FuseOptions): Spa
 
 /** batch matmul w -> the product by lists. */
 const sparseProduct: Rule = (node, context) => {
-  if (!context.options.sparseInput || !is(node, matmulOp)) return null;
+  if (!is(node, matmulOp)) return null;
   const [x, w] = node.inputs;
   const { transposeA, transposeB } = node.attributes as { transposeA: boolean; transposeB: boolean };
   const batch = batchBehind(x);
   if (batch === null || transposeA || transposeB || x.shape.length !== 2 || w.shape.length !== 2) return null;
   const format = batch.attributes as SampleFormat;
   const [width, columns] = w.shape;
-  if (format.dtype !== "u8" || format.shift !== 0 || typeof width !== "number" || typeof columns !== "number") return null;
+  if (!format.sparse || format.dtype !== "u8" || format.shift !== 0 || typeof width !== "number" || typeof columns !== "number") return null;
   const layout = layoutFor(width, columns, context.options);
   const lists = sparseLists(context.twin(batch.inputs[0]), format, layout, context.options.capacity);
   return [sparseLinear(lists, context.twin(w), null, layout)];

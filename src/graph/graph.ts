@@ -67,7 +67,7 @@ export interface Lowering {
   /** What is emitted here runs in the `prepare` section: once per step, before the passes. */
   once(emit: () => void): void;
   /** Makes a slot outside `work`. */
-  slot(name: string, dtype: "f32" | "i32" | "u8" | "f64", region: "scalars" | "constants" | "data" | "targets" | "sampleWeights", size: Dim): Pointer;
+  slot(name: string, dtype: "f32" | "i32" | "u8" | "f64", region: "scalars" | "constants" | "data", size: Dim): Pointer;
   /** Values of a constant slot, written at load. */
   constant(pointer: Pointer, values: readonly number[]): void;
   /** A kernel call; the key order of `call` does not matter. */

@@ -4,7 +4,6 @@ import type { DType, KernelName, Kernels } from "../program/kernels/index.ts";
 import { placeScratch, planWork } from "../program/plan.ts";
 import {
   ACCUMULATE,
-  DATASET_REGIONS,
   type Instruction,
   instructionsOf,
   kernelOf,
@@ -69,8 +68,6 @@ export class ProgramBuilder implements Lowering {
     work: 0,
     scratch: 0,
     data: 0,
-    targets: 0,
-    sampleWeights: 0,
   };
   private readonly memory = new Map<Tensor, Pointer>();
   private readonly destinations = new Map<Tensor, { pointer: Pointer; beta: Operand }>();
@@ -188,7 +185,7 @@ export class ProgramBuilder implements Lowering {
 
   private newSlot(name: string, dtype: DType, region: Region, size: Dim): number {
     const slot: Slot = { name, dtype, region, size, offset: 0 };
-    if (region !== "work" && !DATASET_REGIONS.includes(region)) {
+    if (region !== "work" && region !== "data") {
       slot.offset = this.bytes[region];
       this.bytes[region] += Math.ceil(slotBytes(slot, this.capacity) / 64) * 64;
     }

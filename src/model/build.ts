@@ -5,7 +5,7 @@ import { fuse } from "../graph/fuse.ts";
 import { Graph, type Tensor } from "../graph/graph.ts";
 import { lower, type ProgramBuilder } from "../graph/lower.ts";
 import * as ops from "../graph/ops/index.ts";
-import { batch, host, indices, parameter, type SampleFormat, sampleWeights, targets } from "../graph/ops/leaf.ts";
+import { batch, host, indices, parameter, type SampleFormat, sampleWeights, type TargetFormat, targets } from "../graph/ops/leaf.ts";
 import type { Layer } from "../layers/layer.ts";
 import type { Loss } from "../losses/loss.ts";
 import type { Metric } from "../metrics/index.ts";
@@ -111,18 +111,17 @@ export interface BuildRequest {
   readonly mode: Program["mode"];
   readonly capacity: number;
   readonly format: SampleFormat;
-  /** Integer labels, or rows of numbers; null for inference. */
-  readonly target: { readonly dtype: "i32" | "f32"; readonly shape: readonly number[] } | null;
+  /** null for inference. */
+  readonly target: TargetFormat | null;
   readonly loss: Loss | null;
-  /** Samples have weights: each multiplies its sample's loss. */
-  readonly weighted: boolean;
+  /** Name of the slot of what each sample counts, which multiplies its loss; null: all count alike. */
+  readonly weights: string | null;
   readonly metrics: readonly Metric[];
   readonly optimizer: Optimizer | null;
   /** false: a training Program that stops at the loss. */
   readonly backward: boolean;
   /** Passes per step; see FuseOptions. */
   readonly passes: number;
-  readonly sparseInput: boolean;
   /** false: the unfused Program with every value kept and named, as the tracer and the oracle want it. */
   readonly fused: boolean;
   /** Passes that may be left out, for tests of what they do. */
@@ -148,9 +147,10 @@ export function build(architecture: Architecture, request: BuildRequest): Progra
   const results = new Map<string, Tensor>([["output", output]]);
   const sums: string[] = [];
   if (target !== null && loss !== null) {
-    const y = graph.within("loss", "loss", () => targets(rows, target.dtype, target.shape));
+    const y = graph.within("loss", "loss", () => targets(rows, target));
     const perSample = graph.within("loss", "loss", () => reduceToSamples(loss.name, loss.apply(y, output)));
-    const weighted = request.weighted ? graph.within("loss", "loss", () => ops.mul(perSample, sampleWeights(rows))) : perSample;
+    const { weights } = request;
+    const weighted = weights === null ? perSample : graph.within("loss", "loss", () => ops.mul(perSample, sampleWeights(rows, weights)));
     results.set("loss", weighted);
     sums.push("loss");
     for (const metric of metrics) {
@@ -176,10 +176,7 @@ export function build(architecture: Architecture, request: BuildRequest): Progra
   for (const node of graph.nodes) {
     if (node.op.name === "parameter") parameterSymbols.set((node.attributes as { index: number }).index, node.outputs[0]);
   }
-  const rewritten =
-    fused && fusion.graph
-      ? fuse([...results.values(), ...parameterSymbols.values()], { capacity, sparseInput: request.sparseInput, passes: request.passes })
-      : (t: Tensor) => t;
+  const rewritten = fused && fusion.graph ? fuse([...results.values(), ...parameterSymbols.values()], { capacity, passes: request.passes }) : (t: Tensor) => t;
   const finalResults = new Map([...results].map(([name, tensor]) => [name, rewritten(tensor)]));
   const trace = new Map<string, Tensor>();
   let gradients: Map<number, Tensor> | undefined;

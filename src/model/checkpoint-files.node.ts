@@ -119,9 +119,10 @@ export function datasetDigest(data: Dataset): string {
   const known = digests.get(data);
   if (known !== undefined) return known;
   const hash = createHash("sha256");
-  const { sampleShape, targetShape, classes, normalization } = data;
-  const parts = [data.x, data.y, data.sampleWeight, data.rows];
-  hash.update(JSON.stringify([sampleShape, targetShape, classes, normalization, parts.map((part) => part && [part.constructor.name, part.length])]));
+  const inputs = data.inputs.map(({ name, shape, normalization }) => ({ name, shape, normalization }));
+  const targets = data.targets.map(({ name, shape, classes }) => ({ name, shape, classes }));
+  const parts = [...data.inputs.map(({ values }) => values), ...data.targets.flatMap(({ values, sampleWeight }) => [values, sampleWeight]), data.rows];
+  hash.update(JSON.stringify([inputs, targets, parts.map((part) => part && [part.constructor.name, part.length])]));
   for (const part of parts) if (part !== null) hash.update(new Uint8Array(part.buffer, part.byteOffset, part.byteLength));
   const digest = hash.digest("hex");
   digests.set(data, digest);

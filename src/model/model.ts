@@ -5,7 +5,7 @@ import type { Layer } from "../layers/index.ts";
 import { type Loss, type LossFunction, lossOf } from "../losses/index.ts";
 import { accuracy, type Metric, metricOf } from "../metrics/index.ts";
 import { type Optimizer, type OptimizerState, optimizerOf } from "../optimizers/index.ts";
-import { type Bindings, type Executor, loadProgram } from "../program/executor.ts";
+import { type Bindings, type Executor, loadProgram, type Place } from "../program/executor.ts";
 import { listing } from "../program/listing.ts";
 import type { Program } from "../program/program.ts";
 import { deriveKey, type Key, Purpose } from "../random.ts";
@@ -23,7 +23,7 @@ import { type NamedArray, ParameterStore } from "./parameters.ts";
 import { Predictor, type Samples } from "./predictor.ts";
 import { summarize } from "./summary.ts";
 import { averaging, EMA } from "./update.ts";
-import { formatOf, upload, zeroShare } from "./uploads.ts";
+import { sampleFormat, targetFormat, uploadStored, uploadTargets } from "./uploads.ts";
 import { weightsSha256 } from "./weights-hash.ts";
 
 /** What {@link Model.compile} takes. */
@@ -48,8 +48,8 @@ type Use = "train" | "evaluate" | "infer" | "gradients" | "objective" | "diagnos
 
 /** Rows at a time outside training: activations of more leave the cache, and take half as long again. */
 const EVALUATION_CAPACITY = 64;
-/** Part of a batch that must be zero for lists to beat the dense product. */
-const SPARSE_SHARE = 0.6;
+/** Names of the slots that hold a dataset's columns. */
+const COLUMN = { samples: "x", targets: "y", weights: "sampleWeight" } as const;
 
 /** Made by `sequential`. Everything that runs or reads weights returns a promise. */
 export class Model {
@@ -220,11 +220,10 @@ export class Model {
     const { mode = "train", batchSize = 32, fused = true, sparse = false } = options;
     const request = this.request(
       mode,
-      { dtype: "u8", shape: this.architecture.inputShape, shift: 0, scale: 255 },
-      mode === "infer" ? null : { dtype: "i32", shape: [] },
+      { column: COLUMN.samples, dtype: "u8", shape: this.architecture.inputShape, shift: 0, scale: 255, sparse },
+      mode === "infer" ? null : { column: COLUMN.targets, dtype: "i32", shape: [] },
       batchSize,
       1,
-      sparse,
     );
     const program = build(this.architecture, { ...request, fused });
     return Object.assign({}, program, { toString: () => listing(program) });
@@ -265,14 +264,13 @@ export class Model {
     const target = purpose === "infer" ? null : targetOf(data);
     if (target !== null) this.checkLabels(data);
     const mode = purpose === "infer" || purpose === "evaluate" ? purpose : "train";
-    const sparse = zeroShare(data) > SPARSE_SHARE;
-    const request = this.request(mode, formatOf(data), target, capacity, passes, sparse);
-    request.weighted = target !== null && sampleWeights !== null;
+    const request = this.request(mode, sampleFormat(COLUMN.samples, data.inputs[0]), target, capacity, passes);
+    request.weights = target === null || sampleWeights === null ? null : COLUMN.weights;
     request.backward = purpose !== "objective";
     if (purpose === "gradients" || purpose === "diagnose" || purpose === "objective") request.optimizer = null;
     if (purpose === "diagnose" || purpose === "trace") request.fused = false;
     const program = build(this.architecture, request);
-    const executor = await loadProgram(runtime, program, { ...upload(runtime, data, sampleWeights), ...this.bindings(block) });
+    const executor = await loadProgram(runtime, program, { ...this.bindings(block), columns: columnsOf(runtime, data, sampleWeights) });
     this.executors.set(key, executor);
     this.datasetOf.set(executor, { x: data.x, y: data.y, sampleWeights });
     return executor;
@@ -301,14 +299,7 @@ export class Model {
     return this.compiled;
   }
 
-  private request(
-    mode: Program["mode"],
-    format: BuildRequest["format"],
-    target: BuildRequest["target"],
-    capacity: number,
-    passes: number,
-    sparseInput: boolean,
-  ) {
+  private request(mode: Program["mode"], format: BuildRequest["format"], target: BuildRequest["target"], capacity: number, passes: number) {
     const { loss, metrics, optimizer } = this.compiled ?? { loss: null, metrics: [], optimizer: null };
     return {
       mode: loss === null && mode === "train" ? ("infer" as const) : mode,
@@ -316,12 +307,11 @@ export class Model {
       format,
       target,
       loss,
-      weighted: false,
+      weights: null as string | null,
       backward: true,
       metrics,
       optimizer: optimizer as Optimizer | null,
       passes,
-      sparseInput,
       fused: true,
       fusion: this.fusion,
     };
@@ -358,8 +348,8 @@ export class Model {
       await known.executor.ready();
       return known;
     }
-    const format = { dtype, shape: this.architecture.inputShape, shift: 0, scale: dtype === "u8" ? 255 : 1 } as const;
-    const program = build(this.architecture, this.request("infer", format, null, EVALUATION_CAPACITY, 1, false));
+    const format = { column: COLUMN.samples, dtype, shape: this.architecture.inputShape, shift: 0, scale: dtype === "u8" ? 255 : 1, sparse: false } as const;
+    const program = build(this.architecture, this.request("infer", format, null, EVALUATION_CAPACITY, 1));
     const made = await Predictor.load(runtime, program, format, this.bindings(block));
     this.predictors[dtype] = made;
     return made;
@@ -415,8 +405,15 @@ export function rowsOf(data: Dataset): Int32Array {
   return data.rows ?? Int32Array.from({ length: data.length }, (_, i) => i);
 }
 
-function targetOf(data: Dataset): BuildRequest["target"] {
-  if (data.y === null) throw new ShapeError({ where: "data", got: "samples without targets", expected: "labels or values y" });
-  if (data.y instanceof Float32Array) return { dtype: "f32", shape: data.targetShape };
-  return { dtype: "i32", shape: [] };
+function targetOf({ targets }: Dataset): BuildRequest["target"] {
+  if (targets.length === 0) throw new ShapeError({ where: "data", got: "samples without targets", expected: "labels or values y" });
+  return targetFormat(COLUMN.targets, targets[0]);
+}
+
+/** A dataset in a runtime's memory, by the names of slots. */
+function columnsOf(runtime: Runtime, { inputs, targets }: Dataset, sampleWeights: Float32Array | null): Map<string, Place> {
+  const columns = new Map([[COLUMN.samples as string, { block: uploadStored(runtime, inputs[0].values), offset: 0 }]]);
+  if (targets.length > 0) columns.set(COLUMN.targets, { block: uploadTargets(runtime, targets[0].values), offset: 0 });
+  if (sampleWeights !== null) columns.set(COLUMN.weights, { block: uploadStored(runtime, sampleWeights), offset: 0 });
+  return columns;
 }

@@ -1,5 +1,5 @@
 /** Inference on samples given as plain numbers. @module */
-import { product } from "../data/dataset.ts";
+import { product } from "../data/columns.ts";
 import { NumericError, ShapeError } from "../errors.ts";
 import { firstNonFinite } from "../finite.ts";
 import type { SampleFormat } from "../graph/ops/leaf.ts";
@@ -35,7 +35,7 @@ export class Predictor {
   static async load(runtime: Runtime, program: Program, format: SampleFormat, bindings: Bindings): Promise<Predictor> {
     const width = product(format.shape);
     const room = runtime.memory.allocate(program.capacity * width * (format.dtype === "u8" ? 1 : 4), "samples to predict");
-    return new Predictor(await loadProgram(runtime, program, { ...bindings, data: { block: room, offset: 0 } }), room, format);
+    return new Predictor(await loadProgram(runtime, program, { ...bindings, columns: new Map([[format.column, { block: room, offset: 0 }]]) }), room, format);
   }
 
   /** The output for each sample. @param prepare runs the section that depends on the weights only, if it has to */

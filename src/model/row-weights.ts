@@ -1,5 +1,6 @@
 /** How much each stored sample of a dataset counts in training. @module */
-import { type Dataset, product } from "../data/dataset.ts";
+import { product } from "../data/columns.ts";
+import type { Dataset } from "../data/dataset.ts";
 import { ConfigError } from "../errors.ts";
 
 /** Weights of classes: by label (absent: 1), or one for each class. */

@@ -1,71 +1,65 @@
-/** Datasets in a runtime's memory: samples as they are (u8 stays u8) and targets, uploaded once per runtime. @module */
-import type { Dataset } from "../data/dataset.ts";
-import type { SampleFormat } from "../graph/ops/leaf.ts";
-import type { Bindings } from "../program/executor.ts";
+/** The columns of datasets in a runtime's memory, as they are (u8 stays u8, labels become i32), uploaded once per runtime. @module */
+import type { InputColumn, TargetColumn } from "../data/columns.ts";
+import type { SampleFormat, TargetFormat } from "../graph/ops/leaf.ts";
 import type { Block } from "../runtime/memory.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 
-/** By the targets (the samples where there are none): a copy holds one pair of arrays. */
-const uploads = new WeakMap<object, WeakMap<Runtime, { x: Dataset["x"]; block: Block; targets: number }>>();
+/** Copies of arrays, while the arrays live. */
+type Copies = WeakMap<object, WeakMap<Runtime, Block>>;
 
-/** Copies of weights per sample, by their array. */
-const weightUploads = new WeakMap<Float32Array, WeakMap<Runtime, Block>>();
+const asStored: Copies = new WeakMap();
+const asLabels: Copies = new WeakMap();
 
-/** How a dataset's samples are stored. */
-export function formatOf(data: Dataset): SampleFormat {
-  const { shift, scale } = data.normalization;
-  return { dtype: data.x instanceof Uint8Array ? "u8" : "f32", shape: data.sampleShape, shift, scale };
+/** How the samples of an input are stored. @param column name of their slot */
+export function sampleFormat(column: string, input: InputColumn): SampleFormat {
+  const { shift, scale } = input.normalization;
+  const sparse = zeroShare(input) > SPARSE_SHARE;
+  return { column, dtype: input.values instanceof Uint8Array ? "u8" : "f32", shape: input.shape, shift, scale, sparse };
 }
 
-/** Copies a dataset into a runtime's memory unless it is there, and what its stored samples weigh. Subsets share their parent's arrays, hence its copy. */
-export function upload(runtime: Runtime, data: Dataset, sampleWeights: Float32Array | null): Bindings {
-  const { x, y } = data;
-  const key = y ?? x;
-  let perRuntime = uploads.get(key);
-  if (perRuntime === undefined) {
-    perRuntime = new WeakMap();
-    uploads.set(key, perRuntime);
-  }
-  let held = perRuntime.get(runtime);
-  if (held === undefined || held.x !== x) {
-    const targets = Math.ceil(x.byteLength / 64) * 64;
-    const block = runtime.memory.allocate(targets + (y === null ? 0 : y.length * 4), "a dataset");
-    if (x instanceof Uint8Array) block.bytes(0, x.length).set(x);
-    else block.floats(0, x.length).set(x);
-    if (y instanceof Float32Array) block.floats(targets, y.length).set(y);
-    else if (y !== null) block.ints(targets, y.length).set(y);
-    held = { x, block, targets };
-    perRuntime.set(runtime, held);
-  }
-  return {
-    data: { block: held.block, offset: 0 },
-    targets: { block: held.block, offset: held.targets },
-    ...(sampleWeights !== null && { sampleWeights: { block: uploadWeights(runtime, sampleWeights), offset: 0 } }),
-  };
+/** How the targets of an output are stored. @param column name of their slot */
+export function targetFormat(column: string, { values, shape }: TargetColumn): TargetFormat {
+  return values instanceof Float32Array ? { column, dtype: "f32", shape } : { column, dtype: "i32", shape: [] };
 }
 
-function uploadWeights(runtime: Runtime, weights: Float32Array): Block {
-  let perRuntime = weightUploads.get(weights);
+/** Samples or weights in a runtime's memory. Subsets share their parent's arrays, hence its copy. */
+export function uploadStored(runtime: Runtime, values: Uint8Array | Float32Array): Block {
+  return upload(asStored, runtime, values, values.byteLength, (block) => {
+    if (values instanceof Uint8Array) block.bytes(0, values.length).set(values);
+    else block.floats(0, values.length).set(values);
+  });
+}
+
+/** Targets in a runtime's memory. */
+export function uploadTargets(runtime: Runtime, values: TargetColumn["values"]): Block {
+  if (values instanceof Float32Array) return uploadStored(runtime, values);
+  return upload(asLabels, runtime, values, values.length * 4, (block) => block.ints(0, values.length).set(values));
+}
+
+function upload(copies: Copies, runtime: Runtime, values: object, bytes: number, write: (block: Block) => void): Block {
+  let perRuntime = copies.get(values);
   if (perRuntime === undefined) {
     perRuntime = new WeakMap();
-    weightUploads.set(weights, perRuntime);
+    copies.set(values, perRuntime);
   }
   let block = perRuntime.get(runtime);
   if (block === undefined) {
-    block = runtime.memory.allocate(weights.byteLength, "weights of samples");
-    block.floats(0, weights.length).set(weights);
+    block = runtime.memory.allocate(bytes, "a dataset");
+    write(block);
     perRuntime.set(runtime, block);
   }
   return block;
 }
 
-/** Part of a u8 dataset's values that are zero, from a sample of its rows: decides between lists and dense products. */
-export function zeroShare(data: Dataset): number {
-  const { x } = data;
-  if (!(x instanceof Uint8Array) || data.normalization.shift !== 0 || x.length === 0) return 0;
-  const stride = Math.max(1, Math.floor(x.length / 200_000)) | 1;
+/** Part of an input's values that must be zero for lists to beat the dense product. */
+const SPARSE_SHARE = 0.6;
+
+/** Part of a u8 input's values that are zero, from a sample of its rows. */
+function zeroShare({ values, normalization }: InputColumn): number {
+  if (!(values instanceof Uint8Array) || normalization.shift !== 0 || values.length === 0) return 0;
+  const stride = Math.max(1, Math.floor(values.length / 200_000)) | 1;
   let zeros = 0;
   let seen = 0;
-  for (let i = 0; i < x.length; i += stride, seen++) if (x[i] === 0) zeros++;
+  for (let i = 0; i < values.length; i += stride, seen++) if (values[i] === 0) zeros++;
   return zeros / seen;
 }

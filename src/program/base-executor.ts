@@ -119,9 +119,14 @@ export abstract class BaseExecutor implements Executor {
 
   /** Where a slot begins. */
   protected place(slot: number): Place {
-    const { region, offset } = this.program.slots[slot];
-    const place = this.bindings[region];
-    if (place === undefined) throw new ConfigError({ where: "Program", got: `nothing bound to its region "${region}"`, expected: "a block" });
+    const { region, offset, name } = this.program.slots[slot];
+    const place = region === "data" ? this.bindings.columns?.get(name) : this.bindings[region];
+    if (place === undefined)
+      throw new ConfigError({
+        where: "Program",
+        got: `nothing bound to its ${region === "data" ? `column "${name}"` : `region "${region}"`}`,
+        expected: "a block",
+      });
     return { block: place.block, offset: place.offset + offset };
   }
 

@@ -10,7 +10,10 @@ export interface Place {
 }
 
 /** The regions that outlive a Program; `scalars`, `constants`, `prepared` and `work` the executor finds itself. */
-export type Bindings = Partial<Record<Region, Place>>;
+export interface Bindings extends Partial<Record<Region, Place>> {
+  /** Where each column of the dataset begins, by the name of its slot. */
+  readonly columns?: ReadonlyMap<string, Place>;
+}
 
 /** A loaded Program. */
 export interface Executor {

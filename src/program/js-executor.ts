@@ -2,7 +2,7 @@
 import { at, type Dim } from "../shape.ts";
 import { BaseExecutor } from "./base-executor.ts";
 import { BYTES, type PointerArg } from "./kernels/index.ts";
-import { type ACCUMULATE, DATASET_REGIONS, type Instruction, isPointer, kernelOf, numberOf, type Pointer, SECTIONS, type Section } from "./program.ts";
+import { type ACCUMULATE, type Instruction, isPointer, kernelOf, numberOf, type Pointer, SECTIONS, type Section } from "./program.ts";
 import { references } from "./reference/index.ts";
 
 type Call = Record<string, unknown>;
@@ -54,8 +54,7 @@ export class JsExecutor extends BaseExecutor {
     const slot = this.program.slots[pointer.slot];
     const { block, offset } = this.place(pointer.slot);
     const start = offset + pointer.at * BYTES[arg.dtype];
-    const external = DATASET_REGIONS.includes(slot.region);
-    const length = external ? Math.floor((block.byteLength - start) / BYTES[arg.dtype]) : at(slot.size, this.program.capacity) - pointer.at;
+    const length = slot.region === "data" ? Math.floor((block.byteLength - start) / BYTES[arg.dtype]) : at(slot.size, this.program.capacity) - pointer.at;
     switch (arg.dtype) {
       case "f32":
         return block.floats(start, length);

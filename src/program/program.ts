@@ -9,25 +9,10 @@ import { type Arg, BYTES, type DType, type Kernel, type KernelName, kernels, typ
 /**
  * Where a slot lives. `parameters`, `state`, `gradients` and `moments` belong to the model (the last two laid out like the first);
  * `scalars` is written and read by the host each step; `constants` is written at load; `prepared` depends on the weights only;
- * `work` holds nothing between steps, `scratch` nothing between instructions: each thread has its own; `data`, `targets` and `sampleWeights` are
- * the dataset's.
+ * `work` holds nothing between steps, `scratch` nothing between instructions: each thread has its own; `data` is what a dataset brings along: each
+ * of its slots is a column, bound by its name.
  */
-export type Region =
-  | "parameters"
-  | "state"
-  | "gradients"
-  | "moments"
-  | "scalars"
-  | "constants"
-  | "prepared"
-  | "work"
-  | "scratch"
-  | "data"
-  | "targets"
-  | "sampleWeights";
-
-/** Regions that a dataset brings along. */
-export const DATASET_REGIONS: readonly Region[] = ["data", "targets", "sampleWeights"];
+export type Region = "parameters" | "state" | "gradients" | "moments" | "scalars" | "constants" | "prepared" | "work" | "scratch" | "data";
 
 /** A piece of memory with a type. */
 export interface Slot {
@@ -94,7 +79,7 @@ export interface Program {
   readonly update: readonly Instruction[];
   /** Values written when the Program is loaded. */
   readonly constants: readonly { slot: number; values: readonly number[] }[];
-  /** Bytes each region needs (data and targets: 0, they are the dataset's). */
+  /** Bytes each region needs (data: 0, it is the dataset's). */
   readonly bytes: Readonly<Record<Region, number>>;
   /** Slots that the host or a person asks for by name. */
   readonly names: ReadonlyMap<string, { slot: number; shape: readonly Dim[] }>;

@@ -49,7 +49,7 @@ async function lossAndGradient(runtime: Runtime, test: LossCase, fused: boolean)
   const loss = (lossFromConfig({ name: test.loss, config: test.options }) as NonNullable<ReturnType<typeof lossFromConfig>>).apply(y, predictions);
   expect(loss.shape).toEqual([BATCH]);
   // With the probabilities asked for too, softmax and loss are one op.
-  const twin = fused ? fuse([loss, predictions, p], { capacity: rows, sparseInput: false, passes: 1 }) : (t: Tensor): Tensor => t;
+  const twin = fused ? fuse([loss, predictions, p], { capacity: rows, passes: 1 }) : (t: Tensor): Tensor => t;
   const [l, x, q] = [loss, p, predictions].map(twin);
   const gradient = differentiate(l, host(l.graph, "seed", [BATCH]), [x]).get(x) as Tensor;
   const [value, g] = await runGraph(runtime, [l, gradient, q], { y: single(test.targets), p: single(test.predictions), seed: Array(rows).fill(1) }, rows);

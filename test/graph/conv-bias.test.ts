@@ -16,7 +16,7 @@ async function run(f: (x: Tensor, w: Tensor, b: Tensor) => Tensor, fused: boolea
   const leaves = shapes.map((shape, i) => host(graph, `x${i}`, [...shape]));
   const result = f(leaves[0], leaves[1], leaves[2]);
   const seed = host(graph, "seed", result.shape);
-  const twin = fused ? fuse([result, seed, ...leaves], { capacity: 3, sparseInput: false, passes: 1 }) : (tensor: Tensor) => tensor;
+  const twin = fused ? fuse([result, seed, ...leaves], { capacity: 3, passes: 1 }) : (tensor: Tensor) => tensor;
   const inputs = leaves.map(twin);
   const gradients = differentiate(twin(result), twin(seed), inputs);
   const loaded = await loadGraph(await f64(), [twin(result), ...inputs.map((input) => gradients.get(input) as Tensor)], 3);

@@ -2,13 +2,26 @@
 import { BATCH, count, type Shape } from "../../shape.ts";
 import type { Graph, Op, Tensor, TensorType } from "../graph.ts";
 
-/** How a dataset's samples are stored, and normalised as (x - shift) / scale. */
+/** How the samples of an input are stored, and normalised as (x - shift) / scale. */
 export interface SampleFormat {
+  /** Name of their slot. */
+  readonly column: string;
   readonly dtype: "u8" | "f32";
   /** Of one sample. */
   readonly shape: readonly number[];
   readonly shift: number;
   readonly scale: number;
+  /** Bytes that are mostly zero: worth lists of those that are not. */
+  readonly sparse: boolean;
+}
+
+/** How the targets of an output are stored: integer labels, or rows of numbers. */
+export interface TargetFormat {
+  /** Name of their slot. */
+  readonly column: string;
+  readonly dtype: "i32" | "f32";
+  /** Of one target. */
+  readonly shape: readonly number[];
 }
 
 export const parameterOp: Op<{ index: number }> = {
@@ -37,9 +50,9 @@ export function indices(graph: Graph): Tensor {
 export const batchOp: Op<SampleFormat> = {
   name: "batch",
   lower(node, to) {
-    const { dtype, shape, shift, scale } = node.attributes;
+    const { column, dtype, shape, shift, scale } = node.attributes;
     const width = shape.reduce((a, b) => a * b, 1);
-    const data = to.slot("data", dtype, "data", 0);
+    const data = to.slot(column, dtype, "data", 0);
     const call = { y: to.output(node), indices: to.pointer(node.inputs[0]), n: BATCH, width };
     if (dtype === "u8") to.emit("gather_rows_u8", { ...call, data, shift, scale });
     else to.emit("gather_rows_f32", { ...call, x: data });
@@ -51,32 +64,32 @@ export function batch(rows: Tensor, format: SampleFormat): Tensor {
   return rows.graph.add(batchOp, [rows], format, { shape: [BATCH, ...format.shape], dtype: "f32" })[0];
 }
 
-const targetsOp: Op<{ shape: readonly number[]; dtype: TensorType }> = {
+const targetsOp: Op<TargetFormat> = {
   name: "targets",
   lower(node, to) {
-    const { shape, dtype } = node.attributes;
+    const { column, shape, dtype } = node.attributes;
     const width = shape.reduce((a, b) => a * b, 1);
-    const x = to.slot("targets", dtype === "i32" ? "i32" : "f32", "targets", 0);
+    const x = to.slot(column, dtype, "data", 0);
     to.emit(dtype === "i32" ? "gather_rows_i32" : "gather_rows_f32", { y: to.output(node), x, indices: to.pointer(node.inputs[0]), n: BATCH, width });
   },
 };
 
 /** The targets of the batch: integer labels [N], or rows of numbers [N, ...shape]. */
-export function targets(rows: Tensor, dtype: TensorType, shape: readonly number[]): Tensor {
-  return rows.graph.add(targetsOp, [rows], { shape, dtype }, { shape: [BATCH, ...shape], dtype })[0];
+export function targets(rows: Tensor, format: TargetFormat): Tensor {
+  return rows.graph.add(targetsOp, [rows], format, { shape: [BATCH, ...format.shape], dtype: format.dtype })[0];
 }
 
-const sampleWeightsOp: Op<null> = {
+const sampleWeightsOp: Op<{ column: string }> = {
   name: "sampleWeights",
   lower(node, to) {
-    const x = to.slot("sampleWeights", "f32", "sampleWeights", 0);
+    const x = to.slot(node.attributes.column, "f32", "data", 0);
     to.emit("gather_rows_f32", { y: to.output(node), x, indices: to.pointer(node.inputs[0]), n: BATCH, width: 1 });
   },
 };
 
-/** How much each sample of the batch counts [N]. */
-export function sampleWeights(rows: Tensor): Tensor {
-  return rows.graph.add(sampleWeightsOp, [rows], null, { shape: [BATCH], dtype: "f32" })[0];
+/** How much each sample of the batch counts [N]. @param column name of the slot of the weights */
+export function sampleWeights(rows: Tensor, column: string): Tensor {
+  return rows.graph.add(sampleWeightsOp, [rows], { column }, { shape: [BATCH], dtype: "f32" })[0];
 }
 
 const hostOp: Op<{ name: string }> = {

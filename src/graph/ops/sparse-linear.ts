@@ -37,7 +37,7 @@ const listsOp: Op<Lists> = {
       rowCounts: to.output(node, 1),
       columnEntries: to.output(node, 2),
       columnCounts: to.output(node, 3),
-      data: to.slot("data", "u8", "data", 0),
+      data: to.slot(format.column, "u8", "data", 0),
       indices: to.pointer(node.inputs[0]),
       table,
       rows: BATCH,

@@ -1,0 +1,64 @@
+/** What a dataset holds: a column of samples for each input of a model, a column of targets for each output. @module */
+import { ConfigError } from "../errors.ts";
+import type { Normalization } from "./normalization.ts";
+
+/** The samples of one input. */
+export interface InputColumn {
+  /** Of the model's input; null in the plain form, which serves any model of one input. */
+  readonly name: string | null;
+  /** All stored samples, row-major. */
+  readonly values: Uint8Array | Float32Array;
+  /** Of one sample. */
+  readonly shape: readonly number[];
+  readonly normalization: Normalization;
+}
+
+/** The targets of one output. */
+export interface TargetColumn {
+  /** Of the model's output; null in the plain form, which serves any model with one loss. */
+  readonly name: string | null;
+  /** Targets of all stored samples: integers are labels, floats are rows of `shape`. */
+  readonly values: Uint8Array | Int32Array | Float32Array;
+  /** Of one target; `[]` for labels. */
+  readonly shape: readonly number[];
+  /** Number of classes, where targets are labels. */
+  readonly classes: number | undefined;
+  /** How much each stored sample counts in the loss of this output; null: all 1. */
+  readonly sampleWeight: Float32Array | null;
+}
+
+/** One value for every column, or one each by name. */
+export type PerColumn<T> = T | Readonly<Record<string, T>>;
+
+/** Number of elements of a fixed shape. */
+export function product(shape: readonly number[]): number {
+  return shape.reduce((a, b) => a * b, 1);
+}
+
+/** The names of columns, for messages. */
+export function namesOf(columns: readonly { readonly name: string | null }[]): string {
+  return columns.map(({ name }) => (name === null ? "no name: there is one column" : JSON.stringify(name))).join(", ");
+}
+
+/** An object with a value for each name, and no array. */
+export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value) && !ArrayBuffer.isView(value);
+}
+
+/**
+ * What an option says of each column: the one value, or what an object has under the column's name (undefined: nothing).
+ * @throws ConfigError for a name that no column has
+ */
+export function perColumn<T>(
+  where: string,
+  given: PerColumn<T> | undefined,
+  columns: readonly { readonly name: string | null }[],
+  isByName: (given: unknown) => boolean = isRecord,
+): (T | undefined)[] {
+  const byName = columns.some(({ name }) => name !== null) && isByName(given);
+  if (!byName) return columns.map(() => given as T | undefined);
+  const values = given as Readonly<Record<string, T>>;
+  const unknown = Object.keys(values).find((key) => !columns.some(({ name }) => name === key));
+  if (unknown !== undefined) throw new ConfigError({ where, got: JSON.stringify(unknown), expected: `names of columns: ${namesOf(columns)}` });
+  return columns.map(({ name }) => (name !== null && Object.hasOwn(values, name) ? values[name] : undefined));
+}
