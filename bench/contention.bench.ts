@@ -31,7 +31,7 @@ for (const { name, batch, data, make } of networks) {
       const runtime = await createRuntime({ threads });
       const model = make(runtime);
       const { optimizer } = model.needCompiled("bench");
-      const trainer = new Trainer(await model.load("train", data, batch, 1), optimizer, optimizer.start(), ["loss"], [1, 2]);
+      const trainer = new Trainer(await model.load("train", data, batch, 1), optimizer, optimizer.start(), ["loss"], [1, 2], model.architecture.parameters);
       trainer.refresh();
       return { threads, runtime, trainer, step: 0 };
     }),

@@ -56,7 +56,14 @@ const contestants = await Promise.all(
     const model = cnn(penalty, options, rate);
     await model.setWeights(weights);
     const { optimizer } = model.needCompiled("bench");
-    const trainer = new Trainer(await model.load("train", train, BATCH, 1), optimizer, model.optimizerState, ["loss", "accuracy"], [1, 2]);
+    const trainer = new Trainer(
+      await model.load("train", train, BATCH, 1),
+      optimizer,
+      model.optimizerState,
+      ["loss", "accuracy"],
+      [1, 2],
+      model.architecture.parameters,
+    );
     trainer.refresh();
     return { name, trainer, schedule: cycle ? oneCycle() : constantRate(), step: 0, ratios: [] as number[], times: [] as number[] };
   }),

@@ -74,6 +74,8 @@ export interface Lowering {
   emit<K extends KernelName>(kernel: K, call: { [Name in keyof Kernels[K]["args"]]: Operand }): void;
   /** Memory of parameter number `index`. */
   parameter(index: number): Pointer;
+  /** Memory of state number `index`. */
+  state(index: number, size: Dim): Pointer;
 }
 
 /** Builds nodes. */

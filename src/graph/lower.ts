@@ -21,12 +21,26 @@ import { count, type Dim, type Shape } from "../shape.ts";
 import { type Lowering, type Node, reachable, type Tensor } from "./graph.ts";
 import { addNOp } from "./ops/add-n.ts";
 
-/** Where a model keeps its parameters: offsets in floats from the region's start, the same for gradients and each optimizer slot. */
+/**
+ * Where a model keeps its parameters and states, by their number: offsets in floats from the start of their region, which for parameters is the
+ * same in gradients and in each optimizer slot.
+ */
 export interface ParameterLayout {
   readonly offsets: readonly number[];
   readonly sizes: readonly number[];
-  /** Floats of the whole region. */
+  /** Floats of all parameters. */
   readonly total: number;
+  /** Floats of all states. */
+  readonly states: number;
+}
+
+/** A state and what it becomes after each pass. */
+export interface Assignment {
+  /** Number of the state. */
+  readonly index: number;
+  readonly value: Tensor;
+  /** The layer it belongs to. */
+  readonly scope: string;
 }
 
 /** What to lower. */
@@ -38,6 +52,8 @@ export interface LowerRequest {
   readonly results: ReadonlyMap<string, Tensor>;
   /** Gradient of each parameter, by its number. */
   readonly gradients?: ReadonlyMap<number, Tensor>;
+  /** What states become after each pass. */
+  readonly assignments?: readonly Assignment[];
   /** Passes per step (default 1). With more, each pass's gradient is summed by itself and then added: one long f32 sum would lose digits. */
   readonly passes?: number;
   /** Emits what follows forward and backward in each pass (loss sums), and the update. */
@@ -149,6 +165,35 @@ export class ProgramBuilder implements Lowering {
     return this.laidOut("gradients", index);
   }
 
+  state(index: number, size: Dim): Pointer {
+    const key = `state/${index}`;
+    let slot = this.shared.get(key);
+    if (slot === undefined) {
+      slot = this.slots.push({ name: "state", dtype: "f32", region: "state", size, offset: this.layout.offsets[index] * 4 }) - 1;
+      this.shared.set(key, slot);
+    }
+    return { slot, at: 0 };
+  }
+
+  /** Gives states their new values. One may become what another was: such values are taken before the first changes. */
+  assign(assignments: readonly Assignment[]): void {
+    const sources = assignments.map(({ value, scope }) => {
+      const x = this.pointer(value);
+      if (this.slots[x.slot].region !== "state") return x;
+      const copy = { slot: this.newSlot("state before", "f32", "work", count(value.shape)), at: 0 };
+      this.copy(scope, copy, x, count(value.shape));
+      return copy;
+    });
+    assignments.forEach(({ index, value, scope }, i) => {
+      const n = count(value.shape);
+      this.copy(scope, this.state(index, n), sources[i], n);
+    });
+  }
+
+  private copy(scope: string, y: Pointer, x: Pointer, n: Dim): void {
+    this.within("accumulate", scope, "update", () => this.emit("accumulate_f32", { y, x, n, beta: 0 }));
+  }
+
   /** A run of a parameter-shaped region: `region` is parameters, gradients, or optimizer slot `k` of moments. */
   run(region: "parameters" | "gradients" | "moments", offset: number, length: number, k = 0): Pointer {
     const start = k * this.layout.total + offset;
@@ -250,9 +295,11 @@ export class ProgramBuilder implements Lowering {
 export function lower(request: LowerRequest): Program {
   const builder = new ProgramBuilder(request.capacity, request.layout, request.plain);
   const gradients = request.gradients ?? new Map<number, Tensor>();
+  const assignments = request.assignments ?? [];
   const named = [...request.results, ...(request.trace ?? [])];
-  builder.lowerNodes([...named.map(([, t]) => t), ...gradients.values()], gradients, request.passes ?? 1);
+  builder.lowerNodes([...named.map(([, t]) => t), ...assignments.map(({ value }) => value), ...gradients.values()], gradients, request.passes ?? 1);
   for (const [name, tensor] of named) builder.names.set(name, { slot: builder.pointer(tensor).slot, shape: tensor.shape });
+  builder.assign(assignments);
   request.finish?.(builder);
   const keep = new Set([...request.results.values()].map((t) => builder.pointer(t).slot));
   return builder.finish(request.mode, request.trace === undefined ? keep : true);

@@ -26,7 +26,7 @@ export async function loadGraph(runtime: Runtime, results: readonly Tensor[], ca
   const program = lower({
     mode: "infer",
     capacity,
-    layout: { offsets: [], sizes: [], total: 0 },
+    layout: { offsets: [], sizes: [], total: 0, states: 0 },
     results: new Map(results.map((tensor, i) => [`result ${i}`, tensor])),
   });
   const executor = await loadProgram(runtime, program, {});

@@ -8,6 +8,7 @@ export function activation(f: Activation, options: { name?: string } = {}): Laye
   return {
     className: "Activation",
     name: options.name,
+    passesMask: true,
     apply(x, context) {
       context.tap("preactivation", x);
       return apply(x);

@@ -19,5 +19,5 @@ export function penalized(y: Tensor, regularizer: Regularizer | undefined, conte
 export function activityRegularization(options: { l1?: number; l2?: number; name?: string } = {}): Layer {
   const { l1 = 0, l2 = 0, name } = options;
   const regularizer = l1l2({ l1, l2 });
-  return { className: "ActivityRegularization", name, apply: (x, context) => penalized(x, regularizer, context), config: () => ({ l1, l2 }) };
+  return { className: "ActivityRegularization", name, passesMask: true, apply: (x, context) => penalized(x, regularizer, context), config: () => ({ l1, l2 }) };
 }

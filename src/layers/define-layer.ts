@@ -7,8 +7,10 @@ export interface LayerDefinition {
   /** As in Keras: PascalCase. */
   className: string;
   name?: string;
-  /** Composes ops; gradients follow by themselves. */
-  apply(x: Tensor, context: LayerContext): Tensor;
+  /** The first input's mask goes on to the output. Default false. */
+  passesMask?: boolean;
+  /** Composes ops; gradients follow by themselves. A layer of several outputs gives a list. */
+  apply(x: Tensor, context: LayerContext): Tensor | readonly Tensor[];
   /** Options to store in `toJSON`; default none. */
   config?(): Record<string, unknown>;
 }
@@ -22,6 +24,6 @@ export interface LayerDefinition {
  * });
  */
 export function defineLayer(definition: LayerDefinition): Layer {
-  const { className, name, config } = definition;
-  return { className, name, apply: (x, context) => definition.apply(x, context), config: () => config?.() ?? {} };
+  const { className, name, passesMask, config } = definition;
+  return { className, name, passesMask, apply: (x, context) => definition.apply(x, context), config: () => config?.() ?? {} };
 }

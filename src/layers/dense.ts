@@ -23,6 +23,7 @@ export function dense(units: number, options: DenseOptions = {}): Layer {
   return {
     className: "Dense",
     name: options.name,
+    passesMask: true,
     apply(x, context) {
       const width = x.shape.at(-1);
       if (x.shape.length < 2 || typeof width !== "number") {

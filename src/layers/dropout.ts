@@ -6,7 +6,7 @@ import { formatShape } from "../shape.ts";
 import type { Layer } from "./layer.ts";
 
 function noise(className: string, option: string, value: number, apply: (x: Tensor, value: number) => Tensor, name: string | undefined): Layer {
-  return { className, name, apply: (x, { training }) => (training ? apply(x, value) : x), config: () => ({ [option]: value }) };
+  return { className, name, passesMask: true, apply: (x, { training }) => (training ? apply(x, value) : x), config: () => ({ [option]: value }) };
 }
 
 function checkRate(where: string, rate: number): void {

@@ -23,7 +23,8 @@ export { type Conv2dLayerOptions, conv2d } from "./conv2d.ts";
 export { defineLayer, type LayerDefinition } from "./define-layer.ts";
 export { type DenseOptions, dense } from "./dense.ts";
 export { dropout, gaussianDropout, gaussianNoise, spatialDropout2d } from "./dropout.ts";
-export type { Layer, LayerContext, ParameterOptions } from "./layer.ts";
+export type { Layer, LayerContext, ParameterOptions, StateOptions } from "./layer.ts";
+export { maskOf, withMask } from "./mask.ts";
 export { averagePool2d, maxPool2d, type Pool2dLayerOptions } from "./pooling.ts";
 export { type PreluOptions, prelu } from "./prelu.ts";
 export { randomShift } from "./random-shift.ts";
@@ -34,6 +35,8 @@ export interface LayerConfig {
   className: string;
   name: string;
   config: Record<string, unknown>;
+  /** Only of frozen layers. */
+  trainable?: false;
 }
 
 /** Makes a layer of a user's class from its configuration. */

@@ -25,6 +25,7 @@ export function prelu(options: PreluOptions = {}): Layer {
   return {
     className: "PReLU",
     name,
+    passesMask: true,
     apply(x, context) {
       const outside = sharedAxes.find((axis) => axis >= x.shape.length);
       if (outside !== undefined || x.shape.length < 2) {

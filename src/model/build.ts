@@ -5,106 +5,18 @@ import { fuse } from "../graph/fuse.ts";
 import { Graph, type Tensor } from "../graph/graph.ts";
 import { lower, type ProgramBuilder } from "../graph/lower.ts";
 import * as ops from "../graph/ops/index.ts";
-import { batch, host, indices, parameter, type SampleFormat, sampleWeights, type TargetFormat, targets } from "../graph/ops/leaf.ts";
-import type { Layer } from "../layers/layer.ts";
+import { batch, host, indices, type SampleFormat, sampleWeights, type TargetFormat, targets } from "../graph/ops/leaf.ts";
 import type { Loss } from "../losses/loss.ts";
 import type { Metric } from "../metrics/index.ts";
 import type { Optimizer } from "../optimizers/index.ts";
 import { ACCUMULATE, type Program } from "../program/program.ts";
-import { BATCH, count, formatShape, isRows, type Shape } from "../shape.ts";
-import { memoryShape, type ParameterStore } from "./parameters.ts";
+import { BATCH, count, formatShape, type Shape } from "../shape.ts";
+import { type Architecture, forward, type LayerTrace } from "./forward.ts";
+import { reduceToSamples } from "./per-sample.ts";
 import { emitUpdate } from "./update.ts";
 
 /** Name of the sum of what layers add by addPenalty; in training Programs of models with such layers. */
 export const ACTIVITY_PENALTY = "activityPenalty";
-
-/** The layers of a model with their names. */
-export interface NamedLayer {
-  readonly name: string;
-  readonly layer: Layer;
-}
-
-/** Everything a Program is made from. */
-export interface Architecture {
-  readonly inputShape: readonly number[];
-  readonly layers: readonly NamedLayer[];
-  readonly parameters: ParameterStore;
-  /** Number of a layer's parameter, by layer and name. */
-  readonly registry: Map<Layer, Map<string, number>>;
-}
-
-/** Values of a layer that the tracer names. */
-export interface LayerTrace {
-  readonly name: string;
-  readonly input: Tensor;
-  readonly output: Tensor;
-  readonly taps: ReadonlyMap<string, Tensor>;
-}
-
-/** What the layers make of a batch. */
-export interface Forward {
-  readonly output: Tensor;
-  readonly traces: LayerTrace[];
-  /** What the layers want small, per sample. */
-  readonly penalties: Tensor[];
-}
-
-/** Applies the layers to x. Parameters that do not exist yet are made. */
-export function forward(architecture: Architecture, x: Tensor, training: boolean): Forward {
-  const { layers, parameters, registry } = architecture;
-  const { graph } = x;
-  const symbols = new Map<number, Tensor>();
-  const traces: LayerTrace[] = [];
-  const penalties: Tensor[] = [];
-  let value = x;
-  for (const { name, layer } of layers) {
-    const taps = new Map<string, Tensor>();
-    const own = registry.get(layer) ?? new Map<string, number>();
-    registry.set(layer, own);
-    const input = value;
-    value = graph.within(name, "forward", () =>
-      layer.apply(input, {
-        graph,
-        training,
-        tap: (tap, tensor) => void taps.set(tap, tensor),
-        addPenalty: (penalty) => void penalties.push(reduceToSamples(`${name} (${layer.className}), penalty`, penalty)),
-        parameter(key, shape, options) {
-          let index = own.get(key);
-          if (index === undefined) {
-            index = parameters.add({ ...options, name: `${name}/${key}`, shape: [...shape] });
-            own.set(key, index);
-          }
-          const known = symbols.get(index);
-          if (known !== undefined) return known;
-          const spec = parameters.specs[index];
-          if (formatShape(spec.shape) !== formatShape(shape)) {
-            throw new ShapeError({
-              where: `${name} (${layer.className})`,
-              got: `shape ${formatShape(shape)} for its parameter "${key}"`,
-              expected: `${formatShape(spec.shape)}, as when it was made`,
-              hint: "a layer that is used twice must see inputs of one shape",
-            });
-          }
-          const symbol = parameter(graph, index, memoryShape(spec));
-          symbols.set(index, symbol);
-          return symbol;
-        },
-      }),
-    );
-    if (value.shape.length === 0 || !isRows(value.shape[0])) {
-      throw new ShapeError({ where: `${name} (${layer.className})`, got: `output ${formatShape(value.shape)}`, expected: "a first dimension of N samples" });
-    }
-    traces.push({ name, input, output: value, taps });
-  }
-  return { output: value, traces, penalties };
-}
-
-/** The graph of a model up to its layers' output, outside any Program: finds parameters and shapes. */
-export function outline(architecture: Architecture): Forward {
-  const graph = new Graph();
-  const x = host(graph, "x", [BATCH, ...architecture.inputShape]);
-  return forward(architecture, x, false);
-}
 
 /** What to build. */
 export interface BuildRequest {
@@ -120,6 +32,8 @@ export interface BuildRequest {
   readonly optimizer: Optimizer | null;
   /** false: a training Program that stops at the loss. */
   readonly backward: boolean;
+  /** false: states stay as they are. */
+  readonly assigns: boolean;
   /** Passes per step; see FuseOptions. */
   readonly passes: number;
   /** false: the unfused Program with every value kept and named, as the tracer and the oracle want it. */
@@ -143,7 +57,7 @@ export function build(architecture: Architecture, request: BuildRequest): Progra
   const rows = indices(graph);
   const x = graph.within("input", "forward", () => samples(rows, format));
   const shaped = graph.within("input", "forward", () => reshapeTo(x, [BATCH, ...architecture.inputShape]));
-  const { output, traces, penalties } = forward(architecture, shaped, mode === "train");
+  const { output, traces, penalties, assignments, frozen } = forward(architecture, shaped, mode === "train");
   const results = new Map<string, Tensor>([["output", output]]);
   const sums: string[] = [];
   if (target !== null && loss !== null) {
@@ -174,9 +88,15 @@ export function build(architecture: Architecture, request: BuildRequest): Progra
 
   const parameterSymbols = new Map<number, Tensor>();
   for (const node of graph.nodes) {
-    if (node.op.name === "parameter") parameterSymbols.set((node.attributes as { index: number }).index, node.outputs[0]);
+    if (node.op.name !== "parameter") continue;
+    const { index } = node.attributes as { index: number };
+    if (!frozen.has(index)) parameterSymbols.set(index, node.outputs[0]);
   }
-  const rewritten = fused && fusion.graph ? fuse([...results.values(), ...parameterSymbols.values()], { capacity, passes: request.passes }) : (t: Tensor) => t;
+  const assigned = request.assigns ? assignments : [];
+  const rewritten =
+    fused && fusion.graph
+      ? fuse([...results.values(), ...parameterSymbols.values(), ...assigned.map(({ value }) => value)], { capacity, passes: request.passes })
+      : (t: Tensor) => t;
   const finalResults = new Map([...results].map(([name, tensor]) => [name, rewritten(tensor)]));
   const trace = new Map<string, Tensor>();
   let gradients: Map<number, Tensor> | undefined;
@@ -197,6 +117,7 @@ export function build(architecture: Architecture, request: BuildRequest): Progra
     layout: parameters.layout(),
     results: finalResults,
     gradients,
+    assignments: assigned.map((assignment) => ({ ...assignment, value: rewritten(assignment.value) })),
     passes: request.passes,
     trace: fused ? undefined : trace,
     plain: !fused || !fusion.tiles,
@@ -207,6 +128,7 @@ export function build(architecture: Architecture, request: BuildRequest): Progra
         optimizer,
         parameters,
         trained: [...gradients.keys()].sort((a, b) => a - b),
+        frozen,
         fuse: fused && fusion.update && request.passes === 1,
       });
     },
@@ -230,20 +152,6 @@ function reshapeTo(x: Tensor, shape: Shape): Tensor {
     });
   }
   return ops.reshape(x, shape);
-}
-
-/** The mean over all but the first dimension. */
-function reduceToSamples(where: string, value: Tensor): Tensor {
-  if (value.shape.length === 0 || !isRows(value.shape[0])) {
-    throw new ShapeError({
-      where,
-      got: `a value of shape ${formatShape(value.shape)}`,
-      expected: "a value per sample [N,...]",
-      hint: "do not take the mean over the batch: the training loop does, so that micro-batches add up",
-    });
-  }
-  if (value.shape.length === 1) return value;
-  return ops.mean(value, { axes: value.shape.slice(1).map((_, i) => i + 1) });
 }
 
 function nameTraces(trace: Map<string, Tensor>, layers: readonly LayerTrace[], gradients: ReadonlyMap<Tensor, Tensor>, input: Tensor): void {

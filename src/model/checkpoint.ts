@@ -1,6 +1,7 @@
 /** Checkpoints: everything that a fit needs to go on as if nothing had happened, in one safetensors file. @module */
 import { CheckpointError } from "../errors.ts";
 import { decodeSafetensors, encodeSafetensors, type SafetensorsTensor } from "../formats/safetensors.ts";
+import type { Floats } from "../runtime/memory.ts";
 import { fromExactJson, toExactJson } from "./exact-json.ts";
 import type { Model } from "./model.ts";
 import { checkState, type RunState } from "./run-state.ts";
@@ -8,6 +9,7 @@ import { checkState, type RunState } from "./run-state.ts";
 const VERSION = "1";
 const STATE = "checkpoint/state";
 const ARRAYS = "checkpoint/arrays/";
+const carriedTensor = (name: string): string => `checkpoint/carried/${name}`;
 const slotTensor = (slot: string, parameter: string): string => `checkpoint/optimizer/${slot}/${parameter}`;
 const slotNames = (model: Model): string[] => Object.keys(model.compiled?.optimizer.slots ?? {});
 
@@ -17,11 +19,17 @@ export function encodeCheckpoint(model: Model, state: RunState, digest: string):
   const tensors = new Map<string, SafetensorsTensor>();
   const add = (name: string, shape: readonly number[], data: Float32Array | Float64Array): void =>
     void tensors.set(name, { dtype: data instanceof Float64Array ? "F64" : "F32", shape, data });
-  const values = parameters.copyValues();
-  parameters.specs.forEach(({ name, shape }, i) => add(name, shape, values[i]));
+  const addAll = (numbers: readonly number[], tensorOf: (name: string) => string, arrays: readonly Floats[]): void =>
+    numbers.forEach((i, k) => {
+      const { name, shape } = parameters.specs[i];
+      add(tensorOf(name), shape, arrays[k]);
+    });
+  const { weights } = parameters;
+  const carried = parameters.numbersOf("carried");
+  addAll(weights, (name) => name, parameters.copyValues(weights));
+  addAll(carried, carriedTensor, parameters.copyValues(carried));
   slotNames(model).forEach((slot, k) => {
-    const copies = parameters.copySlot(k);
-    parameters.specs.forEach(({ name, shape }, i) => add(slotTensor(slot, name), shape, copies[i]));
+    addAll(parameters.numbersOf("trainable"), (name) => slotTensor(slot, name), parameters.copySlot(k));
   });
   const text = new TextEncoder().encode(toExactJson(state, ARRAYS, tensors));
   tensors.set(STATE, { dtype: "U8", shape: [text.length], data: text });
@@ -59,12 +67,15 @@ export function decodeCheckpoint(bytes: Uint8Array, where: string): Checkpoint {
     state,
     applyTo(model) {
       const { parameters } = model.architecture;
-      const values = parameters.specs.map(({ name, shape }) => take(name, shape));
-      const slots = slotNames(model).map((slot) => parameters.specs.map(({ name, shape }) => take(slotTensor(slot, name), shape)));
+      const takeAll = (numbers: readonly number[], tensorOf: (name: string) => string) =>
+        numbers.map((i) => take(tensorOf(parameters.specs[i].name), parameters.specs[i].shape));
+      const numbers = [...parameters.weights, ...parameters.numbersOf("carried")];
+      const values = [...takeAll(parameters.weights, (name) => name), ...takeAll(parameters.numbersOf("carried"), carriedTensor)];
+      const slots = slotNames(model).map((slot) => takeAll(parameters.numbersOf("trainable"), (name) => slotTensor(slot, name)));
       const products = Object.keys(model.optimizerState);
       const missing = products.find((name) => !Object.hasOwn(state.optimizerState, name));
       if (missing !== undefined) throw new CheckpointError({ where, got: `an optimizer without ${missing}`, expected: products.join(", ") });
-      parameters.write(values);
+      parameters.writeValues(numbers, values);
       for (const [k, copies] of slots.entries()) parameters.writeSlot(k, copies);
       for (const name of products) model.optimizerState[name] = state.optimizerState[name];
     },

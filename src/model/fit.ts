@@ -38,7 +38,7 @@ export async function fit(model: Model, all: Dataset, options: FitOptions): Prom
     const executor = await model.load("train", data, capacity, Math.ceil(batch / capacity), sampleWeights);
     if (validation !== undefined) await model.loadEvaluation(validation);
     for (const penalty of [ACTIVITY_PENALTY, PENALTY]) if (executor.program.names.has(`sum:${penalty}`)) names.push(penalty);
-    const trainer = new Trainer(executor, optimizer, model.optimizerState, names, model.randomKey);
+    const trainer = new Trainer(executor, optimizer, model.optimizerState, names, model.randomKey, model.architecture.parameters);
     return await new Loop(model, settings, options, control, trainer, monitors, saving).run();
   } finally {
     await saving?.writer.close();

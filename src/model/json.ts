@@ -13,6 +13,8 @@ export interface ModelJSON {
   format: "gradiente";
   version: 1;
   inputShape: number[];
+  /** Absent: any number of rows. */
+  batchSize?: number;
   seed: number;
   layers: LayerConfig[];
   compiled: { optimizer: { name: string; config: Record<string, unknown> }; loss: LossConfig; metrics: string[] } | null;
@@ -20,14 +22,20 @@ export interface ModelJSON {
 
 /** The configuration of a model. */
 export function describeModel(model: Model): ModelJSON {
-  const { inputShape, layers } = model.architecture;
+  const { inputShape, batchSize, layers } = model.architecture;
   const { compiled } = model;
   return {
     format: "gradiente",
     version: 1,
     inputShape: [...inputShape],
+    ...(batchSize !== undefined && { batchSize }),
     seed: model.seed,
-    layers: layers.map(({ name, layer }) => ({ className: layer.className, name, config: layer.config() })),
+    layers: layers.map(({ name, layer }) => ({
+      className: layer.className,
+      name,
+      config: layer.config(),
+      ...(layer.trainable === false && { trainable: false }),
+    })),
     compiled: compiled && {
       optimizer: { name: compiled.optimizer.name, config: compiled.optimizer.config() },
       loss: describeLoss(compiled.loss),
@@ -55,10 +63,11 @@ export function modelFromJSON(json: unknown, options: { runtime?: Runtime | Prom
       throw new CheckpointError({ where: "model configuration", got: `layer ${JSON.stringify(config)}`, expected: '{ "className", "name", "config" }' });
     }
     const layer = shared.get(config.name) ?? layerFromConfig(config, options.customLayers);
+    if (config.trainable === false) layer.trainable = false;
     shared.set(config.name, layer);
     return layer;
   });
-  const model = sequential({ inputShape: j.inputShape, seed: options.seed ?? j.seed ?? 0, runtime: options.runtime }, layers);
+  const model = sequential({ inputShape: j.inputShape, batchSize: j.batchSize, seed: options.seed ?? j.seed ?? 0, runtime: options.runtime }, layers);
   const { compiled } = j;
   if (compiled == null) return model;
   if (!isCompiled(compiled)) {

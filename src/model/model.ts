@@ -5,18 +5,19 @@ import type { Layer } from "../layers/index.ts";
 import { type Loss, type LossFunction, lossOf } from "../losses/index.ts";
 import { accuracy, type Metric, metricOf } from "../metrics/index.ts";
 import { type Optimizer, type OptimizerState, optimizerOf } from "../optimizers/index.ts";
-import { type Bindings, type Executor, loadProgram, type Place } from "../program/executor.ts";
+import { type Executor, loadProgram, type Place } from "../program/executor.ts";
 import { listing } from "../program/listing.ts";
 import type { Program } from "../program/program.ts";
 import { deriveKey, type Key, Purpose } from "../random.ts";
 import type { Block } from "../runtime/memory.ts";
 import { defaultRuntime, type Runtime } from "../runtime/runtime.ts";
 import { formatShape, type Shape } from "../shape.ts";
-import { type Architecture, type BuildRequest, build, type Fusion, type NamedLayer, outline } from "./build.ts";
+import { type BuildRequest, build, type Fusion } from "./build.ts";
 import { evaluateRows, predictRows } from "./evaluate.ts";
 import { Feed } from "./feed.ts";
 import { fit } from "./fit.ts";
 import type { FitOptions } from "./fit-options.ts";
+import { type Architecture, type NamedLayer, outline } from "./forward.ts";
 import type { History } from "./history.ts";
 import { describeModel, type ModelJSON } from "./json.ts";
 import { type NamedArray, ParameterStore } from "./parameters.ts";
@@ -76,17 +77,26 @@ export class Model {
   private busy: string | null = null;
 
   /** @internal use `sequential` */
-  constructor(options: { inputShape: readonly number[]; seed: number; layers: readonly NamedLayer[]; runtime?: Runtime | Promise<Runtime> }) {
+  constructor(options: {
+    inputShape: readonly number[];
+    seed: number;
+    batchSize?: number;
+    layers: readonly NamedLayer[];
+    runtime?: Runtime | Promise<Runtime>;
+  }) {
     this.seed = options.seed;
     this.randomKey = deriveKey(options.seed, Purpose.layers);
     this.given = options.runtime;
     this.architecture = {
       inputShape: options.inputShape,
+      batchSize: options.batchSize,
       layers: options.layers,
       parameters: new ParameterStore(options.seed),
       registry: new Map<Layer, Map<string, number>>(),
     };
     this.outputShape = outline(this.architecture).output.shape;
+    // What a layer asks for only while training must be there before memory is taken.
+    outline(this.architecture, true);
   }
 
   /**
@@ -135,21 +145,24 @@ export class Model {
     return this.exclusively("predict", async () => {
       if (!(data instanceof Dataset)) {
         const predictor = await this.predictorFor(data);
-        return predictor.predict(data, () => this.prepare(predictor.executor));
+        return predictor.predict(data, (count) => {
+          this.checkBatches("infer", count, predictor.executor.program.capacity);
+          this.prepare(predictor.executor);
+        });
       }
-      const executor = await this.load("infer", data, evaluationCapacity(data), 1);
+      const executor = await this.load("infer", data, this.evaluationCapacity(data.length), 1);
       return predictRows(executor, data, () => this.prepare(executor));
     });
   }
 
-  /** Loss and gradients of one batch, the whole dataset, without an update. */
+  /** Loss and gradients of one batch, the whole dataset, without an update: of all parameters but those of frozen layers. Nothing of the model changes. */
   gradients(data: Dataset): Promise<{ loss: number; gradients: NamedArray[] }> {
     return this.exclusively("gradients", async () => {
       const executor = await this.runBatch("gradients", data);
       const { parameters } = this.architecture;
       return {
         loss: executor.doubles("sum:loss")[0] / data.length,
-        gradients: parameters.readGradients().map((values, i) => ({ name: parameters.specs[i].name, shape: parameters.specs[i].shape, data: values })),
+        gradients: this.trainedParameters().map((i) => ({ ...parameters.nameAndShape(i), data: parameters.readGradient(i) })),
       };
     });
   }
@@ -163,7 +176,7 @@ export class Model {
     });
   }
 
-  /** Copies of the weights, in model order. */
+  /** Copies of the weights, in model order: of each layer the trainable ones, then those that are not, such as moving statistics. */
   async getWeights(): Promise<NamedArray[]> {
     return this.architecture.parameters.named();
   }
@@ -178,13 +191,21 @@ export class Model {
     if (slot < 0)
       throw new ConfigError({ where: "averagedWeights", got: "an optimizer without an average", expected: "one with the option ema, such as 0.99" });
     const { parameters } = this.architecture;
-    return this.optimizerState.averaged === 0 ? parameters.named() : parameters.named(parameters.copySlot(slot).map((values) => Float32Array.from(values)));
+    if (this.optimizerState.averaged === 0) return parameters.named();
+    const averages = new Map(parameters.numbersOf("trainable").map((i, k) => [parameters.specs[i].name, parameters.copySlot(slot)[k]]));
+    return parameters.named().map((weight) => ({ ...weight, data: Float32Array.from(averages.get(weight.name) ?? weight.data) }));
   }
 
-  /** Replaces all weights, in model order. @throws ShapeError */
+  /** Replaces all weights, in the order of `getWeights`. @throws ShapeError */
   async setWeights(arrays: readonly ArrayLike<number>[]): Promise<void> {
     this.assertIdle("setWeights");
     this.architecture.parameters.write(arrays);
+  }
+
+  /** Brings what stateful layers hand from batch to batch back to its start. @throws ConfigError while the model runs */
+  resetStates(): void {
+    this.assertIdle("resetStates");
+    this.architecture.parameters.resetCarried();
   }
 
   /** A copy of what the optimizer keeps per parameter, slot after slot (cache lines of padding included). */
@@ -192,12 +213,12 @@ export class Model {
     return this.architecture.parameters.readSlots();
   }
 
-  /** SHA-256 of all weights: model order, API layout, little-endian f32, NaN canonicalised. */
+  /** SHA-256 of all weights: the order of `getWeights`, API layout, little-endian f32, NaN canonicalised. */
   async weightsSha256(): Promise<string> {
     return weightsSha256(this.architecture.parameters.read());
   }
 
-  /** Number of trainable values. */
+  /** Number of values that an optimizer moves, unless their layer is frozen. */
   get parameterCount(): number {
     return this.architecture.parameters.count;
   }
@@ -251,7 +272,10 @@ export class Model {
   /** @internal the loaded Program for a purpose, with the model and a dataset bound; made on first use, kept while the same arrays are used */
   async load(purpose: Use, data: Dataset, capacity: number, passes: number, sampleWeights = data.sampleWeight): Promise<Executor> {
     const runtime = await this.runtime();
-    const key = `${purpose} ${capacity} ${passes} ${JSON.stringify([data.normalization, data.sampleShape])}`;
+    this.checkBatches(purpose, data.length, capacity);
+    // Layers may be frozen at any time.
+    const trained = this.architecture.layers.map(({ layer }) => layer.trainable !== false);
+    const key = `${purpose} ${capacity} ${passes} ${JSON.stringify([data.normalization, data.sampleShape, trained])}`;
     const block = this.place(runtime);
     // A dataset's arrays identify it: the executor is bound to their copy in memory.
     const known = this.executors.get(key);
@@ -267,10 +291,13 @@ export class Model {
     const request = this.request(mode, sampleFormat(COLUMN.samples, data.inputs[0]), target, capacity, passes);
     request.weights = target === null || sampleWeights === null ? null : COLUMN.weights;
     request.backward = purpose !== "objective";
-    if (purpose === "gradients" || purpose === "diagnose" || purpose === "objective") request.optimizer = null;
+    if (purpose === "gradients" || purpose === "diagnose" || purpose === "objective") {
+      request.optimizer = null;
+      request.assigns = false;
+    }
     if (purpose === "diagnose" || purpose === "trace") request.fused = false;
     const program = build(this.architecture, request);
-    const executor = await loadProgram(runtime, program, { ...this.bindings(block), columns: columnsOf(runtime, data, sampleWeights) });
+    const executor = await loadProgram(runtime, program, { ...this.architecture.parameters.bindings(block), columns: columnsOf(runtime, data, sampleWeights) });
     this.executors.set(key, executor);
     this.datasetOf.set(executor, { x: data.x, y: data.y, sampleWeights });
     return executor;
@@ -278,7 +305,12 @@ export class Model {
 
   /** @internal the loaded Program that evaluates a dataset */
   loadEvaluation(data: Dataset): Promise<Executor> {
-    return this.load("evaluate", data, evaluationCapacity(data), 1);
+    return this.load("evaluate", data, this.evaluationCapacity(data.length), 1);
+  }
+
+  /** Rows at a time outside training. */
+  private evaluationCapacity(length: number): number {
+    return this.architecture.batchSize ?? Math.min(EVALUATION_CAPACITY, Math.max(1, length));
   }
 
   /** Runs a Program on one batch, the whole dataset. */
@@ -309,12 +341,25 @@ export class Model {
       loss,
       weights: null as string | null,
       backward: true,
+      assigns: true,
       metrics,
       optimizer: optimizer as Optimizer | null,
       passes,
       fused: true,
       fusion: this.fusion,
     };
+  }
+
+  /** What is carried from batch to batch belongs to rows: all batches must have the same. */
+  private checkBatches(where: Use, samples: number, rows: number): void {
+    const { batchSize } = this.architecture;
+    if (batchSize === undefined || (rows === batchSize && samples % batchSize === 0)) return;
+    throw new ConfigError({
+      where,
+      got: `${samples} samples in passes of ${rows}`,
+      expected: `whole batches of ${batchSize}, the model's batchSize`,
+      hint: "leave the rest of the samples out, or make a model with another batchSize and give it these weights",
+    });
   }
 
   /** Kernels index the outputs by label: a label past them would read foreign memory. */
@@ -349,8 +394,8 @@ export class Model {
       return known;
     }
     const format = { column: COLUMN.samples, dtype, shape: this.architecture.inputShape, shift: 0, scale: dtype === "u8" ? 255 : 1, sparse: false } as const;
-    const program = build(this.architecture, this.request("infer", format, null, EVALUATION_CAPACITY, 1));
-    const made = await Predictor.load(runtime, program, format, this.bindings(block));
+    const program = build(this.architecture, this.request("infer", format, null, this.evaluationCapacity(EVALUATION_CAPACITY), 1));
+    const made = await Predictor.load(runtime, program, format, this.architecture.parameters.bindings(block));
     this.predictors[dtype] = made;
     return made;
   }
@@ -365,9 +410,11 @@ export class Model {
     return block;
   }
 
-  private bindings(block: Block): Bindings {
-    const { total } = this.architecture.parameters.layout();
-    return { parameters: { block, offset: 0 }, gradients: { block, offset: total * 4 }, moments: { block, offset: 2 * total * 4 } };
+  /** @internal numbers of the parameters that training moves */
+  trainedParameters(): number[] {
+    const { parameters } = this.architecture;
+    const { frozen } = outline(this.architecture);
+    return parameters.numbersOf("trainable").filter((i) => !frozen.has(i));
   }
 
   private forget(): void {
@@ -397,8 +444,6 @@ export class Model {
     });
   }
 }
-
-const evaluationCapacity = ({ length }: Dataset): number => Math.min(EVALUATION_CAPACITY, Math.max(1, length));
 
 /** Row numbers of a dataset's samples. */
 export function rowsOf(data: Dataset): Int32Array {

@@ -1,54 +1,15 @@
-/** A model's parameters: what they are, their first values, and where they live. @module */
-import type { Constraint } from "../constraints/index.ts";
-import { ConfigError, NumericError, OutOfMemoryError, ShapeError } from "../errors.ts";
+/** A model's parameters and states: their first values, and where they live. @module */
+import { NumericError, OutOfMemoryError, ShapeError } from "../errors.ts";
 import { firstNonFinite } from "../finite.ts";
 import type { ParameterLayout } from "../graph/lower.ts";
-import type { Initializer } from "../initializers/index.ts";
+import type { Bindings } from "../program/executor.ts";
 import { deriveKey, Purpose } from "../random.ts";
-import type { Regularizer } from "../regularizers/index.ts";
 import type { Block, Floats } from "../runtime/memory.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import { copyFromMemory, fromMemory, toMemory } from "./parameter-layout.ts";
+import { checkLayout, dimsOver, elements, type ParameterSpec, type Role } from "./parameter-spec.ts";
 
-/** One parameter. */
-export interface ParameterSpec {
-  /** `layer/parameter`, as in files. */
-  readonly name: string;
-  readonly shape: readonly number[];
-  readonly initializer: Initializer;
-  /** The axes of `shape` in the order memory has them; absent: as they are. */
-  readonly layout?: readonly number[];
-  /** Absent: no penalty. */
-  readonly regularizer?: Regularizer;
-  /** Absent: any value may be. */
-  readonly constraint?: Constraint;
-}
-
-/** The shape of a parameter in memory. */
-export function memoryShape({ shape, layout }: ParameterSpec): readonly number[] {
-  return layout === undefined ? shape : layout.map((axis) => shape[axis]);
-}
-
-/**
- * A parameter's memory as [A,R,B], where R are the axes of `shape`; without axes all of it is R.
- * @throws ConfigError unless they are axes that lie together in memory
- */
-export function dimsOver(spec: ParameterSpec, axes: readonly number[] | undefined): { A: number; R: number; B: number } {
-  const sizes = memoryShape(spec);
-  const order = spec.layout ?? sizes.map((_, axis) => axis);
-  const places = (axes ?? order).map((axis) => order.indexOf(axis)).sort((a, b) => a - b);
-  const [first, last] = [places[0] ?? 0, places.at(-1) ?? -1];
-  if (places.includes(-1) || last - first !== places.length - 1) {
-    throw new ConfigError({
-      where: `constraint of ${spec.name}`,
-      got: `axes [${axes?.join(",")}] of shape [${spec.shape.join(",")}]`,
-      expected: places.includes(-1) ? `axes from 0 to ${sizes.length - 1}` : "axes that lie together in memory: all but the last of filters, or neighbours",
-    });
-  }
-  return { A: elements(sizes.slice(0, first)), R: elements(sizes.slice(first, last + 1)), B: elements(sizes.slice(last + 1)) };
-}
-
-/** A parameter's values, in the API's layout. */
+/** Values of a parameter or state, in the API's layout. */
 export interface NamedArray {
   readonly name: string;
   readonly shape: readonly number[];
@@ -58,9 +19,14 @@ export interface NamedArray {
 const LINE = 16;
 /** Values that fit into 4 GiB beside their gradients. */
 const MOST = 2 ** 29;
-const elements = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);
 
-/** The parameters of one model: on the host until the model first runs, then in its runtime's memory. */
+/** Parts of the model's block, one after another; an optimizer's slots follow. States stay apart from parameters: updates run over these as a whole. */
+type Part = "parameters" | "state" | "gradients";
+
+/**
+ * The parameters and states of one model: on the host until the model first runs, then in its runtime's memory. A number counts all of them in the order
+ * in which they were made; `weights` are those that files hold, in files' order.
+ */
 export class ParameterStore {
   readonly specs: ParameterSpec[] = [];
   /** Counts the changes of the values, by whoever makes them. */
@@ -74,12 +40,12 @@ export class ParameterStore {
     this.seed = seed;
   }
 
-  /** Adds a parameter and draws its first values: they depend on the seed and its number only. @throws ShapeError, OutOfMemoryError */
+  /** Adds a parameter or state and draws its first values: they depend on the seed and its number only. @throws ShapeError, OutOfMemoryError */
   add(spec: ParameterSpec): number {
     const index = this.specs.length;
     if (spec.layout !== undefined) checkLayout(spec.name, spec.shape, spec.layout);
     if (spec.constraint !== undefined) dimsOver(spec, spec.constraint.axes);
-    if (!(this.count + elements(spec.shape) <= MOST)) {
+    if (!(this.specs.reduce((sum, { shape }) => sum + elements(shape), elements(spec.shape)) <= MOST)) {
       throw new OutOfMemoryError({
         where: `parameter ${spec.name}`,
         got: `shape [${spec.shape.join(",")}]`,
@@ -87,133 +53,167 @@ export class ParameterStore {
         hint: "use fewer or smaller filters, or pool before a dense layer",
       });
     }
-    const data = new Float32Array(elements(spec.shape));
-    spec.initializer.fill(data, spec.shape, deriveKey(this.seed, Purpose.initializer, index));
     this.specs.push(spec);
-    this.values.push(data);
+    this.values.push(this.firstValues(index));
     return index;
   }
 
-  /** Number of values. */
-  get count(): number {
-    return this.specs.reduce((sum, { shape }) => sum + elements(shape), 0);
+  /** Numbers of the weights in the order of files and hashes: layer by layer, the trainable ones first. */
+  get weights(): readonly number[] {
+    const layers = [...new Set(this.specs.map(({ layer }) => layer))];
+    const places = new Map(layers.map((layer, i) => [layer, i]));
+    const place = ({ layer, role }: ParameterSpec): number => 2 * (places.get(layer) as number) + (role === "trainable" ? 0 : 1);
+    return [...this.numbersOf("trainable"), ...this.numbersOf("state")].sort((a, b) => place(this.specs[a]) - place(this.specs[b]) || a - b);
   }
 
-  /** Offsets in a region: each parameter on cache lines of its own. */
+  /** Numbers of those in this role, in the order in which they were made. */
+  numbersOf(role: Role): readonly number[] {
+    return this.specs.flatMap((spec, i) => (spec.role === role ? [i] : []));
+  }
+
+  /** Number of trainable values. */
+  get count(): number {
+    return this.numbersOf("trainable").reduce((sum, i) => sum + elements(this.specs[i].shape), 0);
+  }
+
+  /** Offsets in a region: each parameter, and each state, on cache lines of its own. */
   layout(): ParameterLayout {
-    const offsets: number[] = [];
     const sizes = this.specs.map(({ shape }) => elements(shape));
-    let total = 0;
-    for (const size of sizes) {
-      offsets.push(total);
-      total += Math.ceil(size / LINE) * LINE;
-    }
-    return { offsets, sizes, total };
+    const ends = { parameters: 0, state: 0 };
+    const offsets = this.specs.map(({ role }, i) => {
+      const part = role === "trainable" ? "parameters" : "state";
+      const offset = ends[part];
+      ends[part] += Math.ceil(sizes[i] / LINE) * LINE;
+      return offset;
+    });
+    return { offsets, sizes, total: ends.parameters, states: ends.state };
   }
 
   /**
-   * The model's block: parameters, gradients, then optimizer slots, each laid out alike. Made on first use; made anew,
-   * keeping the weights, when more slots are asked for.
+   * The model's block: parameters, states, gradients, then optimizer slots. Made on first use; made anew, keeping the values, when more slots are
+   * asked for.
    * @param initial of each slot the value that it starts from
    */
   place(runtime: Runtime, initial: readonly number[]): Block {
     const slots = initial.length;
     if (this.block !== null && this.slots >= slots) return this.block;
-    const { offsets, total } = this.layout();
-    const values = this.read();
+    const { total, states } = this.layout();
+    const values = this.specs.map((_, i) => this.readOne(i));
     this.block?.dispose();
-    this.block = runtime.memory.allocate((2 + slots) * total * 4, "parameters, gradients and optimizer slots");
+    this.block = runtime.memory.allocate(((2 + slots) * total + states) * 4, "parameters, gradients and optimizer slots");
     this.slots = slots;
     values.forEach((data, i) => {
-      toMemory(this.specs[i], data, (this.block as Block).floats(offsets[i] * 4, data.length));
+      this.writeOne(i, data);
     });
     this.values = [];
     this.resetSlots(initial);
     return this.block;
   }
 
-  /** Copies of all values, in order. */
+  /** Where the regions of a Program lie in the block that `place` gave. */
+  bindings(block: Block): Bindings {
+    const at = (part: Part | number) => ({ block, offset: this.start(part) * 4 });
+    return { parameters: at("parameters"), state: at("state"), gradients: at("gradients"), moments: at(0) };
+  }
+
+  /** Copies of all weights, in their order. */
   read(): Float32Array[] {
-    if (this.block === null) return this.values.map((data) => data.slice());
-    const { offsets, sizes } = this.layout();
-    return sizes.map((size, i) => fromMemory(this.specs[i], (this.block as Block).floats(offsets[i] * 4, size)));
+    return this.weights.map((i) => this.readOne(i));
   }
 
-  /** Copies of all values, in order and with memory's precision. */
-  copyValues(): Floats[] {
-    return this.block === null ? this.read() : this.copyRegion(this.block, 0);
+  /** Copies of values by their numbers, with memory's precision. */
+  copyValues(numbers: readonly number[]): Floats[] {
+    return numbers.map((i) => (this.block === null ? this.readOne(i) : copyFromMemory(this.specs[i], this.view(i, this.partOf(i)))));
   }
 
-  /** Copies of an optimizer slot's values for each parameter, in the API's layout and with memory's precision. Needs `place` first. */
+  /** Replaces values by their numbers, as `copyValues` gave them. */
+  writeValues(numbers: readonly number[], arrays: readonly ArrayLike<number>[]): void {
+    this.version++;
+    numbers.forEach((i, k) => {
+      this.writeOne(i, arrays[k]);
+    });
+  }
+
+  /** Copies of an optimizer slot's values for each trainable parameter, in the API's layout and with memory's precision. Needs `place` first. */
   copySlot(slot: number): Floats[] {
-    return this.copyRegion(this.block as Block, 2 + slot);
+    return this.numbersOf("trainable").map((i) => copyFromMemory(this.specs[i], this.view(i, slot)));
   }
 
   /** Replaces an optimizer slot's values, as `copySlot` gave them. Needs `place` first. */
   writeSlot(slot: number, arrays: readonly ArrayLike<number>[]): void {
-    const { offsets, sizes, total } = this.layout();
-    sizes.forEach((size, i) => {
-      toMemory(this.specs[i], arrays[i], (this.block as Block).floats(((2 + slot) * total + offsets[i]) * 4, size));
+    this.numbersOf("trainable").forEach((i, k) => {
+      toMemory(this.specs[i], arrays[k], this.view(i, slot));
     });
   }
 
-  private copyRegion(block: Block, region: number): Floats[] {
-    const { offsets, sizes, total } = this.layout();
-    return sizes.map((size, i) => copyFromMemory(this.specs[i], block.floats((region * total + offsets[i]) * 4, size)));
+  /** Copies of all weights under their names, in their order. */
+  named(): NamedArray[] {
+    return this.weights.map((i) => ({ ...this.nameAndShape(i), data: this.readOne(i) }));
   }
 
-  /** Copies of all values, or values like them, under their names, in order. */
-  named(values = this.read()): NamedArray[] {
-    return values.map((data, i) => ({ name: this.specs[i].name, shape: this.specs[i].shape, data }));
+  /** Name and shape of number `index`. */
+  nameAndShape(index: number): { name: string; shape: readonly number[] } {
+    const { name, shape } = this.specs[index];
+    return { name, shape };
   }
 
-  /** Copies of the gradients as the last run left them. */
-  readGradients(): Float32Array[] {
-    const { offsets, sizes, total } = this.layout();
-    return sizes.map((size, i) => fromMemory(this.specs[i], (this.block as Block).floats((total + offsets[i]) * 4, size)));
+  /** A copy of the gradient of a parameter as the last run left it. Needs `place` first. */
+  readGradient(index: number): Float32Array {
+    return fromMemory(this.specs[index], this.view(index, "gradients"));
   }
 
   /** A copy of the optimizer slots. */
   readSlots(): Float32Array {
-    const { total } = this.layout();
-    return this.block === null ? new Float32Array(0) : Float32Array.from(this.block.floats(2 * total * 4, this.slots * total));
+    return this.block === null ? new Float32Array(0) : Float32Array.from(this.block.floats(this.start(0) * 4, this.slots * this.layout().total));
   }
 
-  /** @throws ShapeError unless there is one array of the right length per parameter; nothing is written then */
+  /** All states as they lie in memory, valid until memory grows. Needs `place` first. */
+  states(): Floats {
+    return (this.block as Block).floats(this.start("state") * 4, this.layout().states);
+  }
+
+  /** Brings what is carried from batch to batch back to its start. */
+  resetCarried(): void {
+    const carried = this.numbersOf("carried");
+    this.writeValues(
+      carried,
+      carried.map((i) => this.firstValues(i)),
+    );
+  }
+
+  /** Replaces all weights. @throws ShapeError unless there is one array of the right length per weight; nothing is written then */
   write(arrays: readonly ArrayLike<number>[]): void {
-    const { offsets, sizes } = this.layout();
-    if (arrays.length !== sizes.length) {
+    const { weights } = this;
+    if (arrays.length !== weights.length) {
       throw new ShapeError({
         where: "setWeights",
         got: `${arrays.length} arrays`,
-        expected: `${sizes.length}: ${this.specs.map(({ name }) => name).join(", ")}`,
+        expected: `${weights.length}: ${weights.map((i) => this.specs[i].name).join(", ")}`,
       });
     }
-    sizes.forEach((size, i) => {
-      if (arrays[i].length !== size) {
+    weights.forEach((i, k) => {
+      const { name, shape } = this.specs[i];
+      if (arrays[k].length !== elements(shape)) {
         throw new ShapeError({
-          where: `setWeights (${this.specs[i].name})`,
-          got: `${arrays[i].length} values`,
-          expected: `${size} for shape [${this.specs[i].shape.join(",")}]`,
+          where: `setWeights (${name})`,
+          got: `${arrays[k].length} values`,
+          expected: `${elements(shape)} for shape [${shape.join(",")}]`,
         });
       }
     });
-    this.version++;
-    sizes.forEach((size, i) => {
-      if (this.block === null) this.values[i].set(arrays[i]);
-      else toMemory(this.specs[i], arrays[i], this.block.floats(offsets[i] * 4, size));
-    });
+    this.writeValues(weights, arrays);
   }
 
   /** Sets the optimizer slots that there are to these values. */
   resetSlots(initial: readonly number[]): void {
     const { total } = this.layout();
-    for (let k = 0; k < this.slots; k++) this.block?.floats((2 + k) * total * 4, total).fill(initial[k] ?? 0);
+    for (let k = 0; k < this.slots; k++) this.block?.floats(this.start(k) * 4, total).fill(initial[k] ?? 0);
   }
 
-  /** @throws NumericError naming the first parameter that holds a NaN or an infinity */
+  /** @throws NumericError naming the first weight or state that holds a NaN or an infinity */
   assertFinite(): void {
-    this.read().forEach((data, i) => {
+    for (const i of [...this.weights, ...this.numbersOf("carried")]) {
+      const data = this.readOne(i);
       const at = firstNonFinite(data);
       if (at >= 0) {
         throw new NumericError({
@@ -223,24 +223,47 @@ export class ParameterStore {
           hint: "load good weights with setWeights, or make the model anew",
         });
       }
-    });
+    }
   }
 
   dispose(): void {
     if (this.block === null) return;
-    this.values = this.read();
+    this.values = this.specs.map((_, i) => this.readOne(i));
     this.block.dispose();
     this.block = null;
     this.slots = 0;
   }
-}
 
-/** @throws ShapeError unless `layout` names each axis of `shape` once */
-function checkLayout(name: string, shape: readonly number[], layout: readonly number[]): void {
-  if (layout.length === shape.length && shape.every((_, axis) => layout.includes(axis))) return;
-  throw new ShapeError({
-    where: `parameter ${name}`,
-    got: `layout [${layout.join(",")}] for shape [${shape.join(",")}]`,
-    expected: "each of its axes once",
-  });
+  private firstValues(index: number): Float32Array {
+    const { initializer, shape } = this.specs[index];
+    const data = new Float32Array(elements(shape));
+    initializer.fill(data, shape, deriveKey(this.seed, Purpose.initializer, index));
+    return data;
+  }
+
+  private partOf(index: number): Part {
+    return this.specs[index].role === "trainable" ? "parameters" : "state";
+  }
+
+  /** First float of a part of the block, or of an optimizer slot. */
+  private start(part: Part | number): number {
+    const { total, states } = this.layout();
+    if (part === "parameters") return 0;
+    if (part === "state") return total;
+    return total + states + (part === "gradients" ? 0 : (1 + part) * total);
+  }
+
+  private view(index: number, part: Part | number): Floats {
+    const { offsets, sizes } = this.layout();
+    return (this.block as Block).floats((this.start(part) + offsets[index]) * 4, sizes[index]);
+  }
+
+  private readOne(index: number): Float32Array {
+    return this.block === null ? this.values[index].slice() : fromMemory(this.specs[index], this.view(index, this.partOf(index)));
+  }
+
+  private writeOne(index: number, data: ArrayLike<number>): void {
+    if (this.block === null) this.values[index].set(data);
+    else toMemory(this.specs[index], data, this.view(index, this.partOf(index)));
+  }
 }

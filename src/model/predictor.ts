@@ -38,8 +38,8 @@ export class Predictor {
     return new Predictor(await loadProgram(runtime, program, { ...bindings, columns: new Map([[format.column, { block: room, offset: 0 }]]) }), room, format);
   }
 
-  /** The output for each sample. @param prepare runs the section that depends on the weights only, if it has to */
-  async predict(samples: Samples, prepare: () => void): Promise<Float32Array> {
+  /** The output for each sample. @param prepare judges the number of samples, and runs the section that depends on the weights only, if it has to */
+  async predict(samples: Samples, prepare: (count: number) => void): Promise<Float32Array> {
     const { executor, feed, width } = this;
     const { capacity } = executor.program;
     const count = samples.length / width;
@@ -57,7 +57,7 @@ export class Predictor {
       }
     }
     feed.refresh();
-    prepare();
+    prepare(count);
     const outputs = executor.floats("output").length / capacity;
     const result = new Float32Array(count * outputs);
     for (let from = 0; from < count; from += capacity) {

@@ -33,10 +33,11 @@ export async function decodeModel(bytes: Uint8Array, where: string, options: Loa
     throw new CheckpointError({ where, got: "model metadata that is not JSON", expected: "a file written by model.save()" }, { cause });
   }
   const model = modelFromJSON(json, options);
-  const specs = model.architecture.parameters.specs;
+  const { parameters } = model.architecture;
+  const specs = parameters.weights.map((i) => parameters.specs[i]);
   // A checkpoint holds more than its model.
   if (metadata.checkpoint === undefined && tensors.size !== specs.length)
-    throw new CheckpointError({ where, got: `${tensors.size} tensors`, expected: `${specs.length}, the model's parameters` });
+    throw new CheckpointError({ where, got: `${tensors.size} tensors`, expected: `${specs.length}, the model's weights` });
   const arrays = specs.map(({ name, shape }) => {
     const tensor = tensors.get(name);
     if (tensor === undefined || tensor.dtype !== "F32" || tensor.shape.join() !== shape.join()) {

@@ -2,13 +2,15 @@
 import { ConfigError } from "../errors.ts";
 import type { Layer } from "../layers/index.ts";
 import type { Runtime } from "../runtime/runtime.ts";
-import type { NamedLayer } from "./build.ts";
+import type { NamedLayer } from "./forward.ts";
 import { Model } from "./model.ts";
 
 /** Options of {@link sequential}. */
 export interface SequentialOptions {
   /** Shape of one sample, such as [28, 28, 1]. */
   inputShape: readonly number[];
+  /** Rows of every batch, for layers that hand something from batch to batch. Default: any number. */
+  batchSize?: number;
   /** Decides initial weights and every shuffle. Default 0. */
   seed?: number;
   /** Default: one shared runtime in mode `fast`. */
@@ -22,13 +24,15 @@ export interface SequentialOptions {
  * const model = sequential({ inputShape: [28, 28, 1], seed: 7 }, [flatten(), dense(128, { activation: "relu" }), dense(10, { activation: "softmax" })]);
  */
 export function sequential(options: SequentialOptions, layers: readonly Layer[]): Model {
-  const { inputShape, seed = 0, runtime } = options;
+  const { inputShape, batchSize, seed = 0, runtime } = options;
   if (!Array.isArray(inputShape) || inputShape.length === 0 || !inputShape.every((size) => Number.isInteger(size) && size > 0)) {
     throw new ConfigError({ where: "sequential", got: `inputShape ${JSON.stringify(inputShape)}`, expected: "positive integers, such as [28, 28, 1]" });
   }
   if (!Number.isSafeInteger(seed) || seed < 0) throw new ConfigError({ where: "sequential", got: `seed ${seed}`, expected: "an integer, 0 to 2^53 - 1" });
+  if (batchSize !== undefined && !(Number.isInteger(batchSize) && batchSize > 0))
+    throw new ConfigError({ where: "sequential", got: `batchSize ${batchSize}`, expected: "a positive integer" });
   if (layers.length === 0) throw new ConfigError({ where: "sequential", got: "no layers", expected: "at least one" });
-  return new Model({ inputShape: [...inputShape], seed, layers: nameLayers(layers), runtime });
+  return new Model({ inputShape: [...inputShape], batchSize, seed, layers: nameLayers(layers), runtime });
 }
 
 /** `MaxPooling2D` -> max_pooling2d, as Keras writes it. */

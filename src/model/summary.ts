@@ -1,6 +1,6 @@
 /** A model as a table. @module */
 import { formatShape } from "../shape.ts";
-import { outline } from "./build.ts";
+import { outline } from "./forward.ts";
 import type { Model } from "./model.ts";
 
 const bytes = (n: number): string => (n < 1024 ? `${n} B` : n < 1048576 ? `${(n / 1024).toFixed(1)} kB` : `${(n / 1048576).toFixed(1)} MB`);

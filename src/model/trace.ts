@@ -2,11 +2,13 @@
 import type { Dataset } from "../data/dataset.ts";
 import { type Instruction, kernelOf, type Section, sizesOf } from "../program/program.ts";
 import { describeInstruction, slotNames } from "../program/tracer.ts";
+import type { Floats } from "../runtime/memory.ts";
 import { createRuntime } from "../runtime/runtime.ts";
 import { shapeAt } from "../shape.ts";
 import { Feed } from "./feed.ts";
 import { Model, rowsOf } from "./model.ts";
-import { memoryShape } from "./parameters.ts";
+import { memoryShape } from "./parameter-spec.ts";
+import type { NamedArray } from "./parameters.ts";
 import { type TraceWindow, windowOf } from "./trace-windows.ts";
 
 /** A value with its shape, in the API's layout. */
@@ -77,28 +79,32 @@ export async function traceStep(model: Model, data: Dataset, step: number, check
   const { program } = executor;
   const feed = new Feed(executor, model.randomKey);
   feed.refresh();
-  const before = parameters.read();
+  const all = parameters.specs.map((_, i) => i);
+  const trained = model.trainedParameters();
+  const before = parameters.copyValues(all);
   feed.step(data.length, model.stepsTrained);
   feed.pass(rowsOf(data), 0, data.length, 0);
   optimizer.step(executor.floats("hyper"), optimizer.learningRate, model.optimizerState);
 
   const { offsets } = parameters.layout();
-  const nameOf = slotNames(program, new Map(parameters.specs.map(({ name }, i) => [offsets[i] * 4, name])));
+  const namesIn = (states: boolean) =>
+    new Map(parameters.specs.flatMap(({ name, role }, i) => ((role !== "trainable") === states ? [[offsets[i] * 4, name] as const] : [])));
+  const nameOf = slotNames(program, namesIn(false), namesIn(true));
   const shapes = new Map<number, number[]>();
   // As with names, the first counts: flattened, the output of a pooling layer is the input of the next.
   for (const { slot, shape } of program.names.values()) if (!shapes.has(slot)) shapes.set(slot, shapeAt(shape, data.length));
   parameters.specs.forEach((spec, i) => {
     const shape = memoryShape(spec);
     program.slots.forEach((slot, id) => {
-      if ((slot.region === "parameters" || slot.region === "gradients") && slot.offset === offsets[i] * 4 && slot.size === shape.reduce((a, b) => a * b, 1))
-        shapes.set(id, [...shape]);
+      const regions = spec.role === "trainable" ? ["parameters", "gradients"] : ["state"];
+      if (regions.includes(slot.region) && slot.offset === offsets[i] * 4 && slot.size === shape.reduce((a, b) => a * b, 1)) shapes.set(id, [...shape]);
     });
   });
   const entries: TraceEntry[] = [];
-  let gradients: Float32Array[] = [];
+  let gradients = new Map<number, Float32Array>();
   for (const section of ["prepare", "accumulate", "update"] as const) {
     // The update adds penalties to them, and clips.
-    if (section === "update") gradients = parameters.readGradients();
+    if (section === "update") gradients = new Map(trained.map((i) => [i, parameters.readGradient(i)]));
     program[section].forEach((instruction, i) => {
       executor.runOne(section, i);
       const { formula, operands, output } = describeInstruction(instruction, nameOf);
@@ -122,7 +128,14 @@ export async function traceStep(model: Model, data: Dataset, step: number, check
     });
   }
   const loss = executor.doubles("sum:loss")[0] / data.length;
-  const after = parameters.read();
+  if (executor.ints("ok")[0] === 0) {
+    const states = all.filter((i) => parameters.specs[i].role !== "trainable");
+    parameters.writeValues(
+      states,
+      states.map((i) => before[i]),
+    );
+  }
+  const after = parameters.copyValues(all);
 
   const tensors = new Map<string, TraceTensor>();
   for (const [name, { slot, shape }] of program.names) {
@@ -136,9 +149,10 @@ export async function traceStep(model: Model, data: Dataset, step: number, check
   }
   tensors.set("loss", { shape: [], data: Float32Array.of(loss) });
   parameters.specs.forEach(({ name, shape }, i) => {
-    tensors.set(`backward/${name}`, { shape, data: gradients[i] });
-    tensors.set(`before/${name}`, { shape, data: before[i] });
-    tensors.set(`after/${name}`, { shape, data: after[i] });
+    const gradient = gradients.get(i);
+    if (gradient !== undefined) tensors.set(`backward/${name}`, { shape, data: gradient });
+    tensors.set(`before/${name}`, { shape, data: Float32Array.from(before[i]) });
+    tensors.set(`after/${name}`, { shape, data: Float32Array.from(after[i]) });
   });
   model.stepsTrained++;
   parameters.version++;
@@ -151,19 +165,21 @@ async function checkGradients(
   model: Model,
   data: Dataset,
   step: number,
-  weights: Float32Array[],
-  gradients: Float32Array[],
+  values: readonly Floats[],
+  gradients: ReadonlyMap<number, Float32Array>,
   each: number,
 ): Promise<{ checks: GradientCheck[]; filters: FilterGradient[] }> {
   if (each === 0) return { checks: [], filters: [] };
-  const { inputShape, layers, parameters } = model.architecture;
+  const { inputShape, batchSize, layers, parameters } = model.architecture;
   const { loss, metrics } = model.needCompiled("trace");
-  const oracle = new Model({ inputShape, layers, seed: model.seed, runtime: createRuntime({ backend: "js", precision: "f64" }) });
+  const oracle = new Model({ inputShape, batchSize, layers, seed: model.seed, runtime: createRuntime({ backend: "js", precision: "f64" }) });
   oracle.compile({ optimizer: "sgd", loss, metrics });
   // Random layers draw what they drew in the step.
   oracle.stepsTrained = step;
-  const exact = weights.map((data) => Float64Array.from(data));
-  await oracle.setWeights(exact);
+  const exact = values.map((data) => Float64Array.from(data));
+  const numbers = [...exact.keys()];
+  const write = (): void => oracle.architecture.parameters.writeValues(numbers, exact);
+  write();
   const { gradients: references } = await oracle.gradients(data);
   const h = 1e-5;
   const known = new Map<string, number>();
@@ -174,7 +190,7 @@ async function checkGradients(
     const at = async (value: number): Promise<number> => {
       const old = exact[p][index];
       exact[p][index] = value;
-      await oracle.setWeights(exact);
+      write();
       exact[p][index] = old;
       return oracle.objective(data);
     };
@@ -185,11 +201,12 @@ async function checkGradients(
   };
   const checks: GradientCheck[] = [];
   const filters: FilterGradient[] = [];
-  for (let p = 0; p < gradients.length; p++) {
+  for (const [p, gradient] of gradients) {
     const { name: parameter, shape } = parameters.specs[p];
-    const bySteepness = [...gradients[p].keys()].sort((a, b) => Math.abs(gradients[p][b]) - Math.abs(gradients[p][a]));
+    const reference = references.find(({ name }) => name === parameter) as NamedArray;
+    const bySteepness = [...gradient.keys()].sort((a, b) => Math.abs(gradient[b]) - Math.abs(gradient[a]));
     for (const index of bySteepness.slice(0, each)) {
-      checks.push({ parameter, index, analytic: gradients[p][index], reference: references[p].data[index], numeric: await numericOf(p, index) });
+      checks.push({ parameter, index, analytic: gradient[index], reference: reference.data[index], numeric: await numericOf(p, index) });
     }
     if (shape.length !== 4 || bySteepness.length === 0) continue;
     const [height, width, channels, count] = shape;
@@ -197,7 +214,7 @@ async function checkGradients(
     const places = Array.from({ length: height * width }, (_, tap) => (tap * channels + channel) * count + filter);
     const numeric: number[] = [];
     for (const place of places) numeric.push(await numericOf(p, place));
-    filters.push({ parameter, filter, channel, size: [height, width], analytic: places.map((place) => gradients[p][place]), numeric });
+    filters.push({ parameter, filter, channel, size: [height, width], analytic: places.map((place) => gradient[place]), numeric });
   }
   oracle.dispose();
   return { checks, filters };

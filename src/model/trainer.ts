@@ -5,6 +5,7 @@ import type { Executor } from "../program/executor.ts";
 import type { Key } from "../random.ts";
 import type { Floats } from "../runtime/memory.ts";
 import { Feed } from "./feed.ts";
+import type { ParameterStore } from "./parameters.ts";
 import { PENALTY } from "./update.ts";
 
 /** A loaded training Program that steps through batches of row numbers. Nothing allocates per step. */
@@ -26,9 +27,13 @@ export class Trainer {
   private readonly stateNames: readonly string[];
   private readonly stateBefore: Float64Array;
   private readonly penaltyAt: number;
+  private readonly parameters: ParameterStore;
+  /** The layers' states, and what they were before the running step: a pass of it, or a gradient's norm, may be found bad after they have changed. */
+  private layerStates: Floats = new Float32Array(0);
+  private readonly layerStatesBefore: Float64Array;
 
   /** @param key of the model's random layers */
-  constructor(executor: Executor, optimizer: Optimizer, state: OptimizerState, names: readonly string[], key: Key) {
+  constructor(executor: Executor, optimizer: Optimizer, state: OptimizerState, names: readonly string[], key: Key, parameters: ParameterStore) {
     this.executor = executor;
     this.feed = new Feed(executor, key);
     this.optimizer = optimizer;
@@ -38,6 +43,8 @@ export class Trainer {
     this.stateNames = Object.keys(state);
     this.stateBefore = new Float64Array(this.stateNames.length);
     this.penaltyAt = names.indexOf(PENALTY);
+    this.parameters = parameters;
+    this.layerStatesBefore = new Float64Array(parameters.layout().states);
   }
 
   /** Renews the views of memory: call before a run of steps. */
@@ -47,11 +54,12 @@ export class Trainer {
     this.ok = executor.ints("ok");
     this.hyper = executor.floats("hyper");
     this.totals = this.names.map((name) => executor.doubles(`sum:${name}`));
+    this.layerStates = this.parameters.states();
   }
 
   /**
    * Step number `step` of the model's life, on rows order[from..to). Returns false if the loss, or the norm of a gradient that is clipped by it, is not
-   * finite: weights and optimizer are then as before.
+   * finite: weights, states and optimizer are then as before.
    */
   step(order: Int32Array, from: number, to: number, learningRate: number, step: number): boolean {
     const { executor, feed, totals, sums } = this;
@@ -83,10 +91,12 @@ export class Trainer {
 
   private keepState(): void {
     for (let k = 0; k < this.stateNames.length; k++) this.stateBefore[k] = this.state[this.stateNames[k]];
+    this.layerStatesBefore.set(this.layerStates);
   }
 
   private restoreState(): void {
     for (let k = 0; k < this.stateNames.length; k++) this.state[this.stateNames[k]] = this.stateBefore[k];
+    this.layerStates.set(this.layerStatesBefore);
   }
 }
 

@@ -7,7 +7,8 @@ import type { ProgramBuilder } from "../graph/lower.ts";
 import type { Clip, Optimizer } from "../optimizers/index.ts";
 import { fuseSparseUpdate } from "../program/fuse-update.ts";
 import type { Pointer } from "../program/program.ts";
-import { dimsOver, type ParameterStore } from "./parameters.ts";
+import { dimsOver } from "./parameter-spec.ts";
+import type { ParameterStore } from "./parameters.ts";
 
 /** Name of the sum of the penalties on weights; in training Programs of models that have some. */
 export const PENALTY = "penalty";
@@ -21,6 +22,8 @@ export interface UpdateRequest {
   readonly parameters: ParameterStore;
   /** Numbers of the parameters that have a gradient. */
   readonly trained: readonly number[];
+  /** Numbers of the parameters that keep their values. */
+  readonly frozen: ReadonlySet<number>;
   /** Gradient and update may become one: one pass writes a step's gradient, and nobody else reads it. */
   readonly fuse: boolean;
 }
@@ -28,12 +31,12 @@ export interface UpdateRequest {
 /** Emits the section. */
 export function emitUpdate(builder: ProgramBuilder, request: UpdateRequest): void {
   builder.within("update", "update", "update", () => {
-    const { optimizer, parameters, trained } = request;
+    const { optimizer, parameters, trained, frozen } = request;
     const ok = builder.slot("ok", "i32", "scalars", 1);
     const penalized = emitPenalties(builder, parameters, trained, ok);
-    if (optimizer.clip !== undefined) emitClip(builder, optimizer.clip, parameters, trained, ok);
+    if (optimizer.clip !== undefined && trained.length > 0) emitClip(builder, optimizer.clip, parameters, trained, ok);
     emitStep(builder, request, ok, request.fuse && optimizer.clip === undefined && !penalized);
-    emitConstraints(builder, parameters, ok);
+    emitConstraints(builder, parameters, frozen, ok);
     if (optimizer.ema !== undefined) emitAverage(builder, optimizer, parameters.layout().total, ok);
   });
 }
@@ -111,9 +114,9 @@ function emitClip(builder: ProgramBuilder, { by, limit }: Clip, parameters: Para
   }
 }
 
-/** The optimizer's kernel, over all parameters at once but for those whose gradient goes straight into them. */
-function emitStep(builder: ProgramBuilder, { optimizer, parameters }: UpdateRequest, ok: Pointer, fuse: boolean): void {
-  const { total } = parameters.layout();
+/** The optimizer's kernel, over all parameters at once but for those that are frozen or whose gradient goes straight into them. */
+function emitStep(builder: ProgramBuilder, { optimizer, parameters, frozen }: UpdateRequest, ok: Pointer, fuse: boolean): void {
+  const { offsets, sizes, total } = parameters.layout();
   const hyper = builder.slot("hyper", "f32", "scalars", optimizer.hypers);
   const group = (offset: number, n: number): void =>
     optimizer.emit({
@@ -126,16 +129,18 @@ function emitStep(builder: ProgramBuilder, { optimizer, parameters }: UpdateRequ
       emit: (kernel, call) => builder.emit(kernel, call),
     });
   const fusedRuns = optimizer.plain === true && fuse ? fuseSparseUpdate(builder, hyper, ok) : [];
+  const left = [...fusedRuns, ...[...frozen].map((index) => ({ offset: offsets[index], size: sizes[index] }))].sort((a, b) => a.offset - b.offset);
   let from = 0;
-  for (const { offset, size } of fusedRuns) {
+  for (const { offset, size } of left) {
     if (offset > from) group(from, offset - from);
     from = offset + Math.ceil(size / 16) * 16;
   }
   if (total > from) group(from, total - from);
 }
 
-function emitConstraints(builder: ProgramBuilder, parameters: ParameterStore, ok: Pointer): void {
+function emitConstraints(builder: ProgramBuilder, parameters: ParameterStore, frozen: ReadonlySet<number>, ok: Pointer): void {
   parameters.specs.forEach((spec, index) => {
+    if (frozen.has(index)) return;
     spec.constraint?.emit({
       p: builder.parameter(index),
       n: parameters.layout().sizes[index],

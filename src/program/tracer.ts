@@ -12,14 +12,15 @@ export interface Description {
   readonly output: number;
 }
 
-/** Names of slots: what the Program names, parameters and their gradients by `parameterNames` and byte offset, the rest by number. */
-export function slotNames(program: Program, parameterNames: ReadonlyMap<number, string>): (slot: number) => string {
+/** Names of slots: what the Program names, parameters with their gradients and states by byte offset, the rest by number. */
+export function slotNames(program: Program, parameterNames: ReadonlyMap<number, string>, stateNames: ReadonlyMap<number, string>): (slot: number) => string {
   const names = new Map<number, string>();
   // The first name wins: a value may be one layer's output and the next one's input.
   for (const [name, { slot }] of program.names) if (!names.has(slot)) names.set(slot, name);
   return (slot) => {
     const { region, offset, name } = program.slots[slot];
     if (region === "parameters") return parameterNames.get(offset) ?? "all weights";
+    if (region === "state") return stateNames.get(offset) as string;
     if (region === "gradients") return parameterNames.has(offset) && name === "gradients" ? `dL/d ${parameterNames.get(offset)}` : "all gradients";
     return names.get(slot) ?? `%${slot}`;
   };

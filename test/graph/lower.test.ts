@@ -19,7 +19,13 @@ function build(loss: Loss, shapes: readonly number[][]): { program: Program; off
   const y = loss(host(graph, "x", [BATCH, 3]), ...parameters);
   const all = differentiate(y, host(graph, "seed", y.shape), parameters);
   const gradients = new Map(parameters.flatMap((p, i) => (all.has(p) ? [[i, all.get(p) as Tensor]] : [])));
-  const program = lower({ mode: "train", capacity: 4, layout: { offsets, sizes, total: 64 * shapes.length }, results: new Map([["y", y]]), gradients });
+  const program = lower({
+    mode: "train",
+    capacity: 4,
+    layout: { offsets, sizes, total: 64 * shapes.length, states: 0 },
+    results: new Map([["y", y]]),
+    gradients,
+  });
   return { program, offsets, sizes, names: program.accumulate.map(({ kernel }) => kernel) };
 }
 

@@ -35,6 +35,16 @@ export function parameter(graph: Graph, index: number, shape: Shape): Tensor {
   return graph.add(parameterOp, [], { index }, { shape, dtype: "f32" })[0];
 }
 
+const stateOp: Op<{ index: number }> = {
+  name: "state",
+  lower: (node, to) => to.alias(node.outputs[0], to.state(node.attributes.index, count(node.outputs[0].shape))),
+};
+
+/** State number `index` of the model, as the last pass left it; no gradient flows into it. */
+export function state(graph: Graph, index: number, shape: Shape): Tensor {
+  return graph.add(stateOp, [], { index }, { shape, dtype: "f32" })[0];
+}
+
 /** The rows of the dataset that the host's index list names. */
 const indicesOp: Op<null> = {
   name: "indices",

@@ -22,6 +22,24 @@ export function reshape(x: Tensor, shape: Shape): Tensor {
   return sameShape(from, target) ? x : graph.add(reshapeOp, [x], null, { shape: target, dtype })[0];
 }
 
+const viewOp: Op<null> = {
+  name: "view",
+  lower: (node, to) => to.alias(node.outputs[0], to.pointer(node.inputs[0])),
+  gradient: (_, [g]) => [g],
+};
+
+/** x under another identity: a symbolic value of its own in the same memory. */
+export function view(x: Tensor): Tensor {
+  return x.graph.add(viewOp, [x], null, { shape: x.shape, dtype: x.dtype })[0];
+}
+
+const detachedOp: Op<null> = { name: "detached", lower: viewOp.lower };
+
+/** The same, but no gradient flows through it. */
+export function detached(x: Tensor): Tensor {
+  return x.graph.add(detachedOp, [x], null, { shape: x.shape, dtype: x.dtype })[0];
+}
+
 function complete(from: Shape, shape: Shape): Shape {
   const open = shape.indexOf(-1);
   const known = planned(

@@ -1,0 +1,193 @@
+/** What the layers of a model make of a batch, as a graph. @module */
+import { ConfigError, ShapeError } from "../errors.ts";
+import { Graph, type Tensor } from "../graph/graph.ts";
+import type { Assignment } from "../graph/lower.ts";
+import { host, parameter, state } from "../graph/ops/leaf.ts";
+import { detached } from "../graph/ops/shaping.ts";
+import type { Layer, LayerContext, StateOptions } from "../layers/layer.ts";
+import { maskOf, withMask } from "../layers/mask.ts";
+import { BATCH, formatShape, isRows, type Shape, sameShape } from "../shape.ts";
+import { memoryShape, type ParameterSpec } from "./parameter-spec.ts";
+import type { ParameterStore } from "./parameters.ts";
+import { reduceToSamples } from "./per-sample.ts";
+
+/** The layers of a model with their names. */
+export interface NamedLayer {
+  readonly name: string;
+  readonly layer: Layer;
+}
+
+/** Everything a Program is made from. */
+export interface Architecture {
+  readonly inputShape: readonly number[];
+  /** Rows of every batch, where states have a value per row. */
+  readonly batchSize?: number;
+  readonly layers: readonly NamedLayer[];
+  readonly parameters: ParameterStore;
+  /** Number of a layer's parameter or state, by layer and name. */
+  readonly registry: Map<Layer, Map<string, number>>;
+}
+
+/** Values of a layer that the tracer names. */
+export interface LayerTrace {
+  readonly name: string;
+  readonly input: Tensor;
+  readonly output: Tensor;
+  readonly taps: ReadonlyMap<string, Tensor>;
+}
+
+/** What the layers make of a batch. */
+export interface Forward {
+  readonly output: Tensor;
+  readonly traces: readonly LayerTrace[];
+  /** What the layers want small, per sample. */
+  readonly penalties: readonly Tensor[];
+  /** What states become after the pass; the last of several for one state counts. */
+  readonly assignments: readonly Assignment[];
+  /** Numbers of the parameters of frozen layers. */
+  readonly frozen: ReadonlySet<number>;
+}
+
+/** Applies the layers to x. Parameters and states that do not exist yet are made. */
+export function forward(architecture: Architecture, x: Tensor, training: boolean): Forward {
+  const pass = new Pass(architecture, x.graph, training);
+  let output = x;
+  for (const named of architecture.layers) [output] = pass.call(named, [output]);
+  return { output, traces: pass.traces, penalties: pass.penalties, assignments: [...pass.assignments.values()], frozen: pass.frozen };
+}
+
+/** The graph of a model up to its layers' output, outside any Program: finds parameters, states and shapes. */
+export function outline(architecture: Architecture, training = false): Forward {
+  const graph = new Graph();
+  const x = host(graph, "x", [BATCH, ...architecture.inputShape]);
+  return forward(architecture, x, training);
+}
+
+/** One pass of a batch through the layers. */
+class Pass {
+  readonly traces: LayerTrace[] = [];
+  readonly penalties: Tensor[] = [];
+  readonly assignments = new Map<number, Assignment>();
+  readonly frozen = new Set<number>();
+  private readonly architecture: Architecture;
+  private readonly graph: Graph;
+  private readonly training: boolean;
+  /** Parameters and states by number; a state is what it was last assigned. */
+  private readonly symbols = new Map<number, Tensor>();
+
+  constructor(architecture: Architecture, graph: Graph, training: boolean) {
+    this.architecture = architecture;
+    this.graph = graph;
+    this.training = training;
+  }
+
+  /** The outputs of a layer. */
+  call(named: NamedLayer, inputs: readonly Tensor[]): readonly Tensor[] {
+    const { name, layer } = named;
+    const where = `${name} (${layer.className})`;
+    const taps = new Map<string, Tensor>();
+    const made = this.graph.within(name, "forward", () => layer.apply(inputs[0], this.context(named, where, inputs, taps)));
+    const outputs = (Array.isArray(made) ? made : [made]) as readonly Tensor[];
+    for (const { shape } of outputs) {
+      if (shape.length === 0 || !isRows(shape[0]))
+        throw new ShapeError({ where, got: `output ${formatShape(shape)}`, expected: "a first dimension of N samples" });
+    }
+    const masked = outputs.map((output) => this.masked(output, inputs, layer));
+    this.traces.push({ name, input: inputs[0], output: masked[0], taps });
+    return masked;
+  }
+
+  /** The output with the mask that it should have. */
+  private masked(output: Tensor, inputs: readonly Tensor[], { passesMask }: Layer): Tensor {
+    const own = maskOf(output);
+    if (passesMask === true) {
+      const mask = maskOf(inputs[0]);
+      return own === undefined && mask !== undefined ? withMask(output, mask) : output;
+    }
+    // An input that is handed on as it is brings a mask that the layer knows nothing of.
+    return own !== undefined && inputs.includes(output) ? withMask(output, undefined) : output;
+  }
+
+  private context({ name, layer }: NamedLayer, where: string, inputs: readonly Tensor[], taps: Map<string, Tensor>): LayerContext {
+    const trainable = layer.trainable !== false;
+    const states = new Map<Tensor, number>();
+    return {
+      graph: this.graph,
+      training: this.training,
+      trainable,
+      inputs,
+      tap: (tap, tensor) => void taps.set(tap, tensor),
+      addPenalty: (penalty) => void this.penalties.push(reduceToSamples(`${where}, penalty`, penalty)),
+      parameter: (key, shape, options) => {
+        const index = this.number(layer, key, { ...options, role: "trainable", layer: name, name: `${name}/${key}`, shape: [...shape] }, where);
+        if (!trainable) this.frozen.add(index);
+        return this.symbol(index, () => parameter(this.graph, index, memoryShape(this.architecture.parameters.specs[index])));
+      },
+      state: (key, shape, options) => {
+        const index = this.number(layer, key, this.stateSpec(name, key, shape, options, where), where);
+        const symbol = this.symbol(index, () => state(this.graph, index, shape));
+        states.set(symbol, index);
+        return symbol;
+      },
+      assign: (target, value) => {
+        const index = states.get(target);
+        if (index === undefined)
+          throw new ConfigError({ where: `${where}, assign`, got: "a tensor that is no state", expected: "what context.state gave in this call" });
+        if (value.dtype !== "f32" || !sameShape(value.shape, target.shape)) {
+          throw new ShapeError({
+            where: `${where}, assign`,
+            got: `${value.dtype} ${formatShape(value.shape)}`,
+            expected: `f32 ${formatShape(target.shape)}, as the state is`,
+          });
+        }
+        this.assignments.set(index, { index, value, scope: name });
+        this.symbols.set(index, detached(value));
+      },
+    };
+  }
+
+  private stateSpec(layer: string, key: string, shape: Shape, { initializer, carried = false }: StateOptions, where: string): ParameterSpec {
+    const { batchSize } = this.architecture;
+    const sizes = shape.map((dim) => {
+      if (!isRows(dim)) return dim;
+      if (batchSize !== undefined && carried) return dim.rows * batchSize;
+      throw new ConfigError({
+        where,
+        got: `state "${key}" of shape ${formatShape(shape)}`,
+        expected: carried ? "a model that is told its batchSize" : "sizes without the batch",
+        hint: carried ? "give batchSize to sequential() or input()" : "only carried states have a value per row of the batch",
+      });
+    });
+    return { initializer, role: carried ? "carried" : "state", layer, name: `${layer}/${key}`, shape: sizes };
+  }
+
+  /** The number of a layer's parameter or state; made if it is new. */
+  private number(layer: Layer, key: string, spec: ParameterSpec, where: string): number {
+    const { parameters, registry } = this.architecture;
+    const own = registry.get(layer) ?? new Map<string, number>();
+    registry.set(layer, own);
+    let index = own.get(key);
+    if (index === undefined) {
+      index = parameters.add(spec);
+      own.set(key, index);
+    }
+    const known = parameters.specs[index];
+    if (known.role !== spec.role)
+      throw new ConfigError({ where, got: `"${key}" as ${spec.role}`, expected: `a name of its own: there is "${key}" already, as ${known.role}` });
+    if (formatShape(known.shape) !== formatShape(spec.shape)) {
+      throw new ShapeError({
+        where,
+        got: `shape ${formatShape(spec.shape)} for its parameter "${key}"`,
+        expected: `${formatShape(known.shape)}, as when it was made`,
+        hint: "a layer that is used twice must see inputs of one shape",
+      });
+    }
+    return index;
+  }
+
+  private symbol(index: number, make: () => Tensor): Tensor {
+    const symbol = this.symbols.get(index) ?? make();
+    this.symbols.set(index, symbol);
+    return symbol;
+  }
+}
