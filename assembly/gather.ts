@@ -54,15 +54,15 @@ export function gather_rows_f32(y: usize, x: usize, indices: usize, n: usize, wi
 /** y [n,width] = x[indices[r],:] of i32: the same copy. */
 export { gather_rows_f32 as gather_rows_i32 };
 
-/** dx [rows,width] = beta dx, then dx[indices[r],:] += dy[r,:] in the order of r: indices may repeat. */
-export function scatter_add_rows_f32(dx: usize, dy: usize, indices: usize, n: usize, width: usize, rows: usize, beta: i32): void {
-  if (!beta) memory.fill(dx, 0, (rows * width) << 2);
+/** dx [rows,width] = beta dx, then dx[indices[r],:] += dy[r,:] in the order of r: indices may repeat. Rows of dx and dy are ld apart. */
+export function scatter_add_rows_f32(dx: usize, dy: usize, indices: usize, n: usize, width: usize, ld: usize, rows: usize, beta: i32): void {
+  if (!beta) for (let p = dx, end = dx + ((rows * ld) << 2); p < end; p += ld << 2) memory.fill(p, 0, width << 2);
   const tail = width & 3;
   for (; n > 0; --n, indices += 4) {
-    let p = dx + ((<usize>load<u32>(indices) * width) << 2);
+    let p = dx + ((<usize>load<u32>(indices) * ld) << 2);
     const last = dy + ((width & ~3) << 2);
     for (; dy < last; dy += 16, p += 16) v128.store(p, f32x4.add(v128.load(p), v128.load(dy)));
     if (tail) store_tail(p, f32x4.add(v128.load(p), v128.load(dy)), tail);
-    dy += tail << 2;
+    dy += (ld - (width & ~3)) << 2;
   }
 }

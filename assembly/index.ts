@@ -1,5 +1,6 @@
 /** The kernels: what the module exports is what is exported here. */
 export * from "./activation";
+export * from "./batch-normalization";
 export * from "./conv2d";
 export { conv_block_backward_filter_f32, conv_block_backward_input_f32, conv_block_lists_f32 } from "./conv-block";
 export { conv_window_forward_f32, conv_window_gradient_f32, conv_windows_f32, sum_shards_f32 } from "./conv-window";
@@ -7,6 +8,7 @@ export * from "./elementwise";
 export * from "./gated-activation";
 export * from "./gather";
 export * from "./gemm";
+export * from "./layer-normalization";
 export * from "./optimizer";
 export * from "./peak";
 export * from "./pooling";

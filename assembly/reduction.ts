@@ -4,26 +4,8 @@
  * B and a sum runs in the order of r; with B = 1 they lie along R and a sum has as many running parts as sum_row says.
  */
 import { INFINITY, MINUS_INFINITY } from "./simd/constants";
-import { first_lanes, max_row, store_tail, sum_lanes, ZERO } from "./simd/f32x4";
+import { first_lanes, max_row, store_tail, sum_lanes, sum_row, ZERO } from "./simd/f32x4";
 import { exp, log } from "./simd/math";
-
-/** Sum of a row of n: four vectors of running sums over the blocks of 16, then one that takes these and the rest, then its lanes. */
-// @ts-ignore: decorator
-@inline
-function sum_row(x: usize, n: usize): f32 {
-  let s0 = ZERO, s1 = ZERO, s2 = ZERO, s3 = ZERO;
-  const wide = x + ((n & ~15) << 2), last = x + ((n & ~3) << 2);
-  for (; x < wide; x += 64) {
-    s0 = f32x4.add(s0, v128.load(x));
-    s1 = f32x4.add(s1, v128.load(x, 16));
-    s2 = f32x4.add(s2, v128.load(x, 32));
-    s3 = f32x4.add(s3, v128.load(x, 48));
-  }
-  s0 = f32x4.add(f32x4.add(s0, s1), f32x4.add(s2, s3));
-  for (; x < last; x += 16) s0 = f32x4.add(s0, v128.load(x));
-  if (n & 3) s0 = f32x4.add(s0, v128.and(v128.load(x), first_lanes(n & 3)));
-  return sum_lanes(s0);
-}
 
 /** y = v, or v + y; all lanes if n >= 4, else the first n. */
 // @ts-ignore: decorator

@@ -38,6 +38,24 @@ export function sum_lanes(v: v128): f32 {
   return f32x4.extract_lane(pair, 0) + f32x4.extract_lane(pair, 1);
 }
 
+/** Sum of a row of n: four vectors of running sums over the blocks of 16, then one that takes these and the rest, then its lanes. */
+// @ts-ignore: decorator
+@inline
+export function sum_row(x: usize, n: usize): f32 {
+  let s0 = ZERO, s1 = ZERO, s2 = ZERO, s3 = ZERO;
+  const wide = x + ((n & ~15) << 2), last = x + ((n & ~3) << 2);
+  for (; x < wide; x += 64) {
+    s0 = f32x4.add(s0, v128.load(x));
+    s1 = f32x4.add(s1, v128.load(x, 16));
+    s2 = f32x4.add(s2, v128.load(x, 32));
+    s3 = f32x4.add(s3, v128.load(x, 48));
+  }
+  s0 = f32x4.add(f32x4.add(s0, s1), f32x4.add(s2, s3));
+  for (; x < last; x += 16) s0 = f32x4.add(s0, v128.load(x));
+  if (n & 3) s0 = f32x4.add(s0, v128.and(v128.load(x), first_lanes(n & 3)));
+  return sum_lanes(s0);
+}
+
 /** The largest lane; NaN if any is NaN. */
 // @ts-ignore: decorator
 @inline

@@ -5,6 +5,7 @@
  */
 import { Graph, type Node, reachable, type Tensor } from "./graph.ts";
 import { reluOp } from "./ops/activation.ts";
+import { batchNormInferenceOp, batchNormOp } from "./ops/batch-norm.ts";
 import { convBias } from "./ops/conv-bias.ts";
 import { convBlock } from "./ops/conv-block.ts";
 import { type Conv2dSizes, conv2dOp } from "./ops/conv2d.ts";
@@ -131,7 +132,20 @@ const pooledConvolution: Rule = (node, context) => {
   return context.graph.within(scope, phase, () => convBlock({ x, w, bias: bias && context.twin(bias), window, relu }).slice(0, 2));
 };
 
-const rules: readonly Rule[] = [sparseProduct, sparseBias, softmaxLoss, pooledConvolution, biasedConvolution];
+/** The rectifier that alone reads what a batch normalization gives. */
+function rectifierOf(node: Node, context: Context): Node | undefined {
+  if (!(is(node, batchNormOp) || is(node, batchNormInferenceOp)) || context.readers(node.outputs[0]) !== 1) return undefined;
+  return context.nodes.find((reader) => is(reader, reluOp) && reader.inputs[0] === node.outputs[0]);
+}
+
+/** relu(batchNorm(x)) -> one op; its statistics have readers of their own, so it is the normalization that is replaced. */
+const rectifiedNorm: Rule = (node, context) => {
+  if (is(node, reluOp)) return rectifierOf(node.inputs[0].node, context) === node ? [context.twin(node.inputs[0])] : null;
+  if (rectifierOf(node, context) === undefined) return null;
+  return context.graph.add(node.op, node.inputs.map(context.twin), { ...(node.attributes as object), relu: 1 }, ...node.outputs);
+};
+
+const rules: readonly Rule[] = [rectifiedNorm, sparseProduct, sparseBias, softmaxLoss, pooledConvolution, biasedConvolution];
 
 /** Rewrites what `roots` need into a new graph; returns the twin of each tensor. */
 export function fuse(roots: readonly Tensor[], options: FuseOptions): (tensor: Tensor) => Tensor {

@@ -222,6 +222,28 @@ export const cases: readonly Case[] = [
     make(`${name} of one tensor twice`, (x) => ops.add(ops[name](x, 2), ops[name](ops.exp(x), 2)), [N, 2, 4, 1]),
   ]),
 
+  make("batchNorm of features", (x, g, b) => ops.square(ops.batchNorm(x, g, b).y), [N, 5], [5], [5]),
+  make("batchNorm of steps", (x, g, b) => ops.square(ops.batchNorm(x, g, b, { epsilon: 0.1 }).y), [N, 3, 17], [17], [17]),
+  make("batchNorm of images", (x, g, b) => ops.square(ops.relu(ops.batchNorm(x, g, b).y)), [N, 3, 2, 6], [6], [6]),
+  make("batchNorm of weights", (x, g, b) => ops.square(ops.batchNorm(x, g, b).y), [5, 2, 3], [3], [3]),
+  make("batchNorm twice", (x, g) => ops.add(ops.batchNorm(ops.batchNorm(x, g, g).y, g, g).y, x), [N, 2, 4], [4]),
+  make(
+    "batchNormInference",
+    (x, g, b) => {
+      const [mean, variance] = [
+        [1, -0.5, 0.2, 0, 2],
+        [0.3, 1, 2, 0.01, 1.5],
+      ].map((values) => ops.constant(x.graph, values, [5]));
+      return ops.square(ops.relu(ops.batchNormInference(x, g, b, mean, variance)));
+    },
+    [N, 3, 5],
+    [5],
+    [5],
+  ),
+  make("layerNorm", (x, g, b) => ops.square(ops.layerNorm(x, g, b)), [N, 7], [7], [7]),
+  make("layerNorm of steps", (x, g, b) => ops.square(ops.layerNorm(x, g, b, { epsilon: 0.1 })), [N, 2, 9], [9], [9]),
+  make("layerNorm of weights", (x, g, b) => ops.square(ops.layerNorm(x, g, b)), [2, 3, 4], [4], [4]),
+
   make("relu", (x) => ops.relu(x), [N, 7]),
   make("leakyRelu", (x) => ops.add(ops.leakyRelu(x), ops.leakyRelu(x, 0.05)), [N, 7]),
   make("elu", (x) => ops.add(ops.elu(x), ops.elu(x, 0.3)), [N, 7]),

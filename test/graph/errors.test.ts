@@ -19,6 +19,20 @@ type Wrong = [what: string, make: () => unknown, kind: typeof ShapeError | typeo
 
 const wrong: Wrong[] = [
   [
+    "a normalization of numbers",
+    () => ops.batchNorm(t(N), t(3), t(3)),
+    ShapeError,
+    "batchNorm: got input [N], expected at least 2 dimensions, the last of them the channels",
+  ],
+  ["a gain of another width", () => ops.layerNorm(t(N, 3), t(4), t(3)), ShapeError, "layerNorm: got gamma [4] for [N,3], expected [3]"],
+  [
+    "statistics per sample",
+    () => ops.batchNormInference(t(N, 3), t(3), t(3), t(N, 3), t(3)),
+    ShapeError,
+    "batchNormInference: got mean [N,3] for [N,3], expected [3]",
+  ],
+  ["epsilon 0", () => ops.layerNorm(t(N, 3), t(3), t(3), { epsilon: 0 }), ConfigError, "layerNorm: got epsilon = 0, expected a number above 0"],
+  [
     "filters in Keras's order",
     () => ops.conv2d(t(N, 8, 8, 2), t(3, 3, 2, 5)),
     ShapeError,

@@ -58,6 +58,7 @@ describe("the cases", () => {
                 ldw: sizes.C,
                 ldy: sizes.OC,
                 ldp: sizes.B,
+                ld: sizes.width ?? sizes.n,
               }[key]),
         );
     }

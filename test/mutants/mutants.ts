@@ -465,9 +465,75 @@ export const mutants: readonly Mutant[] = [
   ),
   ...of(
     "scatter_add_rows_f32",
-    ["gather.ts", "if (!beta) memory.fill(dx, 0, (rows * width) << 2);", "if (!beta) memory.fill(dx, 0, rows * width);"],
+    ["gather.ts", "memory.fill(p, 0, width << 2);", "memory.fill(p, 0, width);"],
+    ["gather.ts", "(<usize>load<u32>(indices) * ld) << 2)", "(<usize>load<u32>(indices) * width) << 2)"],
     ["gather.ts", "if (tail) store_tail(p, f32x4.add(v128.load(p), v128.load(dy)), tail);", "if (tail) store_tail(p, v128.load(dy), tail);"],
     ["gather.ts", "v128.store(p, f32x4.add(v128.load(p), v128.load(dy)));", "v128.store(p, f32x4.sub(v128.load(p), v128.load(dy)));"],
+  ),
+
+  ...of(
+    "batch_norm_moments_f32",
+    ["batch-normalization.ts", "for (; N > 0; N -= min(N, SHARD), parts += 3 * row) {", "for (; N > 0; N -= min<usize>(N, 3), parts += 3 * row) {"],
+    ["batch-normalization.ts", "q3 = fma(d, d, q3);", "q3 = fma(d, v128.load(p, 48), q3);"],
+    [
+      "batch-normalization.ts",
+      "put(sums + c, f32x4.add(s, v128.load(sums + c)), (row - c) >> 2);\n        put(squares",
+      "put(sums + c, s, (row - c) >> 2);\n        put(squares",
+    ],
+    ["batch-normalization.ts", "  v128.store(y, f32x4.add(c, v128.load(y, 32)), 32);", "  v128.store(y, c, 32);"],
+    ["batch-normalization.ts", "memory.fill(sums, 0, 2 * row);", "memory.fill(sums, 0, row);"],
+  ),
+  ...of(
+    "batch_norm_statistics_f32",
+    ["batch-normalization.ts", "f64x2.mul(d, f64x2.add(f64x2.add(sum, sum), f64x2.mul(n, d)))", "f64x2.mul(d, f64x2.add(sum, f64x2.mul(n, d)))"],
+    ["batch-normalization.ts", "f32x4.pmax(narrow(f64x2.div(s0, count), f64x2.div(s1, count)), ZERO)", "narrow(f64x2.div(s0, count), f64x2.div(s1, count))"],
+    ["batch-normalization.ts", "spread(high(first), high(sum), high(squares), m1, n)", "spread(high(first), high(sum), high(squares), m0, n)"],
+  ),
+  ...of(
+    "batch_norm_forward_f32",
+    ["batch-normalization.ts", "const floor = relu ? ZERO", "const floor = !relu ? ZERO"],
+    ["batch-normalization.ts", "  repeat(k, row, period);\n  repeat(b, row, period);\n  const floor", "  repeat(b, row, period);\n  const floor"],
+    ["batch-normalization.ts", "normalized(x + c + 16, m + c + 16, k + c + 16, b + c + 16)", "normalized(x + c + 16, m + c, k + c + 16, b + c + 16)"],
+    ["batch-normalization.ts", "C * ((63 / max<usize>(C, 1) + 4) & ~3)", "C * (63 / max<usize>(C, 1) + 4)"],
+  ),
+  ...of(
+    "batch_norm_backward_sums_f32",
+    ["batch-normalization.ts", "f32x4.gt(v128.load(y + offset), ZERO)", "f32x4.ge(v128.load(y + offset), ZERO)"],
+    ["batch-normalization.ts", "q2 = fma(d, f32x4.sub(v128.load(p, 32), m2), q2);", "q2 = fma(d, f32x4.sub(v128.load(p, 32), m1), q2);"],
+    ["batch-normalization.ts", "      if (y) y += n * row;", ""],
+  ),
+  ...of(
+    "batch_norm_backward_parameters_f32",
+    ["batch-normalization.ts", "q1 = f64x2.add(q1, high(products));", "q1 = f64x2.add(q1, high(sum));"],
+    ["batch-normalization.ts", "const e = f64x2.splat(<f64>epsilon);", "const e = f64x2.splat(0);"],
+  ),
+  ...of(
+    "batch_norm_backward_input_f32",
+    ["batch-normalization.ts", "total ? 1 / <f32>total : 0", "1 / <f32>total"],
+    ["batch-normalization.ts", "f32x4.div(f32x4.mul(v128.load(dgamma + c), share), s)", "f32x4.mul(f32x4.mul(v128.load(dgamma + c), share), s)"],
+    ["batch-normalization.ts", "      y += n;\n    } else {", "    } else {"],
+    ["batch-normalization.ts", "put(dx + c, beta ? f32x4.add(v, v128.load(dx + c)) : v, (n - c) >> 2);", "put(dx + c, v, (n - c) >> 2);"],
+  ),
+  ...of(
+    "layer_norm_forward_f32",
+    ["layer-normalization.ts", "const d = v128.and(f32x4.sub(v128.load(x), mean), first_lanes(n & 3));", "const d = f32x4.sub(v128.load(x), mean);"],
+    ["layer-normalization.ts", "  if (n & 4) {", "  if (n & 12) {"],
+    ["layer-normalization.ts", "/ <f32>n + epsilon)", "/ <f32>n)"],
+  ),
+  ...of(
+    "layer_norm_backward_input_f32",
+    ["layer-normalization.ts", "f32x4.splat(sum_lanes(products) * inverse), f32x4.mul(s, s)", "f32x4.splat(sum_lanes(products) * inverse), s"],
+    ["layer-normalization.ts", "store_tail(dx + i, beta ? f32x4.add(v, v128.load(dx + i)) : v, tail);", "store_tail(dx + i, v, tail);"],
+  ),
+  ...of(
+    "layer_norm_backward_parameters_f32",
+    [
+      "layer-normalization.ts",
+      "q1 = fma(d, f32x4.mul(f32x4.sub(v128.load(px, 16), centre), k), q1);",
+      "q1 = fma(d, f32x4.sub(v128.load(px, 16), centre), q1);",
+    ],
+    ["layer-normalization.ts", "    mean += rows << 2;", ""],
+    ["layer-normalization.ts", "add(dbeta + at + 16, s1, n - j - 4);", "add(dbeta + at + 16, s1, n - j);"],
   ),
 
   ...of(
@@ -653,7 +719,7 @@ export const mutants: readonly Mutant[] = [
 
   ...of(
     "reduce_sum_f32",
-    ["reduction.ts", "if (n & 3) s0 = f32x4.add(s0, v128.and(v128.load(x), first_lanes(n & 3)));", "if (n & 3) s0 = f32x4.add(s0, v128.load(x));"],
+    ["simd/f32x4.ts", "if (n & 3) s0 = f32x4.add(s0, v128.and(v128.load(x), first_lanes(n & 3)));", "if (n & 3) s0 = f32x4.add(s0, v128.load(x));"],
     ["reduction.ts", "store<f32>(y, beta ? sum + load<f32>(y) : sum);", "store<f32>(y, sum);"],
     ["reduction.ts", "put(p + 16, s1, B - j - 4, beta);", "put(p + 16, s1, 4, beta);"],
     ["reduction.ts", "for (; j + 4 < B; j += 8) {", "for (; j + 5 < B; j += 8) {"],

@@ -29,6 +29,7 @@ const scatterOp: Op<null> = {
       indices: to.pointer(indices),
       n: count(indices.shape),
       width: count(rest),
+      ld: count(rest),
       rows,
       beta: to.beta(node),
     });

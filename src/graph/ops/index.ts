@@ -22,10 +22,12 @@ export {
   softsign,
   tanh,
 } from "./activation.ts";
+export { batchNorm, batchNormInference, type NormOptions } from "./batch-norm.ts";
 export { broadcastTo, type ReduceOptions } from "./broadcast.ts";
 export { type Conv2dOptions, conv2d } from "./conv2d.ts";
 export { abs, add, div, exp, log, mul, neg, sign, sqrt, square, sub } from "./elementwise.ts";
 export { gather } from "./gather.ts";
+export { layerNorm } from "./layer-norm.ts";
 export { constant } from "./leaf.ts";
 export { logCosh } from "./log-cosh.ts";
 export { type MatmulOptions, matmul } from "./matmul.ts";

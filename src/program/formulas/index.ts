@@ -6,6 +6,7 @@ import { conv2d } from "./conv2d.ts";
 import { elementwise } from "./elementwise.ts";
 import { gather } from "./gather.ts";
 import { gemm } from "./gemm.ts";
+import { normalization } from "./normalization.ts";
 import { optimizer } from "./optimizer.ts";
 import { pooling } from "./pooling.ts";
 import { random } from "./random.ts";
@@ -27,6 +28,7 @@ export const formulas: Record<KernelName, string> = {
   ...activation,
   ...reduction,
   ...softmax,
+  ...normalization,
   ...gather,
   ...optimizer,
   ...random,

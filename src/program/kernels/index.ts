@@ -1,10 +1,12 @@
 /** The kernel table: one key per kernel, the name of its WebAssembly export. @module */
 import * as activation from "./activation.ts";
+import * as batchNorm from "./batch-normalization.ts";
 import * as block from "./conv-block.ts";
 import * as conv2d from "./conv2d.ts";
 import * as elementwise from "./elementwise.ts";
 import * as gather from "./gather.ts";
 import * as gemm from "./gemm.ts";
+import * as layerNorm from "./layer-normalization.ts";
 import * as optimizer from "./optimizer.ts";
 import * as pooling from "./pooling.ts";
 import * as random from "./random.ts";
@@ -30,6 +32,8 @@ export const kernels = {
   ...activation,
   ...reduction,
   ...softmax,
+  ...batchNorm,
+  ...layerNorm,
   ...gather,
   ...optimizer,
   ...random,

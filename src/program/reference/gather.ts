@@ -19,10 +19,10 @@ export const gather: References<Name> = {
       for (let j = indices[r] * width, end = j + width; j < end; j++) y[i++] = x[j];
     }
   },
-  scatter_add_rows_f32({ dx, dy, indices, n, width, rows, beta }) {
-    if (!beta) dx.fill(0, 0, rows * width);
-    for (let r = 0, i = 0; r < n; r++) {
-      for (let j = indices[r] * width, end = j + width; j < end; j++) dx[j] += dy[i++];
+  scatter_add_rows_f32({ dx, dy, indices, n, width, ld, rows, beta }) {
+    if (!beta) for (let r = 0; r < rows; r++) dx.fill(0, r * ld, r * ld + width);
+    for (let r = 0; r < n; r++) {
+      for (let j = 0; j < width; j++) dx[indices[r] * ld + j] += dy[r * ld + j];
     }
   },
 };

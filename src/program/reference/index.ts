@@ -6,6 +6,7 @@ import { elementwise } from "./elementwise.ts";
 import { gatedActivation } from "./gated-activation.ts";
 import { gather } from "./gather.ts";
 import { gemm } from "./gemm.ts";
+import { normalization } from "./normalization.ts";
 import { optimizer } from "./optimizer.ts";
 import { pooling } from "./pooling.ts";
 import { random } from "./random.ts";
@@ -29,6 +30,7 @@ export const references: References = {
   ...gatedActivation,
   ...reduction,
   ...softmax,
+  ...normalization,
   ...gather,
   ...optimizer,
   ...random,

@@ -49,10 +49,12 @@ export const gather = {
   scatter_add_rows_f32: {
     tolerance: roundings(({ n }) => n + 8, ["dx", "dy"]),
     cases: [0, 1].flatMap((beta) => [
-      ...WIDTHS.flatMap((width) => COUNTS.map((n) => ({ sizes: { n, width, rows: ROWS, beta }, data: { indices: integers(ROWS) }, shift: (n + width) % 4 }))),
-      { sizes: { n: 3, width: 9, rows: 1, beta }, data: { indices: [0, 0, 0] } },
-      { sizes: { n: 0, width: 5, rows: 0, beta }, data: { indices: [] } },
-      ...[4, 5].map((width) => ({ sizes: { n: 9, width, rows: ROWS, beta }, data: { indices: [3, 3, 3, 0, 5, 3, 0, 5, 3] } })),
+      ...WIDTHS.flatMap((width) =>
+        COUNTS.map((n) => ({ sizes: { n, width, ld: width + (n % 3), rows: ROWS, beta }, data: { indices: integers(ROWS) }, shift: (n + width) % 4 })),
+      ),
+      { sizes: { n: 3, width: 9, ld: 9, rows: 1, beta }, data: { indices: [0, 0, 0] } },
+      { sizes: { n: 0, width: 5, ld: 5, rows: 0, beta }, data: { indices: [] } },
+      ...[4, 5].map((width) => ({ sizes: { n: 9, width, ld: 6, rows: ROWS, beta }, data: { indices: [3, 3, 3, 0, 5, 3, 0, 5, 3] } })),
     ]),
   },
 } satisfies Record<string, KernelCases>;

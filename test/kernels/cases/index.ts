@@ -2,12 +2,14 @@
 import type { KernelName } from "../../../src/program/kernels/index.ts";
 import type { KernelCases } from "../harness.ts";
 import { activation } from "./activation.ts";
+import { batchNormalization } from "./batch-normalization.ts";
 import { convBlock, convWindow } from "./conv-block.ts";
 import { conv2d } from "./conv2d.ts";
 import { elementwise } from "./elementwise.ts";
 import { gatedActivation } from "./gated-activation.ts";
 import { gather } from "./gather.ts";
 import { gemm } from "./gemm.ts";
+import { layerNormalization } from "./layer-normalization.ts";
 import { optimizer } from "./optimizer.ts";
 import { pooling } from "./pooling.ts";
 import { random } from "./random.ts";
@@ -20,6 +22,7 @@ import { winograd } from "./winograd.ts";
 
 export const families = {
   activation,
+  "batch-normalization": batchNormalization,
   "conv-block": convBlock,
   "conv-window": convWindow,
   conv2d,
@@ -27,6 +30,7 @@ export const families = {
   "gated-activation": gatedActivation,
   gather,
   gemm,
+  "layer-normalization": layerNormalization,
   optimizer,
   pooling,
   random,
@@ -47,6 +51,8 @@ export const cases = {
   ...gatedActivation,
   ...gather,
   ...gemm,
+  ...batchNormalization,
+  ...layerNormalization,
   ...optimizer,
   ...pooling,
   ...random,
