@@ -78,6 +78,7 @@ export const cases: readonly Case[] = [
 
   make("randomShift", (x) => ops.square(ops.randomShift(ops.randomShift(x, 2), 1)), [N, 4, 3, 2]),
   make("dropout", (x) => ops.square(ops.dropout(ops.dropout(x, 0.4), 0.25)), [N, 9]),
+  make("dropout of several rows per sample", (x) => ops.square(ops.dropout(ops.reshape(x, [{ rows: 3 }, -1]), 0.5)), [N, 12]),
   make("dropout of images", (x) => ops.square(ops.dropout(x, 0.5)), [N, 2, 3, 2]),
   make("spatialDropout", (x) => ops.square(ops.spatialDropout(x, 0.5)), [N, 2, 3, 5]),
   make("gaussianNoise", (x) => ops.square(ops.gaussianNoise(x, 0.3)), [N, 5]),

@@ -5,7 +5,7 @@
  */
 import { ShapeError } from "../../errors.ts";
 import { Purpose } from "../../random.ts";
-import { BATCH, count, formatShape, isRows, type Shape } from "../../shape.ts";
+import { BATCH, count, divide, formatShape, isRows, type Shape } from "../../shape.ts";
 import type { Op, Tensor } from "../graph.ts";
 import { add, mul } from "./elementwise.ts";
 import { host } from "./leaf.ts";
@@ -18,7 +18,9 @@ const drawOp: Op<Draw> = {
   name: "draw",
   lower(node, to) {
     const [key, positions] = node.inputs.map((input) => to.pointer(input));
-    const call = { y: to.output(node), key, positions, n: BATCH, width: count(node.outputs[0].shape.slice(1)) };
+    // A first dimension of several rows per sample, such as steps, lies as one row does.
+    const width = divide(count(node.outputs[0].shape), BATCH) as number;
+    const call = { y: to.output(node), key, positions, n: BATCH, width };
     const { attributes } = node;
     if ("threshold" in attributes) to.emit("dropout_mask_f32", { ...call, ...attributes });
     else to.emit("normal_rows_f32", { ...call, ...attributes });
@@ -29,9 +31,7 @@ type Numbers = { threshold: number; value: number } | { mean: number; stddev: nu
 
 /** Random numbers of a shape [N,...] for x. */
 function draw(where: string, x: Tensor, shape: Shape, numbers: Numbers): Tensor {
-  const [first] = shape;
-  if (shape.length < 2 || !isRows(first) || first.rows !== 1)
-    throw new ShapeError({ where, got: `input ${formatShape(x.shape)}`, expected: "[N,...,features]" });
+  if (shape.length < 2 || !isRows(shape[0])) throw new ShapeError({ where, got: `input ${formatShape(x.shape)}`, expected: "[N,...,features]" });
   const { graph } = x;
   // Purposes keep the streams of masks and normal numbers apart, and both from those of shifts, which have no purpose.
   const purpose = "threshold" in numbers ? Purpose.dropout : Purpose.noise;
