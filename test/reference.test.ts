@@ -69,6 +69,7 @@ const CONFIGURED = ["constraints.md", "initializers.md", "layers.md", "losses.md
 /** Arguments for what cannot be made without. */
 const REQUIRED: Readonly<Record<string, readonly unknown[]>> = {
   activation: ["relu"],
+  bidirectional: [gradiente.lstm(1)],
   constant: [0],
   conv2d: [1, 1],
   cosineDecayRestarts: [{ firstDecaySteps: 1 }],
@@ -77,12 +78,17 @@ const REQUIRED: Readonly<Record<string, readonly unknown[]>> = {
   exponentialDecay: [{ decayRate: 0.5 }],
   gaussianDropout: [0.5],
   gaussianNoise: [0.5],
+  gru: [1],
   inverseTimeDecay: [{ decayRate: 0.5 }],
+  lstm: [1],
   piecewiseConstantDecay: [{ boundarySteps: [1], values: [1, 2] }],
   randomShift: [1],
+  repeatVector: [1],
   reshape: [[1]],
+  simpleRnn: [1],
   spatialDropout2d: [0.5],
   stepDecay: [{ decaySteps: 1 }],
+  timeDistributed: [gradiente.dense(1)],
   warmUp: [gradiente.constantRate(), { warmupSteps: 1 }],
 };
 
@@ -214,11 +220,11 @@ function configOf(name: string | null, ...options: Record<string, unknown>[]): R
   }
 }
 
-/** A pair of equal numbers is written as one, an initializer as its call. */
+/** A pair of equal numbers is written as one, an initializer with its own defaults as its call. */
 function plain(value: unknown): unknown {
   if (Array.isArray(value) && value.length === 2 && value[0] === value[1]) return value[0];
   const { name, config } = (value ?? {}) as { name?: unknown; config?: object };
-  return typeof name === "string" && JSON.stringify(config) === "{}" ? `${name}()` : value;
+  return typeof name === "string" && config !== undefined && JSON.stringify(config) === JSON.stringify(configOf(name)) ? `${name}()` : value;
 }
 
 /** A literal of the documentation or of the code, as JSON. */

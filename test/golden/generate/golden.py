@@ -53,9 +53,9 @@ def relative(a, b):
     return np.abs(a - b).max() / np.abs(b).max()
 
 
-def summary(name, w):
+def summary(name, w, full=FULL, samples=SAMPLES):
     """What is stored of a tensor: its sum, largest absolute value, and every stride-th value."""
-    stride = 1 if w.size <= FULL else w.size // SAMPLES
+    stride = 1 if w.size <= full else w.size // samples
     return dict(name=name, shape=list(w.shape), sum=rounded(w.sum()), maxAbs=rounded(np.abs(w).max()), stride=stride, values=rounded(w.ravel()[::stride], 10))
 
 
