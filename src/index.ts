@@ -36,8 +36,8 @@ export type { EpochReport, History, RateChange, Resumption, StepReport } from ".
 export { type ModelJSON, modelFromJSON } from "./model/json.ts";
 export type { CompileOptions, Evaluation, Model } from "./model/model.ts";
 export type { NamedArray } from "./model/parameters.ts";
-export type { Samples } from "./model/predictor.ts";
 export type { ClassWeight } from "./model/row-weights.ts";
+export type { Samples } from "./model/samples.ts";
 export { decodeModel, encodeModel, type LoadOptions, loadModel } from "./model/save.ts";
 export { type SequentialOptions, sequential } from "./model/sequential.ts";
 export {

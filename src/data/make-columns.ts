@@ -38,7 +38,7 @@ export function inputColumn(
       expected: `samples of shape [${shape}], ${width} values each`,
     });
   }
-  const values = toStored(where, samples.values, width);
+  const values = storedNumbers(where, samples.values, width);
   if (values instanceof Float32Array) checkFinite(where, values, width);
   return { name, values, shape, normalization: normalizationOf(options.normalization ?? defaultKind(values), { x: values, width, rows: null }) };
 }
@@ -99,7 +99,8 @@ export function sampleWeights(where: string, given: NumberArray | readonly numbe
   return values;
 }
 
-function toStored(where: string, values: NumberArray, width: number): Uint8Array | Float32Array {
+/** Numbers as they are stored: bytes, or f32. @throws ConfigError for an integer that f32 would round */
+export function storedNumbers(where: string, values: NumberArray, width: number): Uint8Array | Float32Array {
   if (values instanceof Uint8ClampedArray) return new Uint8Array(values.buffer, values.byteOffset, values.length);
   if (values instanceof Uint8Array || values instanceof Float32Array) return values;
   if (values instanceof Int32Array || values instanceof Uint32Array) {

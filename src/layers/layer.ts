@@ -55,6 +55,11 @@ export interface LayerContext {
    * `activityPenalty`, apart from the loss. Sample weights leave it alone. Nothing outside training.
    */
   addPenalty(penalty: Tensor): void;
+  /**
+   * Says that x holds indices, whole numbers from 0 to limit - 1. Where x is an input of the model, reshaped or cast perhaps, the data are held to it before
+   * anything runs; elsewhere nobody looks.
+   */
+  expectIndices(x: Tensor, limit: number): void;
   /** Names a value inside the layer for the tracer, such as "preactivation". */
   tap(name: string, tensor: Tensor): void;
 }

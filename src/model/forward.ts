@@ -46,14 +46,32 @@ export interface Forward {
   readonly assignments: readonly Assignment[];
   /** Numbers of the parameters of frozen layers. */
   readonly frozen: ReadonlySet<number>;
+  /** Which inputs hold indices, and below what. */
+  readonly indexLimits: readonly InputLimit[];
+}
+
+/** What a layer said of an input of the model: it holds whole numbers from 0 to limit - 1. */
+export interface InputLimit {
+  /** Its number. */
+  readonly input: number;
+  readonly limit: number;
+  /** The layer, for messages. */
+  readonly where: string;
 }
 
 /** Applies the layers to x. Parameters and states that do not exist yet are made. */
 export function forward(architecture: Architecture, x: Tensor, training: boolean): Forward {
-  const pass = new Pass(architecture, x.graph, training);
+  const pass = new Pass(architecture, [x], training);
   let output = x;
   for (const named of architecture.layers) [output] = pass.call(named, [output]);
-  return { output, traces: pass.traces, penalties: pass.penalties, assignments: [...pass.assignments.values()], frozen: pass.frozen };
+  return {
+    output,
+    traces: pass.traces,
+    penalties: pass.penalties,
+    assignments: [...pass.assignments.values()],
+    frozen: pass.frozen,
+    indexLimits: pass.indexLimits,
+  };
 }
 
 /** The graph of a model up to its layers' output, outside any Program: finds parameters, states and shapes. */
@@ -63,21 +81,27 @@ export function outline(architecture: Architecture, training = false): Forward {
   return forward(architecture, x, training);
 }
 
+/** Ops whose output holds what their input does. */
+const SAME_VALUES: ReadonlySet<string> = new Set(["reshape", "view", "detached", "cast"]);
+
 /** One pass of a batch through the layers. */
 class Pass {
   readonly traces: LayerTrace[] = [];
   readonly penalties: Tensor[] = [];
   readonly assignments = new Map<number, Assignment>();
   readonly frozen = new Set<number>();
+  readonly indexLimits: InputLimit[] = [];
   private readonly architecture: Architecture;
+  private readonly inputs: readonly Tensor[];
   private readonly graph: Graph;
   private readonly training: boolean;
   /** Parameters and states by number; a state is what it was last assigned. */
   private readonly symbols = new Map<number, Tensor>();
 
-  constructor(architecture: Architecture, graph: Graph, training: boolean) {
+  constructor(architecture: Architecture, inputs: readonly Tensor[], training: boolean) {
     this.architecture = architecture;
-    this.graph = graph;
+    this.inputs = inputs;
+    this.graph = inputs[0].graph;
     this.training = training;
   }
 
@@ -117,6 +141,10 @@ class Pass {
       trainable,
       inputs,
       tap: (tap, tensor) => void taps.set(tap, tensor),
+      expectIndices: (x, limit) => {
+        const input = this.inputBehind(x);
+        if (input >= 0) this.indexLimits.push({ input, limit, where });
+      },
       addPenalty: (penalty) => void this.penalties.push(reduceToSamples(`${where}, penalty`, penalty)),
       parameter: (key, shape, options) => {
         const index = this.number(layer, key, { ...options, role: "trainable", layer: name, name: `${name}/${key}`, shape: [...shape] }, where);
@@ -144,6 +172,13 @@ class Pass {
         this.symbols.set(index, detached(value));
       },
     };
+  }
+
+  /** Number of the model's input whose values, in order, are those of x; -1 if it has others. */
+  private inputBehind(x: Tensor): number {
+    let value = x;
+    while (!this.inputs.includes(value) && SAME_VALUES.has(value.node.op.name)) [value] = value.node.inputs;
+    return this.inputs.indexOf(value);
   }
 
   private stateSpec(layer: string, key: string, shape: Shape, { initializer, carried = false }: StateOptions, where: string): ParameterSpec {

@@ -1,6 +1,8 @@
 /** A model: compile, fit, evaluate, predict, look inside. @module */
+import type { InputColumn } from "../data/columns.ts";
 import { Dataset } from "../data/dataset.ts";
 import { ConfigError, ShapeError } from "../errors.ts";
+import type { SampleFormat } from "../graph/ops/leaf.ts";
 import type { Layer } from "../layers/index.ts";
 import { type Loss, type LossFunction, lossOf } from "../losses/index.ts";
 import { accuracy, type Metric, metricOf } from "../metrics/index.ts";
@@ -17,11 +19,13 @@ import { evaluateRows, predictRows } from "./evaluate.ts";
 import { Feed } from "./feed.ts";
 import { fit } from "./fit.ts";
 import type { FitOptions } from "./fit-options.ts";
-import { type Architecture, type NamedLayer, outline } from "./forward.ts";
+import { type Architecture, type InputLimit, type NamedLayer, outline } from "./forward.ts";
 import type { History } from "./history.ts";
+import { checkIndices } from "./index-limits.ts";
 import { describeModel, type ModelJSON } from "./json.ts";
 import { type NamedArray, ParameterStore } from "./parameters.ts";
-import { Predictor, type Samples } from "./predictor.ts";
+import { Predictor } from "./predictor.ts";
+import { plainColumns, type Samples } from "./samples.ts";
 import { summarize } from "./summary.ts";
 import { averaging, EMA } from "./update.ts";
 import { sampleFormat, targetFormat, uploadStored, uploadTargets } from "./uploads.ts";
@@ -67,12 +71,14 @@ export class Model {
   /** Key of the random layers. */
   readonly randomKey: Key;
   private readonly outputShape: Shape;
+  private readonly indexLimits: readonly InputLimit[];
   private readonly given: Runtime | Promise<Runtime> | undefined;
   private readonly executors = new Map<string, Executor>();
   private readonly datasetOf = new WeakMap<Executor, { x: Dataset["x"]; y: Dataset["y"]; sampleWeights: Float32Array | null }>();
   /** The version of the weights for which an executor's `prepare` section ran. */
   private readonly preparedFor = new WeakMap<Executor, number>();
-  private predictors: { u8?: Predictor; f32?: Predictor } = {};
+  /** By the types of their samples. */
+  private readonly predictors = new Map<string, Predictor>();
   private bound: object | null = null;
   private busy: string | null = null;
 
@@ -94,7 +100,9 @@ export class Model {
       parameters: new ParameterStore(options.seed),
       registry: new Map<Layer, Map<string, number>>(),
     };
-    this.outputShape = outline(this.architecture).output.shape;
+    const { output, indexLimits } = outline(this.architecture);
+    this.outputShape = output.shape;
+    this.indexLimits = indexLimits;
     // What a layer asks for only while training must be there before memory is taken.
     outline(this.architecture, true);
   }
@@ -137,18 +145,21 @@ export class Model {
 
   /**
    * The model's output for each sample, one row after another: Float32Array of length x outputs. Plain arrays hold samples of inputShape one
-   * after another: bytes are divided by 255, as in a dataset, floats are taken as they are. What depends on the weights only is computed once,
-   * and memory is reused, so that single samples are cheap.
-   * @throws ShapeError if an array is not a whole number of samples, NumericError for a NaN or an infinity in it
+   * after another: bytes are divided by 255, as in a dataset, unless they are indices; everything else is taken as it is. What depends on the weights
+   * only is computed once, and memory is reused, so that single samples are cheap.
+   * @throws ShapeError if an array is not a whole number of samples, NumericError for a NaN or an infinity in it, ConfigError for an index out of range
    */
   predict(data: Dataset | Samples): Promise<Float32Array> {
     return this.exclusively("predict", async () => {
       if (!(data instanceof Dataset)) {
-        const predictor = await this.predictorFor(data);
-        return predictor.predict(data, (count) => {
+        const samples = plainColumns([{ name: "input", shape: this.architecture.inputShape }], data, new Set(this.indexLimits.map(({ input }) => input)));
+        checkIndices(this.indexLimits, samples, null);
+        const predictor = await this.predictorFor(samples);
+        const [output] = await predictor.predict(samples, (count) => {
           this.checkBatches("infer", count, predictor.executor.program.capacity);
           this.prepare(predictor.executor);
         });
+        return output;
       }
       const executor = await this.load("infer", data, this.evaluationCapacity(data.length), 1);
       return predictRows(executor, data, () => this.prepare(executor));
@@ -273,6 +284,7 @@ export class Model {
   async load(purpose: Use, data: Dataset, capacity: number, passes: number, sampleWeights = data.sampleWeight): Promise<Executor> {
     const runtime = await this.runtime();
     this.checkBatches(purpose, data.length, capacity);
+    checkIndices(this.indexLimits, data.inputs, data.rows);
     // Layers may be frozen at any time.
     const trained = this.architecture.layers.map(({ layer }) => layer.trainable !== false);
     const key = `${purpose} ${capacity} ${passes} ${JSON.stringify([data.normalization, data.sampleShape, trained])}`;
@@ -383,20 +395,20 @@ export class Model {
     this.preparedFor.set(executor, version);
   }
 
-  /** The loaded Program for plain samples of this type; made on first use. */
-  private async predictorFor(samples: Samples): Promise<Predictor> {
-    const dtype = samples instanceof Float32Array ? "f32" : "u8";
+  /** The loaded Program for plain samples of these types; made on first use. */
+  private async predictorFor(samples: readonly InputColumn[]): Promise<Predictor> {
+    const types = samples.map(({ values }) => (values instanceof Uint8Array ? "u8" : "f32")).join();
     const runtime = await this.runtime();
     const block = this.place(runtime);
-    const known = this.predictors[dtype];
+    const known = this.predictors.get(types);
     if (known !== undefined) {
       await known.executor.ready();
       return known;
     }
-    const format = { column: COLUMN.samples, dtype, shape: this.architecture.inputShape, shift: 0, scale: dtype === "u8" ? 255 : 1, sparse: false } as const;
-    const program = build(this.architecture, this.request("infer", format, null, this.evaluationCapacity(EVALUATION_CAPACITY), 1));
-    const made = await Predictor.load(runtime, program, format, this.architecture.parameters.bindings(block));
-    this.predictors[dtype] = made;
+    const formats = samples.map((column): SampleFormat => ({ ...sampleFormat(COLUMN.samples, column), sparse: false }));
+    const program = build(this.architecture, this.request("infer", formats[0], null, this.evaluationCapacity(EVALUATION_CAPACITY), 1));
+    const made = await Predictor.load(runtime, program, formats, ["output"], this.architecture.parameters.bindings(block));
+    this.predictors.set(types, made);
     return made;
   }
 
@@ -418,8 +430,8 @@ export class Model {
   }
 
   private forget(): void {
-    for (const predictor of Object.values(this.predictors)) predictor.dispose();
-    this.predictors = {};
+    for (const predictor of this.predictors.values()) predictor.dispose();
+    this.predictors.clear();
     for (const executor of this.executors.values()) executor.dispose();
     this.executors.clear();
   }

@@ -1,7 +1,5 @@
 /** Inference on samples given as plain numbers. @module */
-import { product } from "../data/columns.ts";
-import { NumericError, ShapeError } from "../errors.ts";
-import { firstNonFinite } from "../finite.ts";
+import { type InputColumn, product } from "../data/columns.ts";
 import type { SampleFormat } from "../graph/ops/leaf.ts";
 import { type Bindings, type Executor, loadProgram } from "../program/executor.ts";
 import type { Program } from "../program/program.ts";
@@ -10,73 +8,65 @@ import type { Runtime } from "../runtime/runtime.ts";
 import { Feed } from "./feed.ts";
 import { yieldToEventLoop } from "./yield.ts";
 
-/** Samples one after another. */
-export type Samples = Uint8Array | Uint8ClampedArray | Float32Array;
-
 /** An inference Program with room of its own for the samples of a run. */
 export class Predictor {
   readonly executor: Executor;
   private readonly feed: Feed;
-  private readonly room: Block;
-  private readonly format: SampleFormat;
-  private readonly width: number;
+  private readonly rooms: readonly Block[];
+  private readonly formats: readonly SampleFormat[];
+  private readonly widths: readonly number[];
+  private readonly results: readonly string[];
   private readonly order: Int32Array;
 
-  private constructor(executor: Executor, room: Block, format: SampleFormat) {
+  private constructor(executor: Executor, rooms: readonly Block[], formats: readonly SampleFormat[], results: readonly string[]) {
     this.executor = executor;
     this.feed = new Feed(executor);
-    this.room = room;
-    this.format = format;
-    this.width = product(format.shape);
+    this.rooms = rooms;
+    this.formats = formats;
+    this.widths = formats.map(({ shape }) => product(shape));
+    this.results = results;
     this.order = Int32Array.from({ length: executor.program.capacity }, (_, i) => i);
   }
 
-  /** Loads a Program whose samples are in `format`. */
-  static async load(runtime: Runtime, program: Program, format: SampleFormat, bindings: Bindings): Promise<Predictor> {
-    const width = product(format.shape);
-    const room = runtime.memory.allocate(program.capacity * width * (format.dtype === "u8" ? 1 : 4), "samples to predict");
-    return new Predictor(await loadProgram(runtime, program, { ...bindings, columns: new Map([[format.column, { block: room, offset: 0 }]]) }), room, format);
+  /** Loads a Program whose samples are in `formats`. @param results names of its outputs */
+  static async load(runtime: Runtime, program: Program, formats: readonly SampleFormat[], results: readonly string[], bindings: Bindings): Promise<Predictor> {
+    const rooms = formats.map(({ dtype, shape }) =>
+      runtime.memory.allocate(program.capacity * product(shape) * (dtype === "u8" ? 1 : 4), "samples to predict"),
+    );
+    const columns = new Map(formats.map(({ column }, k) => [column, { block: rooms[k], offset: 0 }]));
+    return new Predictor(await loadProgram(runtime, program, { ...bindings, columns }), rooms, formats, results);
   }
 
-  /** The output for each sample. @param prepare judges the number of samples, and runs the section that depends on the weights only, if it has to */
-  async predict(samples: Samples, prepare: (count: number) => void): Promise<Float32Array> {
-    const { executor, feed, width } = this;
+  /** The outputs for each sample, in the order of `results`. @param prepare is told their number, and runs the section that depends on the weights only, if it has to */
+  async predict(samples: readonly InputColumn[], prepare: (count: number) => void): Promise<Float32Array[]> {
+    const { executor, feed, results, widths } = this;
     const { capacity } = executor.program;
-    const count = samples.length / width;
-    if (!Number.isInteger(count)) {
-      throw new ShapeError({
-        where: "predict",
-        got: `${samples.length} values`,
-        expected: `a multiple of ${width}, samples of shape [${this.format.shape.join(",")}]`,
-      });
-    }
-    if (samples instanceof Float32Array) {
-      const at = firstNonFinite(samples);
-      if (at >= 0) {
-        throw new NumericError({ where: "predict", got: `${samples[at]} in sample ${Math.floor(at / width)}`, expected: "finite values" });
-      }
-    }
+    const count = samples[0].values.length / widths[0];
     feed.refresh();
     prepare(count);
-    const outputs = executor.floats("output").length / capacity;
-    const result = new Float32Array(count * outputs);
+    const outputs = results.map((name) => executor.floats(name).length / capacity);
+    const made = outputs.map((width) => new Float32Array(count * width));
     for (let from = 0; from < count; from += capacity) {
       if (from > 0 && (from / capacity) % 64 === 0) {
         await yieldToEventLoop();
         feed.refresh();
       }
       const n = Math.min(capacity, count - from);
-      const part = samples.subarray(from * width, (from + n) * width);
-      (this.format.dtype === "u8" ? this.room.bytes(0, part.length) : this.room.floats(0, part.length)).set(part);
+      samples.forEach(({ values }, k) => this.put(k, values.subarray(from * widths[k], (from + n) * widths[k])));
       feed.pass(this.order, 0, n, 0);
       executor.run("accumulate");
-      result.set(executor.floats("output").subarray(0, n * outputs), from * outputs);
+      results.forEach((name, k) => made[k].set(executor.floats(name).subarray(0, n * outputs[k]), from * outputs[k]));
     }
-    return result;
+    return made;
   }
 
   dispose(): void {
     this.executor.dispose();
-    this.room.dispose();
+    for (const room of this.rooms) room.dispose();
+  }
+
+  private put(input: number, part: Uint8Array | Float32Array): void {
+    const room = this.rooms[input];
+    (this.formats[input].dtype === "u8" ? room.bytes(0, part.length) : room.floats(0, part.length)).set(part);
   }
 }
