@@ -16,7 +16,7 @@ export * from "./random";
 export * from "./reduction";
 export * from "./shift";
 export * from "./softmax";
-export { sparse_lists_u8, sparse_matmul_f32, sparse_matmul_sgd_f32 } from "./sparse";
+export { sparse_lists_f32, sparse_lists_u8, sparse_matmul_f32, sparse_matmul_sgd_f32 } from "./sparse";
 export * from "./update";
 export * from "./winograd";
 export { write_constants } from "./simd/constants";

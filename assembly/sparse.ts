@@ -64,6 +64,28 @@ export function sparse_lists_u8(rowEntries: usize, rowCounts: usize, columnEntri
   }
 }
 
+/**
+ * Lists of what is not 0 in X [rows,columns], whose elements are rowStride and columnStride apart: entries [rows,capacity], offset = 4 * step *
+ * column, in order of columns; counts [rows]. Needs capacity >= columns.
+ */
+export function sparse_lists_f32(entries: usize, counts: usize, x: usize, rows: usize, columns: usize, rowStride: usize, columnStride: usize, capacity: usize, step: usize): void {
+  const next = columnStride << 2, end = <u32>(columns * step) << 2;
+  for (; rows > 0; --rows) {
+    let e = entries, p = x;
+    for (let offset: u32 = 0; offset < end; offset += <u32>step << 2, p += next) {
+      const value = load<f32>(p);
+      // Without a branch: what is 0 is written over by what follows, or lies past the end of the list.
+      store<u32>(e, offset);
+      store<f32>(e, value, 4);
+      e += select<usize>(8, 0, value != 0);
+    }
+    store<u32>(counts, <u32>((e - entries) >> 3));
+    counts += 4;
+    entries += capacity << 3;
+    x += rowStride << 2;
+  }
+}
+
 /** Columns of the next slice: of 12, 8 or 4 vectors; two of 8 where 12 would leave only 4. */
 // @ts-ignore: decorator
 @inline

@@ -3,20 +3,21 @@
  * A rule is refused when an inner tensor has another reader.
  * @module
  */
+import { isRows } from "../shape.ts";
 import { Graph, type Node, reachable, type Tensor } from "./graph.ts";
-import { reluOp } from "./ops/activation.ts";
+import { relu, reluOp } from "./ops/activation.ts";
 import { batchNormInferenceOp, batchNormOp } from "./ops/batch-norm.ts";
 import { convBias } from "./ops/conv-bias.ts";
 import { convBlock } from "./ops/conv-block.ts";
 import { type Conv2dSizes, conv2dOp } from "./ops/conv2d.ts";
 import { crossEntropyOp, softmaxCrossEntropy } from "./ops/cross-entropy.ts";
-import { addOp } from "./ops/elementwise.ts";
-import { batchOp, type SampleFormat } from "./ops/leaf.ts";
+import { add, addOp } from "./ops/elementwise.ts";
+import type { SampleFormat } from "./ops/leaf.ts";
 import { matmulOp } from "./ops/matmul.ts";
 import { maxPool2dOp, type Pool2dSizes } from "./ops/pool2d.ts";
-import { reshapeOp } from "./ops/shaping.ts";
+import { rectifiedLinear } from "./ops/rectified-linear.ts";
 import { softmaxOp } from "./ops/softmax.ts";
-import { type SparseLayout, sparseLinear, sparseLinearOp, sparseLists } from "./ops/sparse-linear.ts";
+import { batchBehind, type SparseLayout, sparseLinear, sparseLinearOp, sparseLists } from "./ops/sparse-linear.ts";
 
 /** What the rules may know of the run they rewrite for. */
 export interface FuseOptions {
@@ -38,13 +39,6 @@ interface Context {
 type Rule = (node: Node, context: Context) => readonly Tensor[] | null;
 
 const is = (node: Node, op: unknown): boolean => node.op === op;
-
-/** The batch that a tensor is a reshaped view of. */
-function batchBehind(tensor: Tensor): Node | null {
-  let node = tensor.node;
-  while (is(node, reshapeOp)) node = node.inputs[0].node;
-  return is(node, batchOp) ? node : null;
-}
 
 /** Floats between rows: 1 kB rows and their multiples alias in the L1 cache, so many-pass steps use padded copies. */
 function layoutFor(width: number, columns: number, { passes }: FuseOptions): SparseLayout {
@@ -145,7 +139,20 @@ const rectifiedNorm: Rule = (node, context) => {
   return context.graph.add(node.op, node.inputs.map(context.twin), { ...(node.attributes as object), relu: 1 }, ...node.outputs);
 };
 
-const rules: readonly Rule[] = [rectifiedNorm, sparseProduct, sparseBias, softmaxLoss, pooledConvolution, biasedConvolution];
+/** relu(x w^T + bias), w [units,in] -> the same, with a product that knows that half of its gradient is 0. */
+const rectifiedProduct: Rule = (node, context) => {
+  if (!is(node, reluOp)) return null;
+  const [sum] = node.inputs;
+  if (!is(sum.node, addOp) || context.readers(sum) !== 1) return null;
+  const [product, bias] = sum.node.inputs;
+  if (!is(product.node, matmulOp) || context.readers(product) !== 1 || bias.shape.length !== 1) return null;
+  const [x, w] = product.node.inputs;
+  const { transposeA, transposeB } = product.node.attributes as { transposeA: boolean; transposeB: boolean };
+  if (transposeA || !transposeB || x.shape.length !== 2 || w.shape.some(isRows)) return null;
+  return [relu(add(rectifiedLinear(context.twin(x), context.twin(w)), context.twin(bias)))];
+};
+
+const rules: readonly Rule[] = [rectifiedNorm, rectifiedProduct, sparseProduct, sparseBias, softmaxLoss, pooledConvolution, biasedConvolution];
 
 /** Rewrites what `roots` need into a new graph; returns the twin of each tensor. */
 export function fuse(roots: readonly Tensor[], options: FuseOptions): (tensor: Tensor) => Tensor {

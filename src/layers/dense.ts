@@ -1,6 +1,7 @@
 /** Fully connected layer. @module */
 import { ConfigError, ShapeError } from "../errors.ts";
 import * as ops from "../graph/ops/index.ts";
+import { prefersUnitRows } from "../graph/ops/rectified-linear.ts";
 import { formatShape } from "../shape.ts";
 import { penalized } from "./activity-regularization.ts";
 import type { Layer } from "./layer.ts";
@@ -20,6 +21,8 @@ export function dense(units: number, options: DenseOptions = {}): Layer {
     throw new ConfigError({ where: "dense", got: `units = ${units}`, expected: "a positive integer" });
   }
   const { activate, kernel, bias, activityRegularizer, config } = weightsOf("dense", options);
+  // Decided once: a kernel lies the same way in all Programs, also where training has noise before it and prediction has not.
+  let unitRows: boolean | undefined;
   return {
     className: "Dense",
     name: options.name,
@@ -29,7 +32,9 @@ export function dense(units: number, options: DenseOptions = {}): Layer {
       if (x.shape.length < 2 || typeof width !== "number") {
         throw new ShapeError({ where: "dense", got: `input ${formatShape(x.shape)}`, expected: "[N,...,features]", hint: "put flatten() before it" });
       }
-      let z = ops.matmul(x, context.parameter("kernel", [width, units], kernel));
+      unitRows ??= options.activation === "relu" && prefersUnitRows(x, units);
+      const layout = unitRows ? [1, 0] : undefined;
+      let z = ops.matmul(x, context.parameter("kernel", [width, units], { ...kernel, layout }), { transposeB: unitRows });
       if (bias !== null) z = ops.add(z, context.parameter("bias", [units], bias));
       context.tap("preactivation", z);
       return penalized(activate(z), activityRegularizer, context);

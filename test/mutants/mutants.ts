@@ -949,6 +949,14 @@ export const mutants: readonly Mutant[] = [
     ],
   ),
   ...of(
+    "sparse_lists_f32",
+    ["sparse.ts", "e += select<usize>(8, 0, value != 0);", "e += 8;"],
+    ["sparse.ts", "e += select<usize>(8, 0, value != 0);", "e += select<usize>(8, 0, value > 0);"],
+    ["sparse.ts", "const next = columnStride << 2, end", "const next: usize = 4, end"],
+    ["sparse.ts", "    x += rowStride << 2;\n", "    x += columns << 2;\n"],
+    ["sparse.ts", "offset += <u32>step << 2, p += next", "offset += 4, p += next"],
+  ),
+  ...of(
     "sparse_matmul_f32",
     ["sparse.ts", "const start = bias ? bias + offset : 0;", "const start = bias;"],
     ["generate/sparse-slice.ts", 'matmul(vectors, "range || beta")', 'matmul(vectors, "beta")'],

@@ -4,9 +4,10 @@
  * @module
  */
 import { BATCH, type Dim } from "../../shape.ts";
-import type { Lowering, Op, Tensor } from "../graph.ts";
-import type { SampleFormat } from "./leaf.ts";
+import type { Lowering, Node, Op, Tensor } from "../graph.ts";
+import { batchOp, type SampleFormat } from "./leaf.ts";
 import { sum } from "./reduce.ts";
+import { reshapeOp } from "./shaping.ts";
 
 /** How the product is laid out. */
 export interface SparseLayout {
@@ -144,4 +145,17 @@ export function sparseLists(rows: Tensor, format: SampleFormat, layout: SparseLa
 /** x w + bias by lists. */
 export function sparseLinear(lists: readonly Tensor[], w: Tensor, bias: Tensor | null, layout: SparseLayout): Tensor {
   return w.graph.add(sparseLinearOp, bias === null ? [...lists, w] : [...lists, w, bias], layout, { shape: [BATCH, layout.columns], dtype: "f32" })[0];
+}
+
+/** What a tensor is a reshaped view of. */
+export function behind(tensor: Tensor): Node {
+  let { node } = tensor;
+  while (node.op === (reshapeOp as Node["op"])) node = node.inputs[0].node;
+  return node;
+}
+
+/** The batch that a tensor is a reshaped view of. */
+export function batchBehind(tensor: Tensor): Node | null {
+  const node = behind(tensor);
+  return node.op === (batchOp as Node["op"]) ? node : null;
 }

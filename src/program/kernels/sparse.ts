@@ -27,6 +27,26 @@ export const sparse_lists_u8 = kernel({
   columnStep: size,
 });
 
+/**
+ * Lists of what is not 0 in x [rows,columns], elements rowStride and columnStride apart: entries { 4 * step * column, value } in order of columns,
+ * lengths counts; what follows in a row is not meant to be read. capacity >= columns.
+ */
+export const sparse_lists_f32 = kernel(
+  {
+    entries: out("entries", (s) => s.rows * s.capacity),
+    counts: out("i32", (s) => s.rows),
+    x: input("f32", (s) => (s.rows === 0 || s.columns === 0 ? 0 : (s.rows - 1) * s.rowStride + (s.columns - 1) * s.columnStride + 1)),
+    rows: size,
+    columns: size,
+    rowStride: size,
+    columnStride: size,
+    capacity: size,
+    step: size,
+  },
+  () => 0,
+  { along: "rows", shift: { entries: (s) => s.capacity, counts: () => 1, x: (s) => s.rowStride } },
+);
+
 /** y[r,:] = (bias or 0, or y itself with beta 1) + sum over the list of r of coefficient * source[offset...]; r < rows, columns wide. */
 export const sparse_matmul_f32 = kernel(
   {

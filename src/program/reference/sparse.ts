@@ -13,7 +13,7 @@ function addEntries(row: Floats, start: number, columns: number, { offset, value
   }
 }
 
-export const sparse: References<"sparse_lists_u8" | "sparse_matmul_f32" | "sparse_matmul_sgd_f32"> = {
+export const sparse: References<"sparse_lists_u8" | "sparse_lists_f32" | "sparse_matmul_f32" | "sparse_matmul_sgd_f32"> = {
   sparse_lists_u8({ rowEntries, rowCounts, columnEntries, columnCounts, data, indices, table, rows, width, ranges, capacity, rowStep, columnStep }) {
     const run = Math.ceil(Math.ceil(width / ranges) / 16) * 16;
     columnCounts.fill(0, 0, width);
@@ -32,6 +32,20 @@ export const sparse: References<"sparse_lists_u8" | "sparse_matmul_f32" | "spars
           columnEntries.value[entry] = table[byte];
         }
         rowCounts[r * ranges + range] = e - first;
+      }
+    }
+  },
+
+  sparse_lists_f32({ entries, counts, x, rows, columns, rowStride, columnStride, capacity, step }) {
+    for (let r = 0; r < rows; r++) {
+      counts[r] = 0;
+      for (let i = 0; i < columns; i++) {
+        const value = x[r * rowStride + i * columnStride];
+        // The place after a list's last entry may hold a 0.
+        const e = r * capacity + counts[r];
+        entries.offset[e] = i * step * FLOAT;
+        entries.value[e] = value;
+        if (value !== 0) counts[r]++;
       }
     }
   },

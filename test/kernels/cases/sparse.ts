@@ -33,6 +33,27 @@ for (const rows of [0, 1, 2, 9])
       lists(rows, 37, { ranges, density: 1 }),
     );
 
+/** A matrix or its transpose, half of whose values are not 0. */
+function listsOf(rows: number, columns: number, transposed: boolean, more: { density?: number; spare?: number; step?: number } = {}): Case {
+  const { density = 0.5, spare = 0, step = 1 } = more;
+  const [rowStride, columnStride] = transposed ? [1, rows + spare] : [columns + spare, 1];
+  return {
+    sizes: { rows, columns, rowStride, columnStride, capacity: columns + spare, step },
+    data: { x: draw((u) => (u + 1 < 2 * density ? u : 0)) },
+    shift: (rows + columns) % 4,
+  };
+}
+
+const matrixCases: Case[] = [];
+for (const [rows, columns] of [[0, 3], [1, 1], [3, 0], [5, 64], [33, 4], ...[4, 5, 8, 15, 16, 17, 33].map((columns) => [2, columns])]) {
+  for (const transposed of [false, true])
+    matrixCases.push(
+      listsOf(rows, columns, transposed, { spare: 3, step: 70 }),
+      { ...listsOf(rows, columns, transposed, { density: 0 }), shift: 0 },
+      listsOf(rows, columns, transposed, { density: 1, step: 5 }),
+    );
+}
+
 const SOURCE = 11;
 
 /**
@@ -99,6 +120,7 @@ for (const rows of [0, 1, 2, 17]) {
 
 export const sparse = {
   sparse_lists_u8: { tolerance: exact, cases: listCases },
+  sparse_lists_f32: { tolerance: exact, cases: matrixCases },
   // A product and a sum for each entry, and one sum with what was there.
   sparse_matmul_f32: { tolerance: roundings(({ capacity }) => capacity + 8, ["y", "entries", "source", "bias"]), cases: matmulCases },
   sparse_matmul_sgd_f32: { tolerance: roundings(({ capacity }) => capacity + 8, ["w", "entries", "source"], ["hyper"]), cases: sgdCases },
