@@ -13,6 +13,8 @@ export * from "./optimizer";
 export * from "./peak";
 export * from "./pooling";
 export * from "./random";
+export { recurrent_forward_f32, recurrent_pack_f32 } from "./recurrent";
+export { recurrent_backward_f32, recurrent_backward_weights_f32, recurrent_pack_transposed_f32 } from "./recurrent-backward";
 export * from "./reduction";
 export * from "./shift";
 export * from "./softmax";

@@ -47,6 +47,35 @@ const plain = (shape: Input["shape"]): Input => ({ shape });
 export const block = (x: Tensor, w: Tensor, bias: Tensor | null, relu: boolean, options: ops.Conv2dOptions = {}): Tensor =>
   convBlock({ x, w, bias, window: ops.conv2d(x, w, options).node.attributes as Conv2dSizes, relu })[0];
 
+/** A recurrent op on leaves x, kernel, recurrent kernel and what `extra` asks for: everything it gives, weighted and added. */
+const recurrent = (cell: ops.RecurrentCell, [T, D, U]: readonly [number, number, number], extra: string, options: Partial<ops.RecurrentOptions> = {}): Case => {
+  const G = { simpleRnn: 1, lstm: 4, gru: 3 }[cell];
+  const has = (what: string): boolean => extra.includes(what);
+  const inputs: Record<string, Input> = {
+    x: unit([N, T, D]),
+    kernel: unit([D, G * U]),
+    recurrentKernel: unit([U, G * U]),
+    ...(has("bias") && { bias: unit(cell === "gru" ? [2, 3 * U] : [G * U]) }),
+    ...(has("mask") && { mask: unit([N, T]) }),
+    ...(has("state") && { h0: unit([N, U]), ...(cell === "lstm" && { c0: unit([N, U]) }) }),
+    ...(has("dropout") && { dropout: unit([N, U]) }),
+  };
+  const build: Build = (...leaves) => {
+    const { x, mask, h0, c0, dropout, ...given } = Object.fromEntries(Object.keys(inputs).map((name, i) => [name, leaves[i]]));
+    const { outputs, h, c } = ops.recurrent(cell, x, {
+      ...(given as unknown as Pick<ops.RecurrentOptions, "kernel" | "recurrentKernel" | "bias">),
+      // Where the leaf is above a limit: no gradient flows there.
+      ...(mask && { mask: ops.compare(mask, "greater", -0.4) }),
+      ...(dropout && { recurrentMask: ops.mul(ops.compare(dropout, "greater", -0.2), 1.25) }),
+      ...(h0 && { initialState: c0 ? [h0, c0] : [h0] }),
+      ...options,
+    });
+    const parts = [has("last only") ? null : ops.square(ops.sum(outputs, { axes: 1 })), ops.mul(h, 0.7), c && ops.mul(ops.square(c), 0.3)];
+    return parts.filter((part) => part != null).reduce((a, b) => ops.add(a, b));
+  };
+  return make(`recurrent ${cell}, ${T} steps of ${D} to ${U}${extra && `, ${extra}`}`, build, ...Object.values(inputs));
+};
+
 export const cases: readonly Case[] = [
   ...binary("add", ops.add),
   ...binary("sub", ops.sub),
@@ -77,6 +106,17 @@ export const cases: readonly Case[] = [
   make("cast", (x, i) => ops.mul(x, ops.cast(ops.cast(ops.cast(i, "f32"), "i32"), "f32")), [N], integers([N], 3, -1, 7)),
 
   make("randomShift", (x) => ops.square(ops.randomShift(ops.randomShift(x, 2), 1)), [N, 4, 3, 2]),
+  ...(["simpleRnn", "lstm", "gru"] as const).flatMap((cell) => [
+    recurrent(cell, [1, 1, 1], ""),
+    recurrent(cell, [3, 2, 5], "bias"),
+    recurrent(cell, [4, 3, 2], "bias, mask, state, dropout"),
+    recurrent(cell, [3, 2, 3], "state, mask, backwards", { goBackwards: true }),
+    recurrent(cell, [3, 2, 9], "last only, dropout"),
+    recurrent(cell, [2, 3, 2], "bias, other functions", { activation: "sigmoid", recurrentActivation: "hardSigmoid" }),
+    recurrent(cell, [2, 2, 2], "bias, linear", { activation: "linear", recurrentActivation: "tanh" }),
+    recurrent(cell, [2, 2, 3], "bias, relu", { activation: "relu", recurrentActivation: "sigmoid" }),
+  ]),
+
   make("dropout", (x) => ops.square(ops.dropout(ops.dropout(x, 0.4), 0.25)), [N, 9]),
   make("dropout of several rows per sample", (x) => ops.square(ops.dropout(ops.reshape(x, [{ rows: 3 }, -1]), 0.5)), [N, 12]),
   make("dropout of images", (x) => ops.square(ops.dropout(x, 0.5)), [N, 2, 3, 2]),

@@ -62,6 +62,7 @@ const CHOOSE = [
   /\/conv2d\/(tiles|conv2d_nhwc_(forward|backward_input|backward_filter)_f32)$/,
   /\/gemm\/multiply_(blocks|packed)$/,
   /\/gemm\/gemm_(small_)?(nn|nt|tn)_f32$/,
+  /\/recurrent(-backward)?\/(tiles|recurrent_(forward|backward|backward_weights)_f32)$/,
   /\/sparse\/sparse_matmul(_sgd)?_f32$/,
   /\/winograd\/(gather_tiles|multiply_tiles|convolve|winograd_(filter|filter_transposed|backward_input|backward_filter)_f32)$/,
 ];

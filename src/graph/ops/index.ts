@@ -36,6 +36,7 @@ export type { Value } from "./operands.ts";
 export { averagePool2d, maxPool2d, type Pool2dOptions } from "./pool2d.ts";
 export { pow } from "./pow.ts";
 export { randomShift } from "./random-shift.ts";
+export { type RecurrentActivation, type RecurrentCell, type RecurrentOptions, type RecurrentResult, recurrent } from "./recurrent.ts";
 export { argmax, logSumExp, max, mean, min, sum } from "./reduce.ts";
 export { reverse } from "./reverse.ts";
 export { type Comparison, cast, clip, compare, maximum, minimum, where } from "./select.ts";

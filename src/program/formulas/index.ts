@@ -10,6 +10,7 @@ import { normalization } from "./normalization.ts";
 import { optimizer } from "./optimizer.ts";
 import { pooling } from "./pooling.ts";
 import { random } from "./random.ts";
+import { recurrent } from "./recurrent.ts";
 import { reduction } from "./reduction.ts";
 import { shift } from "./shift.ts";
 import { softmax } from "./softmax.ts";
@@ -26,6 +27,7 @@ export const formulas: Record<KernelName, string> = {
   ...winograd,
   ...elementwise,
   ...activation,
+  ...recurrent,
   ...reduction,
   ...softmax,
   ...normalization,

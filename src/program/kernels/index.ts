@@ -10,6 +10,7 @@ import * as layerNorm from "./layer-normalization.ts";
 import * as optimizer from "./optimizer.ts";
 import * as pooling from "./pooling.ts";
 import * as random from "./random.ts";
+import * as recurrent from "./recurrent.ts";
 import * as reduction from "./reduction.ts";
 import * as shift from "./shift.ts";
 import * as softmax from "./softmax.ts";
@@ -20,6 +21,7 @@ import * as winograd from "./winograd.ts";
 const { GEMM_SCRATCH: _scratch, ...products } = gemm;
 const { windowsOf: _windows, ...convBlock } = block;
 const { winogradFilterSize: _size, ...tiled } = winograd;
+const { recurrent_pack_f32, recurrent_pack_transposed_f32, recurrent_forward_f32, recurrent_backward_f32, recurrent_backward_weights_f32 } = recurrent;
 
 export const kernels = {
   ...products,
@@ -30,6 +32,11 @@ export const kernels = {
   ...tiled,
   ...elementwise,
   ...activation,
+  recurrent_pack_f32,
+  recurrent_pack_transposed_f32,
+  recurrent_forward_f32,
+  recurrent_backward_f32,
+  recurrent_backward_weights_f32,
   ...reduction,
   ...softmax,
   ...batchNorm,

@@ -10,6 +10,7 @@ import { normalization } from "./normalization.ts";
 import { optimizer } from "./optimizer.ts";
 import { pooling } from "./pooling.ts";
 import { random } from "./random.ts";
+import { recurrent } from "./recurrent.ts";
 import { reduction } from "./reduction.ts";
 import type { References } from "./reference.ts";
 import { shift } from "./shift.ts";
@@ -28,6 +29,7 @@ export const references: References = {
   ...elementwise,
   ...activation,
   ...gatedActivation,
+  ...recurrent,
   ...reduction,
   ...softmax,
   ...normalization,

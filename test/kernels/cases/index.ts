@@ -13,6 +13,7 @@ import { layerNormalization } from "./layer-normalization.ts";
 import { optimizer } from "./optimizer.ts";
 import { pooling } from "./pooling.ts";
 import { random } from "./random.ts";
+import { recurrent } from "./recurrent.ts";
 import { reduction } from "./reduction.ts";
 import { shift } from "./shift.ts";
 import { softmax } from "./softmax.ts";
@@ -34,6 +35,7 @@ export const families = {
   optimizer,
   pooling,
   random,
+  recurrent,
   reduction,
   shift,
   softmax,
@@ -56,6 +58,7 @@ export const cases = {
   ...optimizer,
   ...pooling,
   ...random,
+  ...recurrent,
   ...reduction,
   ...shift,
   ...softmax,
