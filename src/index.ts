@@ -30,16 +30,19 @@ export {
 export { accuracy, type Metric } from "./metrics/index.ts";
 export type { Callback, FitContext } from "./model/callback.ts";
 export type { CheckpointOptions } from "./model/checkpoint-writer.ts";
+export type { ModelJSON } from "./model/config.ts";
 export { type FitControl, fitControl } from "./model/fit-control.ts";
 export type { FitOptions } from "./model/fit-options.ts";
+export { type ModelOptions, model } from "./model/functional.ts";
 export type { EpochReport, History, RateChange, Resumption, StepReport } from "./model/history.ts";
-export { type ModelJSON, modelFromJSON } from "./model/json.ts";
+export { modelFromJSON } from "./model/json.ts";
 export type { CompileOptions, Evaluation, Model } from "./model/model.ts";
 export type { NamedArray } from "./model/parameters.ts";
 export type { ClassWeight } from "./model/row-weights.ts";
 export type { Samples } from "./model/samples.ts";
 export { decodeModel, encodeModel, type LoadOptions, loadModel } from "./model/save.ts";
 export { type SequentialOptions, sequential } from "./model/sequential.ts";
+export { call, type InputOptions, input, type SymbolicTensor } from "./model/symbolic.ts";
 export {
   type AdadeltaOptions,
   type AdagradOptions,

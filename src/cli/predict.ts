@@ -53,7 +53,7 @@ async function predict(path: string, files: readonly string[], options: PredictO
   const classes = outputsOf(model);
   if (classes === null) throw new ShapeError({ where: `model ${path}`, got: "an output that is no list of probabilities", expected: "one number per class" });
   for (const file of files) {
-    const all = await readImages(file, model.architecture.inputShape, options.invert === true);
+    const all = await readImages(file, model.architecture.inputs[0].shape, options.invert === true);
     const images = all.take(limit ?? (json ? all.length : SHOWN));
     if (images.length === 0) continue;
     if (!json && options.invert !== true && looksInverted(images))

@@ -179,7 +179,7 @@ export function textReport(io: Io): TrainReport {
 
 /** `Dense 128 relu > Dense 10 softmax`; layers that only reshape are left out. */
 function describe(model: Model): string {
-  const names = model.architecture.layers.flatMap(({ layer }) => {
+  const names = model.architecture.calls.flatMap(({ layer: { layer } }) => {
     const { units, activation } = layer.config();
     if (layer.className === "Flatten" || layer.className === "Reshape") return [];
     return [[layer.className, units, activation === "linear" ? undefined : activation].filter((part) => part !== undefined).join(" ")];

@@ -1,5 +1,5 @@
 /** From layers, loss and optimizer to Programs. @module */
-import { ShapeError } from "../errors.ts";
+import { ConfigError, ShapeError } from "../errors.ts";
 import { differentiate } from "../graph/differentiate.ts";
 import { fuse } from "../graph/fuse.ts";
 import { Graph, type Tensor } from "../graph/graph.ts";
@@ -11,7 +11,8 @@ import type { Metric } from "../metrics/index.ts";
 import type { Optimizer } from "../optimizers/index.ts";
 import { ACCUMULATE, type Program } from "../program/program.ts";
 import { BATCH, count, formatShape, type Shape } from "../shape.ts";
-import { type Architecture, forward, type LayerTrace } from "./forward.ts";
+import type { Architecture } from "./architecture.ts";
+import { forward, type LayerTrace } from "./forward.ts";
 import { reduceToSamples } from "./per-sample.ts";
 import { emitUpdate } from "./update.ts";
 
@@ -53,11 +54,16 @@ export interface Fusion {
 /** Builds a Program. @throws ShapeError if layers, data or loss do not fit */
 export function build(architecture: Architecture, request: BuildRequest): Program {
   const { mode, capacity, format, target, loss, metrics, optimizer, fused, fusion } = request;
+  if (architecture.inputs.length !== 1 || architecture.outputs.length !== 1) {
+    const { inputs, outputs } = architecture;
+    throw new ConfigError({ where: "model", got: `${inputs.length} inputs and ${outputs.length} outputs`, expected: "one of each to run it" });
+  }
   const graph = new Graph();
   const rows = indices(graph);
   const x = graph.within("input", "forward", () => samples(rows, format));
-  const shaped = graph.within("input", "forward", () => reshapeTo(x, [BATCH, ...architecture.inputShape]));
-  const { output, traces, penalties, assignments, frozen } = forward(architecture, shaped, mode === "train");
+  const shaped = graph.within("input", "forward", () => reshapeTo(x, [BATCH, ...architecture.inputs[0].shape]));
+  const { outputs, traces, penalties, assignments, frozen } = forward(architecture, [shaped], mode === "train");
+  const [output] = outputs;
   const results = new Map<string, Tensor>([["output", output]]);
   const sums: string[] = [];
   if (target !== null && loss !== null) {
@@ -104,7 +110,7 @@ export function build(architecture: Architecture, request: BuildRequest): Progra
     const perSample = (finalResults.get("objective") ?? finalResults.get("loss")) as Tensor;
     const seed = perSample.graph.within("loss", "backward", () => ops.broadcastTo(host(perSample.graph, "invBatch", []), perSample.shape));
     const symbols = [...parameterSymbols].map(([index, symbol]) => [index, rewritten(symbol)] as const);
-    const wanted = fused ? [] : [...traces.flatMap((t) => [t.input, t.output, ...t.taps.values()])];
+    const wanted = fused ? [] : traces.flatMap((t) => [...t.inputs, ...t.outputs, ...t.taps.values()]);
     const all = differentiate(perSample, seed, [...symbols.map(([, symbol]) => symbol), ...wanted]);
     gradients = new Map(symbols.flatMap(([index, symbol]) => (all.has(symbol) ? [[index, all.get(symbol) as Tensor]] : [])));
     if (!fused) nameTraces(trace, traces, all, shaped);
@@ -156,10 +162,11 @@ function reshapeTo(x: Tensor, shape: Shape): Tensor {
 
 function nameTraces(trace: Map<string, Tensor>, layers: readonly LayerTrace[], gradients: ReadonlyMap<Tensor, Tensor>, input: Tensor): void {
   trace.set("input", input);
-  for (const { name, input: x, output, taps } of layers) {
-    trace.set(`forward/${name}/output`, output);
-    for (const [tap, tensor] of taps) trace.set(`forward/${name}/${tap}`, tensor);
-    for (const [role, tensor] of [["output", output], ["input", x], ...taps] as [string, Tensor][]) {
+  for (const { name, inputs, outputs, taps } of layers) {
+    const numbered = (role: string, values: readonly Tensor[]) => values.map((value, i) => [i === 0 ? role : `${role}_${i}`, value] as const);
+    const made = numbered("output", outputs);
+    for (const [role, tensor] of [...made, ...taps]) trace.set(`forward/${name}/${role}`, tensor);
+    for (const [role, tensor] of [...made, ...numbered("input", inputs), ...taps]) {
       const gradient = gradients.get(tensor);
       if (gradient !== undefined) trace.set(`backward/${name}/${role}`, gradient);
     }

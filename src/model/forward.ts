@@ -1,5 +1,5 @@
 /** What the layers of a model make of a batch, as a graph. @module */
-import { ConfigError, ShapeError } from "../errors.ts";
+import { CheckpointError, ConfigError, ShapeError } from "../errors.ts";
 import { Graph, type Tensor } from "../graph/graph.ts";
 import type { Assignment } from "../graph/lower.ts";
 import { host, parameter, state } from "../graph/ops/leaf.ts";
@@ -7,38 +7,24 @@ import { detached } from "../graph/ops/shaping.ts";
 import type { Layer, LayerContext, StateOptions } from "../layers/layer.ts";
 import { maskOf, withMask } from "../layers/mask.ts";
 import { BATCH, formatShape, isRows, type Shape, sameShape } from "../shape.ts";
+import type { Architecture, Call, NamedLayer, ValueRef } from "./architecture.ts";
 import { memoryShape, type ParameterSpec } from "./parameter-spec.ts";
-import type { ParameterStore } from "./parameters.ts";
 import { reduceToSamples } from "./per-sample.ts";
 
-/** The layers of a model with their names. */
-export interface NamedLayer {
-  readonly name: string;
-  readonly layer: Layer;
-}
-
-/** Everything a Program is made from. */
-export interface Architecture {
-  readonly inputShape: readonly number[];
-  /** Rows of every batch, where states have a value per row. */
-  readonly batchSize?: number;
-  readonly layers: readonly NamedLayer[];
-  readonly parameters: ParameterStore;
-  /** Number of a layer's parameter or state, by layer and name. */
-  readonly registry: Map<Layer, Map<string, number>>;
-}
-
-/** Values of a layer that the tracer names. */
+/** Values of a call that the tracer names. */
 export interface LayerTrace {
+  /** Of the call. */
   readonly name: string;
-  readonly input: Tensor;
-  readonly output: Tensor;
+  readonly inputs: readonly Tensor[];
+  readonly outputs: readonly Tensor[];
   readonly taps: ReadonlyMap<string, Tensor>;
 }
 
 /** What the layers make of a batch. */
 export interface Forward {
-  readonly output: Tensor;
+  /** In the order of the model's outputs. */
+  readonly outputs: readonly Tensor[];
+  /** In the order of the model's calls. */
   readonly traces: readonly LayerTrace[];
   /** What the layers want small, per sample. */
   readonly penalties: readonly Tensor[];
@@ -59,13 +45,25 @@ export interface InputLimit {
   readonly where: string;
 }
 
-/** Applies the layers to x. Parameters and states that do not exist yet are made. */
-export function forward(architecture: Architecture, x: Tensor, training: boolean): Forward {
-  const pass = new Pass(architecture, [x], training);
-  let output = x;
-  for (const named of architecture.layers) [output] = pass.call(named, [output]);
+/** Applies the layers to a batch of each input. Parameters and states that do not exist yet are made. */
+export function forward(architecture: Architecture, inputs: readonly Tensor[], training: boolean): Forward {
+  const pass = new Pass(architecture, inputs, training);
+  const values: (readonly Tensor[])[] = inputs.map((x) => [x]);
+  // Only a file can ask for outputs that there are not.
+  const valueAt = ({ source, output }: ValueRef, where: string): Tensor => {
+    const value = values[source][output];
+    if (value !== undefined) return value;
+    throw new CheckpointError({ where, got: `output ${output} of a layer with ${values[source].length}`, expected: "outputs that there are, counted from 0" });
+  };
+  for (const call of architecture.calls)
+    values.push(
+      pass.call(
+        call,
+        call.inputs.map((ref) => valueAt(ref, call.name)),
+      ),
+    );
   return {
-    output,
+    outputs: architecture.outputs.map(({ name, value }) => valueAt(value, `output "${name}"`)),
     traces: pass.traces,
     penalties: pass.penalties,
     assignments: [...pass.assignments.values()],
@@ -74,15 +72,26 @@ export function forward(architecture: Architecture, x: Tensor, training: boolean
   };
 }
 
-/** The graph of a model up to its layers' output, outside any Program: finds parameters, states and shapes. */
+/** The graph of a model up to its outputs, outside any Program: finds parameters, states and shapes. */
 export function outline(architecture: Architecture, training = false): Forward {
   const graph = new Graph();
-  const x = host(graph, "x", [BATCH, ...architecture.inputShape]);
-  return forward(architecture, x, training);
+  const inputs = architecture.inputs.map(({ name, shape }) => host(graph, `input ${name}`, [BATCH, ...shape]));
+  return forward(architecture, inputs, training);
+}
+
+/** Runs `build`; what does not fit is told with the layer's name before it. */
+function located<T>(where: string, build: () => T): T {
+  try {
+    return build();
+  } catch (error) {
+    if (!(error instanceof ShapeError || error instanceof ConfigError) || error.complaint.where.startsWith(where)) throw error;
+    const complaint = { ...error.complaint, where: `${where}, ${error.complaint.where}` };
+    throw error instanceof ShapeError ? new ShapeError(complaint) : new ConfigError(complaint);
+  }
 }
 
 /** Ops whose output holds what their input does. */
-const SAME_VALUES: ReadonlySet<string> = new Set(["reshape", "view", "detached", "cast"]);
+const SAME_VALUES: ReadonlySet<string> = new Set(["reshape", "detached", "cast"]);
 
 /** One pass of a batch through the layers. */
 class Pass {
@@ -106,18 +115,22 @@ class Pass {
   }
 
   /** The outputs of a layer. */
-  call(named: NamedLayer, inputs: readonly Tensor[]): readonly Tensor[] {
-    const { name, layer } = named;
+  call({ name, layer: named }: Call, inputs: readonly Tensor[]): readonly Tensor[] {
+    const { layer } = named;
     const where = `${name} (${layer.className})`;
     const taps = new Map<string, Tensor>();
-    const made = this.graph.within(name, "forward", () => layer.apply(inputs[0], this.context(named, where, inputs, taps)));
+    const context = this.context(named, where, inputs, taps);
+    const made = this.graph.within(name, "forward", () => located(where, () => layer.apply(inputs[0], context)));
+    if (inputs.length > 1 && !context.tookAll()) {
+      throw new ConfigError({ where, got: `${inputs.length} inputs`, expected: "one, the only one that it looks at", hint: "concatenate or add them first" });
+    }
     const outputs = (Array.isArray(made) ? made : [made]) as readonly Tensor[];
     for (const { shape } of outputs) {
       if (shape.length === 0 || !isRows(shape[0]))
         throw new ShapeError({ where, got: `output ${formatShape(shape)}`, expected: "a first dimension of N samples" });
     }
     const masked = outputs.map((output) => this.masked(output, inputs, layer));
-    this.traces.push({ name, input: inputs[0], output: masked[0], taps });
+    this.traces.push({ name, inputs, outputs: masked, taps });
     return masked;
   }
 
@@ -132,14 +145,21 @@ class Pass {
     return own !== undefined && inputs.includes(output) ? withMask(output, undefined) : output;
   }
 
-  private context({ name, layer }: NamedLayer, where: string, inputs: readonly Tensor[], taps: Map<string, Tensor>): LayerContext {
+  /** `tookAll` tells whether anybody asked for all inputs. */
+  private context(named: NamedLayer, where: string, inputs: readonly Tensor[], taps: Map<string, Tensor>): LayerContext & { tookAll(): boolean } {
+    const { name, layer } = named;
+    let tookAll = false;
     const trainable = layer.trainable !== false;
     const states = new Map<Tensor, number>();
     return {
       graph: this.graph,
       training: this.training,
       trainable,
-      inputs,
+      get inputs() {
+        tookAll = true;
+        return inputs;
+      },
+      tookAll: () => tookAll,
       tap: (tap, tensor) => void taps.set(tap, tensor),
       expectIndices: (x, limit) => {
         const input = this.inputBehind(x);
@@ -147,12 +167,12 @@ class Pass {
       },
       addPenalty: (penalty) => void this.penalties.push(reduceToSamples(`${where}, penalty`, penalty)),
       parameter: (key, shape, options) => {
-        const index = this.number(layer, key, { ...options, role: "trainable", layer: name, name: `${name}/${key}`, shape: [...shape] }, where);
+        const index = this.number(named, key, { ...options, role: "trainable", layer: name, name: `${name}/${key}`, shape: [...shape] }, where);
         if (!trainable) this.frozen.add(index);
         return this.symbol(index, () => parameter(this.graph, index, memoryShape(this.architecture.parameters.specs[index])));
       },
       state: (key, shape, options) => {
-        const index = this.number(layer, key, this.stateSpec(name, key, shape, options, where), where);
+        const index = this.number(named, key, this.stateSpec(name, key, shape, options, where), where);
         const symbol = this.symbol(index, () => state(this.graph, index, shape));
         states.set(symbol, index);
         return symbol;
@@ -197,7 +217,7 @@ class Pass {
   }
 
   /** The number of a layer's parameter or state; made if it is new. */
-  private number(layer: Layer, key: string, spec: ParameterSpec, where: string): number {
+  private number(layer: NamedLayer, key: string, spec: ParameterSpec, where: string): number {
     const { parameters, registry } = this.architecture;
     const own = registry.get(layer) ?? new Map<string, number>();
     registry.set(layer, own);

@@ -3,7 +3,6 @@ import type { InputColumn } from "../data/columns.ts";
 import { Dataset } from "../data/dataset.ts";
 import { ConfigError, ShapeError } from "../errors.ts";
 import type { SampleFormat } from "../graph/ops/leaf.ts";
-import type { Layer } from "../layers/index.ts";
 import { type Loss, type LossFunction, lossOf } from "../losses/index.ts";
 import { accuracy, type Metric, metricOf } from "../metrics/index.ts";
 import { type Optimizer, type OptimizerState, optimizerOf } from "../optimizers/index.ts";
@@ -14,15 +13,16 @@ import { deriveKey, type Key, Purpose } from "../random.ts";
 import type { Block } from "../runtime/memory.ts";
 import { defaultRuntime, type Runtime } from "../runtime/runtime.ts";
 import { formatShape, type Shape } from "../shape.ts";
+import { type Architecture, layersOf, type Structure } from "./architecture.ts";
 import { type BuildRequest, build, type Fusion } from "./build.ts";
+import { describeModel, type ModelJSON } from "./config.ts";
 import { evaluateRows, predictRows } from "./evaluate.ts";
 import { Feed } from "./feed.ts";
 import { fit } from "./fit.ts";
 import type { FitOptions } from "./fit-options.ts";
-import { type Architecture, type InputLimit, type NamedLayer, outline } from "./forward.ts";
+import { type InputLimit, outline } from "./forward.ts";
 import type { History } from "./history.ts";
 import { checkIndices } from "./index-limits.ts";
-import { describeModel, type ModelJSON } from "./json.ts";
 import { type NamedArray, ParameterStore } from "./parameters.ts";
 import { Predictor } from "./predictor.ts";
 import { plainColumns, type Samples } from "./samples.ts";
@@ -56,10 +56,12 @@ const EVALUATION_CAPACITY = 64;
 /** Names of the slots that hold a dataset's columns. */
 const COLUMN = { samples: "x", targets: "y", weights: "sampleWeight" } as const;
 
-/** Made by `sequential`. Everything that runs or reads weights returns a promise. */
+/** Made by `sequential` and `model`. Everything that runs or reads weights returns a promise. */
 export class Model {
   readonly architecture: Architecture;
   readonly seed: number;
+  /** What it is called as a part of another model, if it was told. */
+  readonly name: string | undefined;
   /** Epochs trained so far, over all fits: they number the shuffles. */
   epochsTrained = 0;
   /** Steps trained so far, over all fits: they number the draws of random layers. */
@@ -82,29 +84,20 @@ export class Model {
   private bound: object | null = null;
   private busy: string | null = null;
 
-  /** @internal use `sequential` */
-  constructor(options: {
-    inputShape: readonly number[];
-    seed: number;
-    batchSize?: number;
-    layers: readonly NamedLayer[];
-    runtime?: Runtime | Promise<Runtime>;
-  }) {
-    this.seed = options.seed;
-    this.randomKey = deriveKey(options.seed, Purpose.layers);
+  /** @internal use `sequential` or `model` */
+  constructor(options: { structure: Structure; name?: string; seed: number; runtime?: Runtime | Promise<Runtime> }) {
+    const { structure, seed } = options;
+    this.seed = seed;
+    this.name = options.name;
+    this.randomKey = deriveKey(seed, Purpose.layers);
     this.given = options.runtime;
-    this.architecture = {
-      inputShape: options.inputShape,
-      batchSize: options.batchSize,
-      layers: options.layers,
-      parameters: new ParameterStore(options.seed),
-      registry: new Map<Layer, Map<string, number>>(),
-    };
-    const { output, indexLimits } = outline(this.architecture);
-    this.outputShape = output.shape;
+    this.architecture = { ...structure, layers: layersOf(structure.calls), parameters: new ParameterStore(seed), registry: new Map() };
+    const { outputs, indexLimits } = outline(this.architecture);
+    this.outputShape = outputs[0].shape;
     this.indexLimits = indexLimits;
     // What a layer asks for only while training must be there before memory is taken.
     outline(this.architecture, true);
+    this.architecture.parameters.draw();
   }
 
   /**
@@ -152,7 +145,7 @@ export class Model {
   predict(data: Dataset | Samples): Promise<Float32Array> {
     return this.exclusively("predict", async () => {
       if (!(data instanceof Dataset)) {
-        const samples = plainColumns([{ name: "input", shape: this.architecture.inputShape }], data, new Set(this.indexLimits.map(({ input }) => input)));
+        const samples = plainColumns(this.architecture.inputs, data, new Set(this.indexLimits.map(({ input }) => input)));
         checkIndices(this.indexLimits, samples, null);
         const predictor = await this.predictorFor(samples);
         const [output] = await predictor.predict(samples, (count) => {
@@ -252,7 +245,7 @@ export class Model {
     const { mode = "train", batchSize = 32, fused = true, sparse = false } = options;
     const request = this.request(
       mode,
-      { column: COLUMN.samples, dtype: "u8", shape: this.architecture.inputShape, shift: 0, scale: 255, sparse },
+      { column: COLUMN.samples, dtype: "u8", shape: this.architecture.inputs[0].shape, shift: 0, scale: 255, sparse },
       mode === "infer" ? null : { column: COLUMN.targets, dtype: "i32", shape: [] },
       batchSize,
       1,

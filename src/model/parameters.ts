@@ -40,7 +40,7 @@ export class ParameterStore {
     this.seed = seed;
   }
 
-  /** Adds a parameter or state and draws its first values: they depend on the seed and its number only. @throws ShapeError, OutOfMemoryError */
+  /** Adds a parameter or state. Its first values depend on the seed and its number only. @throws ShapeError, OutOfMemoryError */
   add(spec: ParameterSpec): number {
     const index = this.specs.length;
     if (spec.layout !== undefined) checkLayout(spec.name, spec.shape, spec.layout);
@@ -54,8 +54,12 @@ export class ParameterStore {
       });
     }
     this.specs.push(spec);
-    this.values.push(this.firstValues(index));
     return index;
+  }
+
+  /** Draws the first values of those that have none yet. */
+  draw(): void {
+    for (let i = this.values.length; i < this.specs.length; i++) this.values.push(this.firstValues(i));
   }
 
   /** Numbers of the weights in the order of files and hashes: layer by layer, the trainable ones first. */

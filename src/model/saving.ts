@@ -22,12 +22,15 @@ export async function openSaving(model: Model, settings: FitSettings, { checkpoi
   const { arrayDigest, CheckpointFiles, datasetDigest, NO_DIGEST } = await import("./checkpoint-files.node.ts");
   const files = await CheckpointFiles.open(checkpoint.directory, checkpoint.keep ?? 2, resume);
   const { data, validation, batch, capacity, shuffle, schedule, learningRate, sampleWeights, callbacks, epochs } = settings;
-  const { inputShape, layers, compiled } = model.toJSON();
+  const { inputShape, layers, inputs, calls, outputs, compiled } = model.toJSON();
   const { backend, mode, kernels, precision } = await model.runtime();
   const described = (set: Dataset) => ({ samples: set.length, sha256: datasetDigest(set) });
   const run: RunSettings = {
     inputShape,
     layers,
+    inputs,
+    calls,
+    outputs,
     ...compiled,
     data: described(data),
     sampleWeights: arrayDigest(sampleWeights),

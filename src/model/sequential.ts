@@ -2,8 +2,10 @@
 import { ConfigError } from "../errors.ts";
 import type { Layer } from "../layers/index.ts";
 import type { Runtime } from "../runtime/runtime.ts";
-import type { NamedLayer } from "./forward.ts";
+import { chain, INPUT_NAME, type NamedLayer } from "./architecture.ts";
 import { Model } from "./model.ts";
+import { Namer, snakeCase } from "./names.ts";
+import { checkBatchSize, checkSampleShape, checkSeed } from "./options.ts";
 
 /** Options of {@link sequential}. */
 export interface SequentialOptions {
@@ -18,49 +20,27 @@ export interface SequentialOptions {
 }
 
 /**
- * A model of layers one after another.
+ * A model of layers one after another; of a layer with several outputs the first goes on.
  * @throws ConfigError for bad options or repeated names; ShapeError where a layer does not fit the one before
  * @example
  * const model = sequential({ inputShape: [28, 28, 1], seed: 7 }, [flatten(), dense(128, { activation: "relu" }), dense(10, { activation: "softmax" })]);
  */
 export function sequential(options: SequentialOptions, layers: readonly Layer[]): Model {
   const { inputShape, batchSize, seed = 0, runtime } = options;
-  if (!Array.isArray(inputShape) || inputShape.length === 0 || !inputShape.every((size) => Number.isInteger(size) && size > 0)) {
-    throw new ConfigError({ where: "sequential", got: `inputShape ${JSON.stringify(inputShape)}`, expected: "positive integers, such as [28, 28, 1]" });
-  }
-  if (!Number.isSafeInteger(seed) || seed < 0) throw new ConfigError({ where: "sequential", got: `seed ${seed}`, expected: "an integer, 0 to 2^53 - 1" });
-  if (batchSize !== undefined && !(Number.isInteger(batchSize) && batchSize > 0))
-    throw new ConfigError({ where: "sequential", got: `batchSize ${batchSize}`, expected: "a positive integer" });
+  checkSampleShape("sequential", "inputShape", inputShape);
+  checkBatchSize("sequential", batchSize);
+  checkSeed("sequential", seed);
   if (layers.length === 0) throw new ConfigError({ where: "sequential", got: "no layers", expected: "at least one" });
-  return new Model({ inputShape: [...inputShape], batchSize, seed, layers: nameLayers(layers), runtime });
+  const input = { name: INPUT_NAME, shape: [...inputShape] };
+  return new Model({ structure: chain(input, nameLayers(layers), batchSize), seed, runtime });
 }
 
-/** `MaxPooling2D` -> max_pooling2d, as Keras writes it. */
-const snakeCase = (className: string): string =>
-  className
-    .replace(/(.)([A-Z][a-z]+)/g, "$1_$2")
-    .replace(/([a-z])([A-Z])/g, "$1_$2")
-    .toLowerCase();
-
-/** `Dense` -> dense, dense_1, ..., as Keras names them. The same object keeps one name. */
 function nameLayers(layers: readonly Layer[]): NamedLayer[] {
-  const counts = new Map<string, number>();
-  const names = new Map<Layer, string>();
-  const taken = new Map<string, Layer>();
+  const namer = new Namer("sequential");
+  const named = new Map<Layer, NamedLayer>();
   return layers.map((layer) => {
-    let name = names.get(layer);
-    if (name === undefined) {
-      if (layer.name !== undefined) name = layer.name;
-      else {
-        const base = snakeCase(layer.className);
-        const n = counts.get(base) ?? 0;
-        counts.set(base, n + 1);
-        name = n === 0 ? base : `${base}_${n}`;
-      }
-      if (taken.has(name)) throw new ConfigError({ where: "sequential", got: `two layers named "${name}"`, expected: "distinct names" });
-      taken.set(name, layer);
-      names.set(layer, name);
-    }
-    return { name, layer };
+    const known = named.get(layer) ?? { name: namer.nameOf(layer, layer.name, snakeCase(layer.className)), layer };
+    named.set(layer, known);
+    return known;
   });
 }

@@ -1,35 +1,72 @@
 /** A model as a table. @module */
-import { formatShape } from "../shape.ts";
+import { BATCH, formatShape, type Shape } from "../shape.ts";
+import { isChain, type NamedLayer, type ValueRef } from "./architecture.ts";
 import { outline } from "./forward.ts";
 import type { Model } from "./model.ts";
+import { elements } from "./parameter-spec.ts";
 
 const bytes = (n: number): string => (n < 1024 ? `${n} B` : n < 1048576 ? `${(n / 1024).toFixed(1)} kB` : `${(n / 1048576).toFixed(1)} MB`);
+const integer = (n: number): string => n.toLocaleString("en");
+const shapes = (list: readonly Shape[]): string => list.map(formatShape).join(", ");
 
 /** Layers, shapes, parameters, memory plan. */
 export function summarize(model: Model, batchSize: number): string {
   const { architecture } = model;
-  const { specs } = architecture.parameters;
-  const { traces } = outline(architecture);
-  const counted = new Set<string>();
-  const rows = traces.map(({ name, output }, i) => {
-    const { className } = architecture.layers[i].layer;
-    const own = specs.filter((spec) => spec.name.startsWith(`${name}/`));
-    const count = own.reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0);
-    const text = counted.has(name) ? "shared" : count.toLocaleString("en");
-    counted.add(name);
-    return [`${name} (${className})`, formatShape(output.shape), text];
-  });
-  const table = [["layer", "output", "parameters"], ["input", formatShape([{ rows: 1 }, ...architecture.inputShape]), "0"], ...rows];
-  const widths = [0, 1, 2].map((c) => Math.max(...table.map((row) => row[c].length)));
-  const lines = table.map((row) => `${row[0].padEnd(widths[0])}  ${row[1].padEnd(widths[1])}  ${row[2].padStart(widths[2])}`);
-  lines.splice(1, 0, "-".repeat(widths[0] + widths[1] + widths[2] + 4));
+  const { parameters } = architecture;
+  const { traces, frozen } = outline(architecture);
+  const valuesOf = (numbers: readonly number[]): number => numbers.reduce((sum, i) => sum + elements(parameters.specs[i].shape), 0);
+  const all = valuesOf(parameters.weights);
+  const trainable = valuesOf(parameters.numbersOf("trainable").filter((i) => !frozen.has(i)));
+
   const program = model.program({ batchSize });
-  const { total } = architecture.parameters.layout();
   const slots = Object.keys(model.compiled?.optimizer.slots ?? {}).length;
-  lines.push(
+  const { total, states } = parameters.layout();
+  const withSlots = slots > 0 ? ` and ${slots} optimizer slot${slots > 1 ? "s" : ""}` : "";
+  return [
+    ...table(
+      rowsOf(
+        model,
+        traces.map(({ outputs }) => shapes(outputs.map(({ shape }) => shape))),
+      ),
+    ),
     "",
-    `${model.parameterCount.toLocaleString("en")} parameters, ${bytes(total * 4 * (2 + slots))} with gradients${slots > 0 ? ` and ${slots} optimizer slot${slots > 1 ? "s" : ""}` : ""}`,
+    `${integer(all)} parameters, ${integer(trainable)} trainable and ${integer(all - trainable)} not; ${bytes((total * (2 + slots) + states) * 4)} with gradients${withSlots}`,
     `${program.mode === "train" ? "training step" : "inference"} of up to ${batchSize} rows: ${program.prepare.length + program.accumulate.length + program.update.length} instructions, ${bytes(program.bytes.work)} of activations and scratch`,
+  ].join("\n");
+}
+
+/** The cells, headings first. Who is connected to whom is told where it is not always the line before. */
+function rowsOf({ architecture }: Model, outputs: readonly string[]): string[][] {
+  const { inputs, calls, parameters, registry } = architecture;
+  const isPlain = isChain(architecture);
+  const nameOf = ({ source, output }: ValueRef): string => {
+    const name = source < inputs.length ? inputs[source].name : calls[source - inputs.length].name;
+    return output === 0 ? name : `${name}[${output}]`;
+  };
+  const counted = new Set<NamedLayer>();
+  const weightsOf = (layer: NamedLayer): string => {
+    if (counted.has(layer)) return "shared";
+    counted.add(layer);
+    const numbers = [...(registry.get(layer)?.values() ?? [])].filter((i) => parameters.specs[i].role !== "carried");
+    return integer(numbers.reduce((sum, i) => sum + elements(parameters.specs[i].shape), 0));
+  };
+  const row = (name: string, shape: string, weights: string, from: string): string[] => (isPlain ? [name, shape, weights] : [name, shape, weights, from]);
+  return [
+    row("layer", "output", "parameters", "connected to"),
+    ...inputs.map(({ name, shape }) => row(isPlain ? "input" : name, formatShape([BATCH, ...shape]), "0", "")),
+    ...calls.map((call, i) => row(`${call.name} (${call.layer.layer.className})`, outputs[i], weightsOf(call.layer), call.inputs.map(nameOf).join(", "))),
+  ];
+}
+
+/** Columns as wide as they must be; numbers to the right. */
+function table(rows: readonly string[][]): string[] {
+  const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
+  const lines = rows.map((row) =>
+    row
+      .map((cell, column) => (column === 2 ? cell.padStart(widths[column]) : cell.padEnd(widths[column])))
+      .join("  ")
+      .trimEnd(),
   );
-  return lines.join("\n");
+  lines.splice(1, 0, "-".repeat(widths.reduce((a, b) => a + b + 2, -2)));
+  return lines;
 }

@@ -170,9 +170,10 @@ async function checkGradients(
   each: number,
 ): Promise<{ checks: GradientCheck[]; filters: FilterGradient[] }> {
   if (each === 0) return { checks: [], filters: [] };
-  const { inputShape, batchSize, layers, parameters } = model.architecture;
+  const { architecture: structure, seed } = model;
+  const { parameters } = structure;
   const { loss, metrics } = model.needCompiled("trace");
-  const oracle = new Model({ inputShape, batchSize, layers, seed: model.seed, runtime: createRuntime({ backend: "js", precision: "f64" }) });
+  const oracle = new Model({ structure, seed, runtime: createRuntime({ backend: "js", precision: "f64" }) });
   oracle.compile({ optimizer: "sgd", loss, metrics });
   // Random layers draw what they drew in the step.
   oracle.stepsTrained = step;

@@ -22,20 +22,14 @@ export function reshape(x: Tensor, shape: Shape): Tensor {
   return sameShape(from, target) ? x : graph.add(reshapeOp, [x], null, { shape: target, dtype })[0];
 }
 
-const viewOp: Op<null> = {
-  name: "view",
-  lower: (node, to) => to.alias(node.outputs[0], to.pointer(node.inputs[0])),
-  gradient: (_, [g]) => [g],
-};
-
 /** x under another identity: a symbolic value of its own in the same memory. */
 export function view(x: Tensor): Tensor {
-  return x.graph.add(viewOp, [x], null, { shape: x.shape, dtype: x.dtype })[0];
+  return x.graph.add(reshapeOp, [x], null, { shape: x.shape, dtype: x.dtype })[0];
 }
 
-const detachedOp: Op<null> = { name: "detached", lower: viewOp.lower };
+const detachedOp: Op<null> = { name: "detached", lower: reshapeOp.lower };
 
-/** The same, but no gradient flows through it. */
+/** A view of x through which no gradient flows. */
 export function detached(x: Tensor): Tensor {
   return x.graph.add(detachedOp, [x], null, { shape: x.shape, dtype: x.dtype })[0];
 }
