@@ -8,19 +8,24 @@ import { activation } from "./activation.ts";
 import type { ActivationName } from "./activations.ts";
 import { activityRegularization } from "./activity-regularization.ts";
 import { bidirectional, type MergeMode } from "./bidirectional.ts";
+import { type Border, cropping2d, zeroPadding2d } from "./borders.ts";
 import { conv2d } from "./conv2d.ts";
 import { type DenseOptions, dense } from "./dense.ts";
 import { dropout, gaussianDropout, gaussianNoise, spatialDropout2d } from "./dropout.ts";
+import { embedding } from "./embedding.ts";
+import { globalAveragePool1d, globalAveragePool2d, globalMaxPool1d, globalMaxPool2d } from "./global-pooling.ts";
 import { type GruOptions, gru } from "./gru.ts";
 import type { Layer } from "./layer.ts";
 import { lstm } from "./lstm.ts";
 import { masking } from "./masking.ts";
+import { add, average, concatenate, maximum, minimum, multiply, subtract } from "./merging.ts";
+import { batchNormalization, type LayerNormalizationOptions, layerNormalization } from "./normalization.ts";
 import { averagePool2d, maxPool2d, type Pool2dLayerOptions } from "./pooling.ts";
 import { prelu } from "./prelu.ts";
 import { randomShift } from "./random-shift.ts";
 import type { RecurrentLayer } from "./recurrent.ts";
 import { repeatVector } from "./repeat-vector.ts";
-import { flatten, reshape } from "./shaping.ts";
+import { flatten, permute, reshape } from "./shaping.ts";
 import { simpleRnn } from "./simple-rnn.ts";
 import { timeDistributed } from "./time-distributed.ts";
 
@@ -28,21 +33,26 @@ export { activation } from "./activation.ts";
 export { type Activation, type ActivationFunction, type ActivationName, activationNames } from "./activations.ts";
 export { activityRegularization } from "./activity-regularization.ts";
 export { type BidirectionalOptions, bidirectional, type MergeMode } from "./bidirectional.ts";
+export { type Border, cropping2d, zeroPadding2d } from "./borders.ts";
 export { type Conv2dLayerOptions, conv2d } from "./conv2d.ts";
 export { defineLayer, type LayerDefinition } from "./define-layer.ts";
 export { type DenseOptions, dense } from "./dense.ts";
 export { dropout, gaussianDropout, gaussianNoise, spatialDropout2d } from "./dropout.ts";
+export { type EmbeddingOptions, embedding } from "./embedding.ts";
+export { type GlobalPoolOptions, globalAveragePool1d, globalAveragePool2d, globalMaxPool1d, globalMaxPool2d } from "./global-pooling.ts";
 export { type GruOptions, gru } from "./gru.ts";
 export type { Layer, LayerContext, ParameterOptions, StateOptions } from "./layer.ts";
 export { type LstmOptions, lstm } from "./lstm.ts";
 export { maskOf, withMask } from "./mask.ts";
 export { masking } from "./masking.ts";
+export { add, average, type ConcatenateOptions, concatenate, type MergeOptions, maximum, minimum, multiply, subtract } from "./merging.ts";
+export { type BatchNormalizationOptions, batchNormalization, type LayerNormalizationOptions, layerNormalization } from "./normalization.ts";
 export { averagePool2d, maxPool2d, type Pool2dLayerOptions } from "./pooling.ts";
 export { type PreluOptions, prelu } from "./prelu.ts";
 export { randomShift } from "./random-shift.ts";
 export type { RecurrentLayer, RecurrentOptions } from "./recurrent.ts";
 export { repeatVector } from "./repeat-vector.ts";
-export { flatten, reshape } from "./shaping.ts";
+export { flatten, permute, reshape } from "./shaping.ts";
 export { simpleRnn } from "./simple-rnn.ts";
 export { timeDistributed } from "./time-distributed.ts";
 
@@ -67,25 +77,39 @@ const poolOptions = (c: Record<string, unknown>, name: string): Pool2dLayerOptio
 });
 
 /** Files from before there were any have none. */
+const penalty = (saved: unknown, name: string) => (saved == null ? undefined : regularizerFromConfig(saved as RegularizerConfig, `layer "${name}"`));
+const bound = (saved: unknown, name: string) => (saved == null ? undefined : constraintFromConfig(saved as ConstraintConfig, `layer "${name}"`));
+
+function affineOptions(c: Record<string, unknown>, name: string): LayerNormalizationOptions {
+  return {
+    name,
+    epsilon: c.epsilon as number,
+    center: c.center as boolean,
+    scale: c.scale as boolean,
+    betaInitializer: initializerFromConfig(c.betaInitializer as InitializerConfig),
+    gammaInitializer: initializerFromConfig(c.gammaInitializer as InitializerConfig),
+    betaRegularizer: penalty(c.betaRegularizer, name),
+    gammaRegularizer: penalty(c.gammaRegularizer, name),
+    betaConstraint: bound(c.betaConstraint, name),
+    gammaConstraint: bound(c.gammaConstraint, name),
+  };
+}
+
 function penaltiesAndConstraints(
   c: Record<string, unknown>,
   name: string,
 ): Pick<DenseOptions, "kernelRegularizer" | "biasRegularizer" | "activityRegularizer" | "kernelConstraint" | "biasConstraint"> {
-  const where = `layer "${name}"`;
-  const penalty = (saved: unknown) => (saved == null ? undefined : regularizerFromConfig(saved as RegularizerConfig, where));
-  const bound = (saved: unknown) => (saved == null ? undefined : constraintFromConfig(saved as ConstraintConfig, where));
   return {
-    kernelRegularizer: penalty(c.kernelRegularizer),
-    biasRegularizer: penalty(c.biasRegularizer),
-    activityRegularizer: penalty(c.activityRegularizer),
-    kernelConstraint: bound(c.kernelConstraint),
-    biasConstraint: bound(c.biasConstraint),
+    kernelRegularizer: penalty(c.kernelRegularizer, name),
+    biasRegularizer: penalty(c.biasRegularizer, name),
+    activityRegularizer: penalty(c.activityRegularizer, name),
+    kernelConstraint: bound(c.kernelConstraint, name),
+    biasConstraint: bound(c.biasConstraint, name),
   };
 }
 
 /** What the recurrent layers share. */
 function recurrentOptions(c: Record<string, unknown>, name: string): GruOptions {
-  const where = `layer "${name}"`;
   return {
     name,
     activation: c.activation as ActivationName,
@@ -95,8 +119,8 @@ function recurrentOptions(c: Record<string, unknown>, name: string): GruOptions 
     recurrentInitializer: initializerFromConfig(c.recurrentInitializer as InitializerConfig),
     biasInitializer: initializerFromConfig(c.biasInitializer as InitializerConfig),
     ...penaltiesAndConstraints(c, name),
-    recurrentRegularizer: c.recurrentRegularizer == null ? undefined : regularizerFromConfig(c.recurrentRegularizer as RegularizerConfig, where),
-    recurrentConstraint: c.recurrentConstraint == null ? undefined : constraintFromConfig(c.recurrentConstraint as ConstraintConfig, where),
+    recurrentRegularizer: penalty(c.recurrentRegularizer, name),
+    recurrentConstraint: bound(c.recurrentConstraint, name),
     dropout: c.dropout as number,
     recurrentDropout: c.recurrentDropout as number,
     returnSequences: c.returnSequences as boolean,
@@ -133,6 +157,36 @@ const makers: Readonly<Record<string, Maker>> = {
   MaxPooling2D: (c, name) => maxPool2d(c.poolSize as [number, number], poolOptions(c, name)),
   AveragePooling2D: (c, name) => averagePool2d(c.poolSize as [number, number], poolOptions(c, name)),
   Flatten: (_, name) => flatten({ name }),
+  BatchNormalization: (c, name) =>
+    batchNormalization({
+      ...affineOptions(c, name),
+      momentum: c.momentum as number,
+      movingMeanInitializer: initializerFromConfig(c.movingMeanInitializer as InitializerConfig),
+      movingVarianceInitializer: initializerFromConfig(c.movingVarianceInitializer as InitializerConfig),
+    }),
+  LayerNormalization: (c, name) => layerNormalization(affineOptions(c, name)),
+  Embedding: (c, name) =>
+    embedding(c.inputDim as number, c.outputDim as number, {
+      name,
+      maskZero: c.maskZero as boolean,
+      embeddingsInitializer: initializerFromConfig(c.embeddingsInitializer as InitializerConfig),
+      embeddingsRegularizer: penalty(c.embeddingsRegularizer, name),
+      embeddingsConstraint: bound(c.embeddingsConstraint, name),
+    }),
+  Add: (_, name) => add({ name }),
+  Subtract: (_, name) => subtract({ name }),
+  Multiply: (_, name) => multiply({ name }),
+  Average: (_, name) => average({ name }),
+  Maximum: (_, name) => maximum({ name }),
+  Minimum: (_, name) => minimum({ name }),
+  Concatenate: (c, name) => concatenate({ axis: c.axis as number, name }),
+  GlobalAveragePooling2D: (c, name) => globalAveragePool2d({ keepDims: c.keepDims as boolean, name }),
+  GlobalMaxPooling2D: (c, name) => globalMaxPool2d({ keepDims: c.keepDims as boolean, name }),
+  GlobalAveragePooling1D: (c, name) => globalAveragePool1d({ keepDims: c.keepDims as boolean, name }),
+  GlobalMaxPooling1D: (c, name) => globalMaxPool1d({ keepDims: c.keepDims as boolean, name }),
+  Permute: (c, name) => permute(c.dims as number[], { name }),
+  ZeroPadding2D: (c, name) => zeroPadding2d(c.padding as Border, { name }),
+  Cropping2D: (c, name) => cropping2d(c.cropping as Border, { name }),
   Reshape: (c, name) => reshape(c.shape as number[], { name }),
   RandomShift: (c, name) => randomShift(c.pixels as number, { name }),
   Dropout: (c, name) => dropout(c.rate as number, { name }),

@@ -1,12 +1,15 @@
 /** Layers against TensorFlow.js, where Keras differs from PyTorch: outputs and all gradients, over one or several batches. */
 import { describe, expect, it } from "vitest";
+import type { Values } from "../../src/graph/run.ts";
 import {
   averagePool2d,
+  batchNormalization,
   bidirectional,
   conv2d,
   dense,
   gru,
   type Layer,
+  layerNormalization,
   lstm,
   maxPool2d,
   type RecurrentLayer,
@@ -32,6 +35,8 @@ const makers: Record<string, (options: Options) => Layer> = {
   gru: ({ units, ...options }) => gru(units, options),
   bidirectional: ({ layer, ...options }) => bidirectional(make(layer) as RecurrentLayer, options),
   timeDistributed: ({ layer }) => timeDistributed(make(layer)),
+  batchNormalization,
+  layerNormalization,
   repeatVector: ({ n }) => repeatVector(n),
 };
 const make = ({ name, options }: { name: string; options: Options }): Layer => makers[name](options);
@@ -48,10 +53,11 @@ describe.each(runtimes)("%s", (_, runtime) => {
     const { options, mask } = expected;
     const layer = make({ name: expected.layer, options });
     const weights = expected.weights.map((weight) => ({ ...weight, name: weight.name.replace("/", `_${ofInner(options)}/`) }));
-    let states = {};
-    for (const { inputs, outputs, weightGradients } of expected.batches) {
+    const still = weights.filter(({ trainable }) => !trainable);
+    let states: Record<string, Values> = Object.fromEntries(still.map(({ name, values }) => [name, values]));
+    const limit = 10 * expected.float32Distance;
+    for (const { inputs, outputs, weightGradients, moving } of expected.batches) {
       const found = await runLayer(layer, { inputs, mask, weights, states, seeds: outputs.map(({ seeds }) => seeds), runtime });
-      const limit = 10 * expected.float32Distance;
       expect(found.outputs.map(({ shape }) => shape)).toEqual(outputs.map(({ shape }) => shape));
       found.outputs.forEach(({ values }, i) => expect(distance(values, outputs[i].values), `output ${i}`).toBeLessThan(limit));
       inputs.forEach(({ gradient }, i) => {
@@ -59,6 +65,11 @@ describe.each(runtimes)("%s", (_, runtime) => {
       });
       weightGradients.forEach((gradient, i) => expect(distance(found.weightGradients[i], gradient), weights[i].name).toBeLessThan(limit));
       states = found.states;
+      moving?.forEach((values, i) => expect(distance(states[still[i].name], values), still[i].name).toBeLessThan(limit));
     }
+    if (expected.evaluated === undefined) return;
+    const { inputs, outputs } = expected.batches[0];
+    const last = await runLayer(layer, { inputs, weights, states, training: false, seeds: outputs.map(({ seeds }) => seeds), runtime });
+    expect(distance(last.outputs[0].values, expected.evaluated), "evaluated").toBeLessThan(limit);
   });
 });

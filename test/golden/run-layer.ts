@@ -18,6 +18,8 @@ export interface LayerRun {
   weights: readonly { name: string; shape: readonly number[]; values: Float32Array }[];
   /** Values of the layer's states; those it assigns come back. */
   states?: Readonly<Record<string, Values>>;
+  /** Default true. */
+  training?: boolean;
   /** What each output is multiplied with: the objective is the sum of that. */
   seeds: readonly Float32Array[];
   runtime: Runtime;
@@ -31,8 +33,8 @@ export interface LayerResult {
   states: Record<string, Values>;
 }
 
-/** Runs a layer in training mode, forward and backward. */
-export async function runLayer(layer: Layer, { inputs: given, mask, weights, states = {}, seeds, runtime }: LayerRun): Promise<LayerResult> {
+/** Runs a layer, in training mode or not, forward and backward. */
+export async function runLayer(layer: Layer, { inputs: given, mask, weights, states = {}, training = true, seeds, runtime }: LayerRun): Promise<LayerResult> {
   const graph = new Graph();
   const values: Record<string, ArrayLike<number>> = {};
   const leaf = (name: string, shape: readonly number[], data: ArrayLike<number>): Tensor => {
@@ -49,9 +51,10 @@ export async function runLayer(layer: Layer, { inputs: given, mask, weights, sta
   const context = {
     graph,
     inputs,
-    training: true,
+    training,
     trainable: true,
     tap: () => {},
+    expectIndices: () => {},
     addPenalty: () => {},
     parameter(name, shape, { layout }) {
       const index = weights.findIndex((weight) => weight.name === name);

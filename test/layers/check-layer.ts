@@ -1,7 +1,22 @@
 /** What every layer is held to, whoever wrote it. */
 import { expect } from "vitest";
 import { type Dataset, dataset } from "../../src/data/index.ts";
-import { adam, createRuntime, defineLayer, type Layer, type Model, modelFromJSON, ops, type Runtime, sequential, zeros } from "../../src/index.ts";
+import {
+  activation,
+  adam,
+  call,
+  createRuntime,
+  defineLayer,
+  input,
+  type Layer,
+  type Model,
+  model,
+  modelFromJSON,
+  ops,
+  type Runtime,
+  sequential,
+  zeros,
+} from "../../src/index.ts";
 import { deriveKey, fillUniform } from "../../src/random.ts";
 
 /** A layer with options, and what is to be expected of it. */
@@ -9,6 +24,8 @@ export interface LayerCase {
   readonly name: string;
   /** A new layer at each call. */
   readonly layer: () => Layer;
+  /** How many inputs it is called with: x, tanh(x), sigmoid(x). Default 1. */
+  readonly arity?: number;
   /** Of one sample. */
   readonly inputShape: readonly number[];
   readonly outputShape: readonly number[];
@@ -36,13 +53,28 @@ function samples({ inputShape, outputShape, indices }: LayerCase, n: number): Da
   return dataset({ x, sampleShape: inputShape, y: uniform(n * product(outputShape)), targetShape: outputShape });
 }
 
-/** Adds a parameter to the samples, so that its gradient is what flows to the layer's input. */
+/** Moves the samples by a parameter, so that its gradient tells what flows to the layer's input; unevenly, as normalizations undo what moves all alike. */
 const probe = (shape: readonly number[]): Layer =>
-  defineLayer({ className: "Probe", name: "probe", apply: (x, { parameter }) => ops.add(x, parameter("shift", shape, { initializer: zeros() })) });
+  defineLayer({
+    className: "Probe",
+    name: "probe",
+    apply: (x, { parameter }) => ops.add(x, ops.mul(ops.add(ops.square(x), 1), parameter("shift", shape, { initializer: zeros() }))),
+  });
 
 function modelOf(c: LayerCase, runtime: Runtime, probed = false): Model {
+  return (c.arity === undefined ? chainOf : mergeOf)(c, runtime, probed).compile({ optimizer: adam({ learningRate: 0.01 }), loss: "meanSquaredError" });
+}
+
+function chainOf(c: LayerCase, runtime: Runtime, probed: boolean): Model {
   const layers = probed && c.indices === undefined ? [probe(c.inputShape), c.layer()] : [c.layer()];
-  return sequential({ inputShape: c.inputShape, seed: 9, runtime }, layers).compile({ optimizer: adam({ learningRate: 0.01 }), loss: "meanSquaredError" });
+  return sequential({ inputShape: c.inputShape, seed: 9, runtime }, layers);
+}
+
+function mergeOf(c: LayerCase, runtime: Runtime, probed: boolean): Model {
+  const x = input(c.inputShape);
+  const first = probed ? call(probe(c.inputShape), x) : x;
+  const others = (["tanh", "sigmoid"] as const).slice(0, (c.arity as number) - 1).map((f) => call(activation(f), first));
+  return model({ inputs: x, outputs: call(c.layer(), first, ...others), seed: 9, runtime });
 }
 
 const js = createRuntime({ backend: "js", precision: "f64" });

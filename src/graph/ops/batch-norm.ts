@@ -7,7 +7,7 @@ import type { Lowering, Node, Op, Tensor } from "../graph.ts";
 import { fixed, option, tensor } from "./operands.ts";
 
 /** Options of normalizations. */
-export interface NormOptions {
+export interface NormalizationOptions {
   /** Added to the variance. Default 1e-3, as in Keras; PyTorch: 1e-5. */
   epsilon?: number;
 }
@@ -160,7 +160,7 @@ const inputGradientOp: Op<Sizes & { readonly total: Dim }> = {
 };
 
 /** Epsilon, checked. */
-export function epsilonOf(where: string, { epsilon = 1e-3 }: NormOptions): number {
+export function epsilonOf(where: string, { epsilon = 1e-3 }: NormalizationOptions): number {
   return option(where, "epsilon", epsilon, "a number above 0", (value) => Number.isFinite(value) && value > 0);
 }
 
@@ -183,7 +183,7 @@ export function checkChannels(where: string, x: Tensor, perChannel: Readonly<Rec
  * Sums are taken in f32 per 4 samples and put together in f64. (Ioffe & Szegedy 2015)
  * @throws ShapeError unless x has 2 dimensions or more and gamma and beta are [C]; ConfigError unless epsilon is above 0
  */
-export function batchNorm(x: Tensor, gamma: Tensor, beta: Tensor, options: NormOptions = {}): { y: Tensor; mean: Tensor; variance: Tensor } {
+export function batchNorm(x: Tensor, gamma: Tensor, beta: Tensor, options: NormalizationOptions = {}): { y: Tensor; mean: Tensor; variance: Tensor } {
   const shape = checkChannels("batchNorm", x, { gamma, beta });
   const epsilon = epsilonOf("batchNorm", options);
   const [y, mean, variance] = normalized([x, gamma, beta], { epsilon, relu: 0 }, shape);
@@ -200,7 +200,7 @@ export function normalized(inputs: readonly Tensor[], attributes: Sizes, shape: 
  * y = gamma (x - mean) / sqrt(variance + epsilon) + beta for x [N,...,C] and given mean and variance [C], through which no gradient flows.
  * @throws ShapeError unless x has 2 dimensions or more and the others are [C]; ConfigError unless epsilon is above 0
  */
-export function batchNormInference(x: Tensor, gamma: Tensor, beta: Tensor, mean: Tensor, variance: Tensor, options: NormOptions = {}): Tensor {
+export function batchNormInference(x: Tensor, gamma: Tensor, beta: Tensor, mean: Tensor, variance: Tensor, options: NormalizationOptions = {}): Tensor {
   const shape = checkChannels("batchNormInference", x, { gamma, beta, mean, variance });
   const epsilon = epsilonOf("batchNormInference", options);
   return x.graph.add(batchNormInferenceOp, [x, gamma, beta, mean, variance], { epsilon, relu: 0 }, { shape, dtype: "f32" })[0];

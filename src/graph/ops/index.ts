@@ -22,7 +22,7 @@ export {
   softsign,
   tanh,
 } from "./activation.ts";
-export { batchNorm, batchNormInference, type NormOptions } from "./batch-norm.ts";
+export { batchNorm, batchNormInference, type NormalizationOptions } from "./batch-norm.ts";
 export { broadcastTo, type ReduceOptions } from "./broadcast.ts";
 export { type Conv2dOptions, conv2d } from "./conv2d.ts";
 export { abs, add, div, exp, log, mul, neg, sign, sqrt, square, sub } from "./elementwise.ts";

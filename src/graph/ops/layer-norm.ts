@@ -1,7 +1,7 @@
 /** Layer normalization over the last axis. @module */
 import { count, type Dim } from "../../shape.ts";
 import type { Node, Op, Tensor } from "../graph.ts";
-import { checkChannels, epsilonOf, type NormOptions } from "./batch-norm.ts";
+import { checkChannels, epsilonOf, type NormalizationOptions } from "./batch-norm.ts";
 
 interface Attributes {
   readonly epsilon: number;
@@ -58,7 +58,7 @@ const parameterGradientsOp: Op<null> = {
  * gamma and beta [C]. (Ba, Kiros & Hinton 2016)
  * @throws ShapeError unless x has 2 dimensions or more and gamma and beta are [C]; ConfigError unless epsilon is above 0
  */
-export function layerNorm(x: Tensor, gamma: Tensor, beta: Tensor, options: NormOptions = {}): Tensor {
+export function layerNorm(x: Tensor, gamma: Tensor, beta: Tensor, options: NormalizationOptions = {}): Tensor {
   const shape = checkChannels("layerNorm", x, { gamma, beta });
   const epsilon = epsilonOf("layerNorm", options);
   const row = { shape: shape.slice(0, -1), dtype: "f32" } as const;
