@@ -2,7 +2,7 @@
 import { duration, loss, percent } from "../format.ts";
 import type { Callback } from "../model/callback.ts";
 import type { EpochReport } from "../model/history.ts";
-import { progressLine } from "./progress-line.ts";
+import { outputParts, progressLine } from "./progress-line.ts";
 
 /** Where a progress bar is drawn: what a terminal's stream has. */
 export interface ProgressStream {
@@ -32,14 +32,16 @@ export function progressBar(stream: ProgressStream = standardOutput()): Callback
   };
 }
 
-function resultLine({ epoch, loss: mean, accuracy, valLoss, valAccuracy, seconds }: EpochReport, epochs: number): string {
+function resultLine({ epoch, loss: mean, accuracy, metrics, valLoss, valAccuracy, valMetrics, seconds }: EpochReport, epochs: number): string {
   const rate = (name: string, share: number | null): string[] => (share === null ? [] : [`${name} ${percent(share)}`]);
   const parts = [
     `epoch ${String(epoch).padStart(String(epochs).length)}/${epochs}`,
     `loss ${loss(mean)}`,
     ...rate("accuracy", accuracy),
+    ...outputParts(metrics),
     ...(valLoss === null ? [] : [`val loss ${loss(valLoss)}`]),
     ...rate("val accuracy", valAccuracy),
+    ...outputParts(valMetrics ?? {}).map((part) => `val ${part}`),
     ...(seconds === null ? [] : [duration(seconds)]),
   ];
   return parts.join("  ");

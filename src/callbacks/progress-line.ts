@@ -6,7 +6,15 @@ import type { StepReport } from "../model/history.ts";
 const WIDEST_BAR = 30;
 const NARROWEST_BAR = 8;
 
-/** Bar, epoch, step, loss, accuracy, speed, time left: as much as fits into `width` columns, the last of which stays free. */
+/** Losses and accuracies of several outputs, by name: `digit_loss 0.4321`, `digit_accuracy 91.00 %`. None where there is one output. */
+export function outputParts(metrics: Readonly<Record<string, number>>): string[] {
+  return Object.entries(metrics).flatMap(([name, value]) => {
+    if (name.endsWith("_accuracy")) return [`${name} ${percent(value)}`];
+    return name.endsWith("_loss") ? [`${name} ${loss(value)}`] : [];
+  });
+}
+
+/** Bar, epoch, step, loss, accuracy, those of outputs, speed, time left: as much as fits into `width` columns, the last of which stays free. */
 export function progressLine(r: StepReport, width: number): string {
   const stepsLeft = r.epochs * r.stepsPerEpoch - (r.epoch - 1) * r.stepsPerEpoch - r.stepInEpoch;
   const left = (stepsLeft * (r.samplesInEpoch / r.stepsPerEpoch)) / r.samplesPerSecond;
@@ -16,7 +24,15 @@ export function progressLine(r: StepReport, width: number): string {
   const speed = `${integer(r.samplesPerSecond).padStart(6)} images/s`;
   const time = `${duration(left)} left`.padEnd(10);
   const room = width - 1;
-  for (const parts of [[step, meter, speed, time], [step, meter, time], [meter, time], [meter]]) {
+  const outputs = outputParts(r.epochMetrics);
+  const whole =
+    outputs.length === 0
+      ? []
+      : [
+          [step, meter, ...outputs, speed, time],
+          [meter, ...outputs, time],
+        ];
+  for (const parts of [...whole, [step, meter, speed, time], [step, meter, time], [meter, time], [meter]]) {
     const text = parts.join("  ");
     const space = room - epoch.length - text.length - 4;
     if (space >= NARROWEST_BAR) return `${epoch}  ${bar(r.stepInEpoch / r.stepsPerEpoch, Math.min(WIDEST_BAR, space))}  ${text}`;

@@ -114,7 +114,7 @@ export async function buildModel(options: ModelOptions): Promise<Plan> {
       ...(preset?.shift === undefined ? [] : [randomShift(preset.shift)]),
       ...layersOf(name, train.classes ?? 10, { hidden, activation, rate, kernelInitializer: preset?.kernelInitializer, kernelRegularizer }),
     ]);
-  model.compile({ optimizer, loss: loss ?? model.compiled?.loss ?? "sparseCategoricalCrossentropy", metrics: ["accuracy"] });
+  model.compile({ optimizer, loss: loss ?? model.compiled?.objectives[0].loss ?? "sparseCategoricalCrossentropy", metrics: ["accuracy"] });
   checkClasses(model, train, name);
   return { model, optimizer, training, runtime };
 }

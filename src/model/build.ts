@@ -1,19 +1,18 @@
 /** From layers, loss and optimizer to Programs. @module */
-import { ConfigError, ShapeError } from "../errors.ts";
+import { ShapeError } from "../errors.ts";
 import { differentiate } from "../graph/differentiate.ts";
 import { fuse } from "../graph/fuse.ts";
 import { Graph, type Tensor } from "../graph/graph.ts";
 import { lower, type ProgramBuilder } from "../graph/lower.ts";
 import * as ops from "../graph/ops/index.ts";
-import { batch, host, indices, type SampleFormat, sampleWeights, type TargetFormat, targets } from "../graph/ops/leaf.ts";
-import type { Loss } from "../losses/loss.ts";
-import type { Metric } from "../metrics/index.ts";
+import { batch, host, indices, type SampleFormat } from "../graph/ops/leaf.ts";
 import type { Optimizer } from "../optimizers/index.ts";
 import { ACCUMULATE, type Program } from "../program/program.ts";
 import { BATCH, count, formatShape, type Shape } from "../shape.ts";
-import type { Architecture } from "./architecture.ts";
+import type { Architecture, ModelInput } from "./architecture.ts";
 import { forward, type LayerTrace } from "./forward.ts";
-import { reduceToSamples } from "./per-sample.ts";
+import { type BoundObjective, lossGraph } from "./losses-graph.ts";
+import { LOSS } from "./objectives.ts";
 import { emitUpdate } from "./update.ts";
 
 /** Name of the sum of what layers add by addPenalty; in training Programs of models with such layers. */
@@ -23,13 +22,10 @@ export const ACTIVITY_PENALTY = "activityPenalty";
 export interface BuildRequest {
   readonly mode: Program["mode"];
   readonly capacity: number;
-  readonly format: SampleFormat;
-  /** null for inference. */
-  readonly target: TargetFormat | null;
-  readonly loss: Loss | null;
-  /** Name of the slot of what each sample counts, which multiplies its loss; null: all count alike. */
-  readonly weights: string | null;
-  readonly metrics: readonly Metric[];
+  /** Of each input, in order. */
+  readonly formats: readonly SampleFormat[];
+  /** None for inference. */
+  readonly objectives: readonly BoundObjective[];
   readonly optimizer: Optimizer | null;
   /** false: a training Program that stops at the loss. */
   readonly backward: boolean;
@@ -51,45 +47,39 @@ export interface Fusion {
   readonly tiles: boolean;
 }
 
+/** What values of inputs, outputs or targets are called: by their role where there is one, else with their names. */
+export function roleNames(role: "input" | "output" | "target", values: readonly { readonly name: string }[]): string[] {
+  return values.map(({ name }) => (values.length === 1 ? role : `${role}/${name}`));
+}
+
 /** Builds a Program. @throws ShapeError if layers, data or loss do not fit */
 export function build(architecture: Architecture, request: BuildRequest): Program {
-  const { mode, capacity, format, target, loss, metrics, optimizer, fused, fusion } = request;
-  if (architecture.inputs.length !== 1 || architecture.outputs.length !== 1) {
-    const { inputs, outputs } = architecture;
-    throw new ConfigError({ where: "model", got: `${inputs.length} inputs and ${outputs.length} outputs`, expected: "one of each to run it" });
-  }
+  const { mode, capacity, formats, objectives, optimizer, fused, fusion } = request;
   const graph = new Graph();
   const rows = indices(graph);
-  const x = graph.within("input", "forward", () => samples(rows, format));
-  const shaped = graph.within("input", "forward", () => reshapeTo(x, [BATCH, ...architecture.inputs[0].shape]));
-  const { outputs, traces, penalties, assignments, frozen } = forward(architecture, [shaped], mode === "train");
-  const [output] = outputs;
-  const results = new Map<string, Tensor>([["output", output]]);
+  const batches = architecture.inputs.map((input, k) => graph.within("input", "forward", () => shaped(samples(rows, formats[k]), input, architecture)));
+  const { outputs, traces, penalties, assignments, frozen } = forward(architecture, batches, mode === "train");
+  const outputNames = roleNames("output", architecture.outputs);
+  const results = new Map<string, Tensor>(outputs.map((output, k) => [outputNames[k], output]));
   const sums: string[] = [];
-  if (target !== null && loss !== null) {
-    const y = graph.within("loss", "loss", () => targets(rows, target));
-    const perSample = graph.within("loss", "loss", () => reduceToSamples(loss.name, loss.apply(y, output)));
-    const { weights } = request;
-    const weighted = weights === null ? perSample : graph.within("loss", "loss", () => ops.mul(perSample, sampleWeights(rows, weights)));
-    results.set("loss", weighted);
-    sums.push("loss");
-    for (const metric of metrics) {
-      results.set(
-        metric.name,
-        graph.within(metric.name, "metric", () => reduceToSamples(metric.name, metric.apply(y, output))),
-      );
-      sums.push(metric.name);
-    }
+  if (objectives.length > 0) {
+    const { reported, targets } = lossGraph(rows, outputs, objectives);
+    for (const [name, value] of reported) results.set(name, value);
+    sums.push(...reported.keys());
     if (mode === "train" && penalties.length > 0) {
       const penalty = graph.within("activityPenalty", "loss", () => penalties.reduce((a, b) => ops.add(a, b)));
       results.set(ACTIVITY_PENALTY, penalty);
       results.set(
         "objective",
-        graph.within("loss", "loss", () => ops.add(weighted, penalty)),
+        graph.within(LOSS, "loss", () => ops.add(reported.get(LOSS) as Tensor, penalty)),
       );
       sums.push(ACTIVITY_PENALTY, "objective");
     }
-    if (!fused) results.set("target", y);
+    const targetNames = roleNames(
+      "target",
+      objectives.map(({ objective }) => objective),
+    );
+    if (!fused) for (const [k, y] of targets.entries()) results.set(targetNames[k], y);
   }
 
   const parameterSymbols = new Map<number, Tensor>();
@@ -107,14 +97,16 @@ export function build(architecture: Architecture, request: BuildRequest): Progra
   const trace = new Map<string, Tensor>();
   let gradients: Map<number, Tensor> | undefined;
   if (mode === "train" && request.backward) {
-    const perSample = (finalResults.get("objective") ?? finalResults.get("loss")) as Tensor;
+    const perSample = (finalResults.get("objective") ?? finalResults.get(LOSS)) as Tensor;
     const seed = perSample.graph.within("loss", "backward", () => ops.broadcastTo(host(perSample.graph, "invBatch", []), perSample.shape));
     const symbols = [...parameterSymbols].map(([index, symbol]) => [index, rewritten(symbol)] as const);
     const wanted = fused ? [] : traces.flatMap((t) => [...t.inputs, ...t.outputs, ...t.taps.values()]);
     const all = differentiate(perSample, seed, [...symbols.map(([, symbol]) => symbol), ...wanted]);
     gradients = new Map(symbols.flatMap(([index, symbol]) => (all.has(symbol) ? [[index, all.get(symbol) as Tensor]] : [])));
-    if (!fused) nameTraces(trace, traces, all, shaped);
-  } else if (!fused) nameTraces(trace, traces, new Map(), shaped);
+    if (!fused) nameTraces(trace, traces, all);
+  } else if (!fused) nameTraces(trace, traces, new Map());
+  const inputNames = roleNames("input", architecture.inputs);
+  if (!fused) for (const [k, x] of batches.entries()) trace.set(inputNames[k], x);
 
   const { parameters } = architecture;
   return lower({
@@ -148,20 +140,22 @@ function samples(rows: Tensor, format: SampleFormat): Tensor {
   return dtype === "u8" || (shift === 0 && scale === 1) ? x : ops.div(ops.sub(x, shift), scale);
 }
 
-function reshapeTo(x: Tensor, shape: Shape): Tensor {
-  if (formatShape(x.shape) === formatShape(shape)) return x;
-  if (formatShape([count(x.shape)]) !== formatShape([count(shape)])) {
+/** A batch of an input in its shape. */
+function shaped(x: Tensor, { name, shape }: ModelInput, { inputs }: Architecture): Tensor {
+  const wanted: Shape = [BATCH, ...shape];
+  if (formatShape(x.shape) === formatShape(wanted)) return x;
+  if (formatShape([count(x.shape)]) !== formatShape([count(wanted)])) {
+    const alone = inputs.length === 1;
     throw new ShapeError({
-      where: "data",
+      where: alone ? "data" : `data, input "${name}"`,
       got: `samples of shape ${formatShape(x.shape.slice(1))}`,
-      expected: `${formatShape(shape.slice(1))}, the model's inputShape`,
+      expected: `${formatShape(shape)}, the ${alone ? "model's inputShape" : "shape of that input"}`,
     });
   }
-  return ops.reshape(x, shape);
+  return ops.reshape(x, wanted);
 }
 
-function nameTraces(trace: Map<string, Tensor>, layers: readonly LayerTrace[], gradients: ReadonlyMap<Tensor, Tensor>, input: Tensor): void {
-  trace.set("input", input);
+function nameTraces(trace: Map<string, Tensor>, layers: readonly LayerTrace[], gradients: ReadonlyMap<Tensor, Tensor>): void {
   for (const { name, inputs, outputs, taps } of layers) {
     const numbered = (role: string, values: readonly Tensor[]) => values.map((value, i) => [i === 0 ? role : `${role}_${i}`, value] as const);
     const made = numbered("output", outputs);
@@ -175,7 +169,7 @@ function nameTraces(trace: Map<string, Tensor>, layers: readonly LayerTrace[], g
 
 /** Adds each result up over the batch (and over micro-batches), in f64, and judges what training makes small. */
 function sumResults(builder: ProgramBuilder, names: readonly string[], results: ReadonlyMap<string, Tensor>): void {
-  const judged = names.includes("objective") ? "objective" : "loss";
+  const judged = names.includes("objective") ? "objective" : LOSS;
   for (const name of names) {
     builder.within("accumulate", name, name === judged ? "loss" : "metric", () => {
       const y = builder.slot(`sum:${name}`, "f64", "scalars", 1);

@@ -1,8 +1,8 @@
 /** A model's configuration as plain data. @module */
 import type { LayerConfig } from "../layers/index.ts";
-import { describeLoss, type LossConfig } from "../losses/index.ts";
 import { INPUT_NAME, isChain, type ValueRef } from "./architecture.ts";
 import type { Model } from "./model.ts";
+import { describeObjectives, type ObjectivesConfig } from "./objectives.ts";
 
 /** A value: the name of an input or call, and which of its outputs. */
 export type ValueJSON = [name: string, output: number];
@@ -23,7 +23,7 @@ export interface ModelJSON {
   /** In order; what is called again has its number behind the layer's name, `dense#2`. */
   calls?: { layer: string; inputs: ValueJSON[] }[];
   outputs?: ValueJSON[];
-  compiled: { optimizer: { name: string; config: Record<string, unknown> }; loss: LossConfig; metrics: string[] } | null;
+  compiled: ({ optimizer: { name: string; config: Record<string, unknown> } } & ObjectivesConfig) | null;
 }
 
 /** The configuration of a model. */
@@ -51,8 +51,7 @@ export function describeModel(model: Model): ModelJSON {
     }),
     compiled: compiled && {
       optimizer: { name: compiled.optimizer.name, config: compiled.optimizer.config() },
-      loss: describeLoss(compiled.loss),
-      metrics: compiled.metrics.map(({ name }) => name),
+      ...describeObjectives(compiled.objectives, outputs.length),
     },
   };
 }

@@ -36,13 +36,13 @@ export async function evaluateRows(executor: Executor, data: Dataset, names: rea
   return sums.map((sum) => sum / data.length);
 }
 
-/** The output of every row. */
-export async function predictRows(executor: Executor, data: Dataset, prepare: () => void): Promise<Float32Array> {
+/** The outputs of every row. @param names of the results that are the outputs */
+export async function predictRows(executor: Executor, data: Dataset, names: readonly string[], prepare: () => void): Promise<Float32Array[]> {
   executor.refresh();
-  const width = executor.floats("output").length / executor.program.capacity;
-  const result = new Float32Array(data.length * width);
+  const widths = names.map((name) => executor.floats(name).length / executor.program.capacity);
+  const results = widths.map((width) => new Float32Array(data.length * width));
   await overRows(executor, data, prepare, (from, n) => {
-    result.set(executor.floats("output").subarray(0, n * width), from * width);
+    names.forEach((name, k) => results[k].set(executor.floats(name).subarray(0, n * widths[k]), from * widths[k]));
   });
-  return result;
+  return results;
 }

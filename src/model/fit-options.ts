@@ -1,4 +1,5 @@
 /** What a fit is asked for. @module */
+import type { TargetColumn } from "../data/columns.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { ConfigError, ShapeError } from "../errors.ts";
 import { type Schedule, type ScheduleFunction, scheduleOf } from "../schedules/index.ts";
@@ -8,6 +9,7 @@ import { type FitControl, isRate, RATE } from "./fit-control.ts";
 import type { EpochReport, Resumption, StepReport } from "./history.ts";
 import type { Model } from "./model.ts";
 import { type ClassWeight, rowWeights } from "./row-weights.ts";
+import { type LossWeights, selectTargets } from "./selection.ts";
 
 /** What {@link Model.fit} takes. */
 export interface FitOptions {
@@ -30,7 +32,7 @@ export interface FitOptions {
   accumulationSteps?: number;
   /**
    * How much the samples of a class count: `{ 1: 5 }` by label (absent: 1), or one weight for each class. Multiplies the samples' own weights, in
-   * training only; metrics are not weighted.
+   * training only; metrics are not weighted. Only for models with one loss.
    */
   classWeight?: ClassWeight;
   /** Learning rate; default the optimizer's. */
@@ -80,14 +82,24 @@ export interface FitSettings {
   readonly shuffle: boolean;
   readonly schedule: Schedule;
   readonly learningRate: number;
-  /** How much each stored sample counts; null: all alike. */
-  readonly sampleWeights: Float32Array | null;
+  /** How much each stored sample counts, for each loss. */
+  readonly sampleWeights: LossWeights;
   readonly callbacks: readonly Callback[];
+}
+
+function weightsOf(targets: readonly TargetColumn[], classWeight: ClassWeight | undefined): LossWeights {
+  if (classWeight === undefined || targets.length === 1) return targets.map((column) => rowWeights(column, classWeight));
+  throw new ConfigError({
+    where: "fit, classWeight",
+    got: `a model with ${targets.length} losses`,
+    expected: "a model with one",
+    hint: "weigh samples: dataset({ sampleWeight: { output: [...] } })",
+  });
 }
 
 /** The options of a fit on `all`. @throws ConfigError, ShapeError */
 export function settingsOf(model: Model, all: Dataset, options: FitOptions): FitSettings {
-  const { optimizer } = model.needCompiled("fit");
+  const { optimizer, objectives } = model.needCompiled("fit");
   const { epochs = 1, batchSize = 32, shuffle = true, validationSplit = 0, accumulationSteps = 1, callbacks = [] } = options;
   const schedule = scheduleOf(options.schedule);
   positive("epochs", epochs);
@@ -108,6 +120,6 @@ export function settingsOf(model: Model, all: Dataset, options: FitOptions): Fit
   positive("microBatch", capacity);
   const learningRate = options.learningRate ?? optimizer.learningRate;
   if (!isRate(learningRate)) throw new ConfigError({ where: "fit", got: `learningRate = ${learningRate}`, expected: RATE });
-  const sampleWeights = rowWeights(data, options.classWeight);
+  const sampleWeights = weightsOf(selectTargets(objectives, data), options.classWeight);
   return { data, validation, epochs, batch, capacity, shuffle, schedule, learningRate, sampleWeights, callbacks };
 }

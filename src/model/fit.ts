@@ -9,6 +9,7 @@ import { FitControl, isRate, RATE } from "./fit-control.ts";
 import { type FitOptions, type FitSettings, settingsOf } from "./fit-options.ts";
 import type { EpochReport, History, RateChange, StepReport } from "./history.ts";
 import { type Model, rowsOf } from "./model.ts";
+import { reportNames } from "./objectives.ts";
 import { openSaving, type Saving } from "./saving.ts";
 import { diagnose, Trainer } from "./trainer.ts";
 import { PENALTY } from "./update.ts";
@@ -30,8 +31,8 @@ export async function fit(model: Model, all: Dataset, options: FitOptions): Prom
   try {
     model.architecture.parameters.assertFinite();
     const { data, validation, batch, capacity, sampleWeights, callbacks } = settings;
-    const { optimizer, metrics } = model.needCompiled("fit");
-    const names = ["loss", ...metrics.map(({ name }) => name)];
+    const { optimizer, objectives } = model.needCompiled("fit");
+    const names = reportNames(objectives);
     const monitors = monitorNames(names, validation !== undefined);
     checkMonitors(callbacks, monitors);
     saving = await openSaving(model, settings, options);
@@ -116,6 +117,7 @@ class Loop {
       learningRate,
       epochLoss: 0,
       epochAccuracy: null,
+      epochMetrics: Object.fromEntries(trainer.names.map((name) => [name, 0])),
       samplesPerSecond: 0,
     };
     this.context = this.makeContext(monitors);
@@ -233,6 +235,7 @@ class Loop {
     report.learningRate = this.rate;
     report.epochLoss = trainer.sums[0] / done;
     report.epochAccuracy = accuracyAt < 0 ? null : trainer.sums[accuracyAt] / done;
+    for (let k = 0; k < trainer.names.length; k++) report.epochMetrics[trainer.names[k]] = trainer.sums[k] / done;
     report.samplesPerSecond = done / ((this.milliseconds + (now - this.sliceStart)) / 1000);
     for (let i = 0; i < stepListeners.length; i++) this.defer(stepListeners[i].onStepEnd?.(report, this.context));
     this.defer(options.onStep?.(report));

@@ -1,14 +1,18 @@
 /** What training reports. @module */
 
-/** One epoch. `loss` and metrics are running means over the epoch, as in Keras. */
+/** One epoch. `loss` and metrics are running means over the epoch, as in Keras. Of several outputs `loss` is the weighted sum. */
 export interface EpochReport {
   /** From 1. */
   readonly epoch: number;
   readonly loss: number;
+  /** Null of several outputs: see `metrics`. */
   readonly accuracy: number | null;
   /** Running mean of the penalties, on weights and on what layers give, which the loss does not hold. */
   readonly penalty: number;
-  /** Loss, every metric and, where there are some, penalties on weights and what layers give (`penalty`, `activityPenalty`), by name. */
+  /**
+   * Loss, every metric and, where there are some, penalties on weights and what layers give (`penalty`, `activityPenalty`), by name. Those of one of
+   * several outputs bear its name, as in Keras: `digit_loss`, `digit_accuracy`.
+   */
   readonly metrics: Readonly<Record<string, number>>;
   readonly valLoss: number | null;
   readonly valAccuracy: number | null;
@@ -41,6 +45,8 @@ export interface StepReport {
   /** Running means over the epoch. */
   epochLoss: number;
   epochAccuracy: number | null;
+  /** Loss, losses of outputs, every metric and penalties by name. */
+  readonly epochMetrics: Record<string, number>;
   samplesPerSecond: number;
 }
 

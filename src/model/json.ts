@@ -1,14 +1,14 @@
 /** Models from their configuration as JSON. @module */
 import { CheckpointError } from "../errors.ts";
 import { type CustomLayers, layerFromConfig } from "../layers/index.ts";
-import { lossFromConfig } from "../losses/index.ts";
 import { optimizerOf } from "../optimizers/index.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import { type Call, callName, chain, INPUT_NAME, type NamedLayer, nameOutputs, type Structure, type ValueRef } from "./architecture.ts";
 import type { ModelJSON, ValueJSON } from "./config.ts";
 import { Model } from "./model.ts";
+import { optionsFromConfig } from "./objectives.ts";
 import { checkSeed } from "./options.ts";
-import { has, isCount, isListOf, isObject, isText, type Test } from "./plain-data.ts";
+import { has, isCount, isListOf, isNumber, isObject, isRecordOf, isText, type Test } from "./plain-data.ts";
 
 /** Options of {@link modelFromJSON}. */
 export interface ModelFromJSONOptions {
@@ -28,7 +28,16 @@ const isFilled =
   (test: Test): Test =>
   (value) =>
     isListOf(test)(value) && (value as unknown[]).length > 0;
-const isCompiled = has({ optimizer: has({ name: isText, config: isObject }), metrics: isListOf(isText) });
+const isOneOf =
+  (...tests: readonly Test[]): Test =>
+  (value) =>
+    tests.some((test) => test(value));
+const isNames = isListOf(isText);
+const isCompiled = has({
+  optimizer: has({ name: isText, config: isObject }),
+  lossWeights: isOneOf((value) => value === undefined, isRecordOf(isNumber)),
+  metrics: isOneOf(isNames, isRecordOf(isNames)),
+});
 
 /** @throws CheckpointError unless it passes the test */
 function check(test: Test, value: unknown, what: string, expected: string): void {
@@ -56,8 +65,8 @@ export function modelFromJSON(json: unknown, options: ModelFromJSONOptions = {})
   const { compiled } = j;
   if (compiled == null) return model;
   check(isCompiled, compiled, "compiled", '{ "optimizer": { "name", "config" }, "loss", "metrics" }');
-  const loss = lossFromConfig(compiled.loss);
-  if (loss !== null) model.compile({ optimizer: optimizerOf(compiled.optimizer.name, compiled.optimizer.config), loss, metrics: compiled.metrics });
+  const objectives = optionsFromConfig(compiled, structure.outputs.length);
+  if (objectives !== null) model.compile({ optimizer: optimizerOf(compiled.optimizer.name, compiled.optimizer.config), ...objectives });
   return model;
 }
 

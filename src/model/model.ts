@@ -3,10 +3,9 @@ import type { InputColumn } from "../data/columns.ts";
 import { Dataset } from "../data/dataset.ts";
 import { ConfigError, ShapeError } from "../errors.ts";
 import type { SampleFormat } from "../graph/ops/leaf.ts";
-import { type Loss, type LossFunction, lossOf } from "../losses/index.ts";
-import { accuracy, type Metric, metricOf } from "../metrics/index.ts";
+import { describeLoss } from "../losses/index.ts";
 import { type Optimizer, type OptimizerState, optimizerOf } from "../optimizers/index.ts";
-import { type Executor, loadProgram, type Place } from "../program/executor.ts";
+import { type Executor, loadProgram } from "../program/executor.ts";
 import { listing } from "../program/listing.ts";
 import type { Program } from "../program/program.ts";
 import { deriveKey, type Key, Purpose } from "../random.ts";
@@ -14,7 +13,7 @@ import type { Block } from "../runtime/memory.ts";
 import { defaultRuntime, type Runtime } from "../runtime/runtime.ts";
 import { formatShape, type Shape } from "../shape.ts";
 import { type Architecture, layersOf, type Structure } from "./architecture.ts";
-import { type BuildRequest, build, type Fusion } from "./build.ts";
+import { type BuildRequest, build, type Fusion, roleNames } from "./build.ts";
 import { describeModel, type ModelJSON } from "./config.ts";
 import { evaluateRows, predictRows } from "./evaluate.ts";
 import { Feed } from "./feed.ts";
@@ -23,29 +22,50 @@ import type { FitOptions } from "./fit-options.ts";
 import { type InputLimit, outline } from "./forward.ts";
 import type { History } from "./history.ts";
 import { checkIndices } from "./index-limits.ts";
+import type { BoundObjective } from "./losses-graph.ts";
+import { LOSS, type Objective, type ObjectiveOptions, objectivesOf, reportNames } from "./objectives.ts";
 import { type NamedArray, ParameterStore } from "./parameters.ts";
 import { Predictor } from "./predictor.ts";
 import { plainColumns, type Samples } from "./samples.ts";
+import {
+  bindObjectives,
+  inputSlot,
+  isSameSelection,
+  type LossWeights,
+  type Selection,
+  selectInputs,
+  selectTargets,
+  targetSlot,
+  uploadSelection,
+} from "./selection.ts";
 import { summarize } from "./summary.ts";
 import { averaging, EMA } from "./update.ts";
-import { sampleFormat, targetFormat, uploadStored, uploadTargets } from "./uploads.ts";
+import { sampleFormat } from "./uploads.ts";
 import { weightsSha256 } from "./weights-hash.ts";
 
 /** What {@link Model.compile} takes. */
-export interface CompileOptions {
+export interface CompileOptions extends ObjectiveOptions {
   /** Default `adam()`. */
   optimizer?: Optimizer | string;
-  /** A name, `"huber"`; a loss with options, `huber({ delta: 2 })`; or a function (yTrue, yPred) => loss per sample [N]. */
-  loss: string | LossFunction | Loss;
-  /** Default `["accuracy"]` for sparseCategoricalCrossentropy, else none. */
-  metrics?: readonly (string | Metric)[];
 }
 
 /** What evaluate resolves to. */
 export interface Evaluation {
+  /** Of several outputs the weighted sum of their losses. */
   readonly loss: number;
+  /** Null of several outputs: see `metrics`. */
   readonly accuracy: number | null;
+  /** The loss and every metric by name; those of one of several outputs bear its name: `digit_loss`, `digit_accuracy`. */
   readonly metrics: Readonly<Record<string, number>>;
+}
+
+/** What a model predicts: of several outputs each by its name. */
+export type Prediction = Float32Array | Readonly<Record<string, Float32Array>>;
+
+/** What a model was compiled with. */
+export interface Compiled {
+  readonly optimizer: Optimizer;
+  readonly objectives: readonly Objective[];
 }
 
 /** What a Program is loaded for. */
@@ -53,8 +73,6 @@ type Use = "train" | "evaluate" | "infer" | "gradients" | "objective" | "diagnos
 
 /** Rows at a time outside training: activations of more leave the cache, and take half as long again. */
 const EVALUATION_CAPACITY = 64;
-/** Names of the slots that hold a dataset's columns. */
-const COLUMN = { samples: "x", targets: "y", weights: "sampleWeight" } as const;
 
 /** Made by `sequential` and `model`. Everything that runs or reads weights returns a promise. */
 export class Model {
@@ -68,15 +86,15 @@ export class Model {
   stepsTrained = 0;
   /** @internal passes that tests leave out, before the first run */
   fusion: Fusion = { graph: true, update: true, tiles: true };
-  compiled: { optimizer: Optimizer; loss: Loss; metrics: readonly Metric[] } | null = null;
+  compiled: Compiled | null = null;
   optimizerState: OptimizerState = {};
   /** Key of the random layers. */
   readonly randomKey: Key;
-  private readonly outputShape: Shape;
+  private readonly outputShapes: readonly Shape[];
   private readonly indexLimits: readonly InputLimit[];
   private readonly given: Runtime | Promise<Runtime> | undefined;
   private readonly executors = new Map<string, Executor>();
-  private readonly datasetOf = new WeakMap<Executor, { x: Dataset["x"]; y: Dataset["y"]; sampleWeights: Float32Array | null }>();
+  private readonly selectionOf = new WeakMap<Executor, Selection>();
   /** The version of the weights for which an executor's `prepare` section ran. */
   private readonly preparedFor = new WeakMap<Executor, number>();
   /** By the types of their samples. */
@@ -93,7 +111,7 @@ export class Model {
     this.given = options.runtime;
     this.architecture = { ...structure, layers: layersOf(structure.calls), parameters: new ParameterStore(seed), registry: new Map() };
     const { outputs, indexLimits } = outline(this.architecture);
-    this.outputShape = outputs[0].shape;
+    this.outputShapes = outputs.map(({ shape }) => shape);
     this.indexLimits = indexLimits;
     // What a layer asks for only while training must be there before memory is taken.
     outline(this.architecture, true);
@@ -101,15 +119,17 @@ export class Model {
   }
 
   /**
-   * Chooses optimizer, loss and metrics; forgets the optimizer's state.
-   * @throws ConfigError for unknown names or while the model runs, ShapeError if the loss does not fit the output
+   * Chooses optimizer, losses and metrics; forgets the optimizer's state.
+   * @throws ConfigError for unknown names or while the model runs
    */
   compile(options: CompileOptions): this {
     this.assertIdle("compile");
-    const loss = lossOf(options.loss);
-    const metrics = (options.metrics ?? (loss.name === "sparseCategoricalCrossentropy" ? [accuracy] : [])).map(metricOf);
+    const objectives = objectivesOf(
+      this.architecture.outputs.map(({ name }) => name),
+      options,
+    );
     const optimizer = averaging(optimizerOf(options.optimizer ?? "adam"));
-    this.compiled = { optimizer, loss, metrics };
+    this.compiled = { optimizer, objectives };
     this.optimizerState = optimizer.start();
     this.architecture.parameters.resetSlots(Object.values(optimizer.slots));
     this.forget();
@@ -128,8 +148,7 @@ export class Model {
 
   /** @internal evaluate, for who holds the model already */
   async evaluateNow(data: Dataset): Promise<Evaluation> {
-    const { metrics } = this.needCompiled("evaluate");
-    const names = ["loss", ...metrics.map(({ name }) => name)];
+    const names = reportNames(this.needCompiled("evaluate").objectives);
     const executor = await this.loadEvaluation(data);
     const means = await evaluateRows(executor, data, names, () => this.prepare(executor));
     const byName = Object.fromEntries(names.map((name, i) => [name, means[i]]));
@@ -137,25 +156,26 @@ export class Model {
   }
 
   /**
-   * The model's output for each sample, one row after another: Float32Array of length x outputs. Plain arrays hold samples of inputShape one
-   * after another: bytes are divided by 255, as in a dataset, unless they are indices; everything else is taken as it is. What depends on the weights
+   * The model's output for each sample, one row after another: Float32Array of length x outputs; of several outputs an object of such by their names
+   * (`predict<Record<string, Float32Array>>(...)`). Plain arrays hold samples one after another, for several inputs in an object by their names: bytes are divided by 255, as in a dataset, unless they are indices; everything else is taken as it is. What depends on the weights
    * only is computed once, and memory is reused, so that single samples are cheap.
-   * @throws ShapeError if an array is not a whole number of samples, NumericError for a NaN or an infinity in it, ConfigError for an index out of range
+   * @throws ShapeError if an array is not a whole number of samples, NumericError for a NaN or an infinity in it, ConfigError for an index out of
+   * range or a name that is missing or unknown
    */
-  predict(data: Dataset | Samples): Promise<Float32Array> {
+  predict<Result extends Prediction = Float32Array>(data: Dataset | Samples | Readonly<Record<string, Samples>>): Promise<Result> {
     return this.exclusively("predict", async () => {
       if (!(data instanceof Dataset)) {
         const samples = plainColumns(this.architecture.inputs, data, new Set(this.indexLimits.map(({ input }) => input)));
         checkIndices(this.indexLimits, samples, null);
         const predictor = await this.predictorFor(samples);
-        const [output] = await predictor.predict(samples, (count) => {
+        const values = await predictor.predict(samples, (count) => {
           this.checkBatches("infer", count, predictor.executor.program.capacity);
           this.prepare(predictor.executor);
         });
-        return output;
+        return this.asPrediction(values) as Result;
       }
       const executor = await this.load("infer", data, this.evaluationCapacity(data.length), 1);
-      return predictRows(executor, data, () => this.prepare(executor));
+      return this.asPrediction(await predictRows(executor, data, this.resultNames(), () => this.prepare(executor))) as Result;
     });
   }
 
@@ -165,7 +185,7 @@ export class Model {
       const executor = await this.runBatch("gradients", data);
       const { parameters } = this.architecture;
       return {
-        loss: executor.doubles("sum:loss")[0] / data.length,
+        loss: executor.doubles(`sum:${LOSS}`)[0] / data.length,
         gradients: this.trainedParameters().map((i) => ({ ...parameters.nameAndShape(i), data: parameters.readGradient(i) })),
       };
     });
@@ -176,7 +196,7 @@ export class Model {
     return this.exclusively("objective", async () => {
       const executor = await this.runBatch("objective", data);
       const { names } = executor.program;
-      return executor.doubles(names.has("sum:objective") ? "sum:objective" : "sum:loss")[0] / data.length;
+      return executor.doubles(names.has("sum:objective") ? "sum:objective" : `sum:${LOSS}`)[0] / data.length;
     });
   }
 
@@ -243,13 +263,10 @@ export class Model {
    */
   program(options: { mode?: Program["mode"]; batchSize?: number; fused?: boolean; sparse?: boolean } = {}): Program {
     const { mode = "train", batchSize = 32, fused = true, sparse = false } = options;
-    const request = this.request(
-      mode,
-      { column: COLUMN.samples, dtype: "u8", shape: this.architecture.inputs[0].shape, shift: 0, scale: 255, sparse },
-      mode === "infer" ? null : { column: COLUMN.targets, dtype: "i32", shape: [] },
-      batchSize,
-      1,
-    );
+    const { inputs } = this.architecture;
+    const formats = inputs.map(({ name, shape }) => ({ column: inputSlot(name), dtype: "u8", shape, shift: 0, scale: 255, sparse }) as const);
+    const objectives = mode === "infer" ? [] : (this.compiled?.objectives ?? []).map((objective) => this.usualTargets(objective));
+    const request = this.request(mode, formats, objectives, batchSize, 1);
     const program = build(this.architecture, { ...request, fused });
     return Object.assign({}, program, { toString: () => listing(program) });
   }
@@ -274,27 +291,31 @@ export class Model {
   }
 
   /** @internal the loaded Program for a purpose, with the model and a dataset bound; made on first use, kept while the same arrays are used */
-  async load(purpose: Use, data: Dataset, capacity: number, passes: number, sampleWeights = data.sampleWeight): Promise<Executor> {
+  async load(purpose: Use, data: Dataset, capacity: number, passes: number, sampleWeights?: LossWeights): Promise<Executor> {
     const runtime = await this.runtime();
     this.checkBatches(purpose, data.length, capacity);
-    checkIndices(this.indexLimits, data.inputs, data.rows);
+    const objectives = purpose === "infer" ? [] : this.needCompiled(purpose).objectives;
+    const selection = this.select(objectives, data, sampleWeights);
+    checkIndices(this.indexLimits, selection.inputs, data.rows);
     // Layers may be frozen at any time.
     const trained = this.architecture.layers.map(({ layer }) => layer.trainable !== false);
-    const key = `${purpose} ${capacity} ${passes} ${JSON.stringify([data.normalization, data.sampleShape, trained])}`;
+    const read = selection.inputs.map(({ shape, normalization }) => [normalization, shape]);
+    const key = `${purpose} ${capacity} ${passes} ${JSON.stringify([read, trained])}`;
     const block = this.place(runtime);
     // A dataset's arrays identify it: the executor is bound to their copy in memory.
     const known = this.executors.get(key);
-    const bound = known && this.datasetOf.get(known);
-    if (known !== undefined && bound?.x === data.x && bound.y === data.y && bound.sampleWeights === sampleWeights) {
+    const bound = known && this.selectionOf.get(known);
+    if (known !== undefined && bound !== undefined && isSameSelection(bound, selection)) {
       await known.ready();
       return known;
     }
     known?.dispose();
-    const target = purpose === "infer" ? null : targetOf(data);
-    if (target !== null) this.checkLabels(data);
+    this.executors.delete(key);
+    this.checkLabels(objectives, selection);
     const mode = purpose === "infer" || purpose === "evaluate" ? purpose : "train";
-    const request = this.request(mode, sampleFormat(COLUMN.samples, data.inputs[0]), target, capacity, passes);
-    request.weights = target === null || sampleWeights === null ? null : COLUMN.weights;
+    const names = this.architecture.inputs.map(({ name }) => name);
+    const formats = selection.inputs.map((column, k) => sampleFormat(inputSlot(names[k]), column));
+    const request = this.request(mode, formats, bindObjectives(objectives, selection), capacity, passes);
     request.backward = purpose !== "objective";
     if (purpose === "gradients" || purpose === "diagnose" || purpose === "objective") {
       request.optimizer = null;
@@ -302,10 +323,18 @@ export class Model {
     }
     if (purpose === "diagnose" || purpose === "trace") request.fused = false;
     const program = build(this.architecture, request);
-    const executor = await loadProgram(runtime, program, { ...this.architecture.parameters.bindings(block), columns: columnsOf(runtime, data, sampleWeights) });
+    const columns = uploadSelection(runtime, names, objectives, selection);
+    const executor = await loadProgram(runtime, program, { ...this.architecture.parameters.bindings(block), columns });
     this.executors.set(key, executor);
-    this.datasetOf.set(executor, { x: data.x, y: data.y, sampleWeights });
+    this.selectionOf.set(executor, selection);
     return executor;
+  }
+
+  /** What these losses read of a dataset, and the inputs. */
+  private select(objectives: readonly Objective[], data: Dataset, sampleWeights?: LossWeights): Selection {
+    const names = this.architecture.inputs.map(({ name }) => name);
+    const targets = objectives.length === 0 ? [] : selectTargets(objectives, data);
+    return { inputs: selectInputs(names, data), targets, weights: sampleWeights ?? targets.map(({ sampleWeight }) => sampleWeight) };
   }
 
   /** @internal the loaded Program that evaluates a dataset */
@@ -331,28 +360,33 @@ export class Model {
   }
 
   /** @internal */
-  needCompiled(where: string): { optimizer: Optimizer; loss: Loss; metrics: readonly Metric[] } {
+  needCompiled(where: string): Compiled {
     if (this.compiled === null) throw new ConfigError({ where, got: "a model without a loss", expected: "a call of compile({ loss, optimizer }) first" });
     return this.compiled;
   }
 
-  private request(mode: Program["mode"], format: BuildRequest["format"], target: BuildRequest["target"], capacity: number, passes: number) {
-    const { loss, metrics, optimizer } = this.compiled ?? { loss: null, metrics: [], optimizer: null };
+  private request(mode: Program["mode"], formats: BuildRequest["formats"], objectives: BuildRequest["objectives"], capacity: number, passes: number) {
     return {
-      mode: loss === null && mode === "train" ? ("infer" as const) : mode,
+      mode: objectives.length === 0 && mode === "train" ? ("infer" as const) : mode,
       capacity,
-      format,
-      target,
-      loss,
-      weights: null as string | null,
+      formats,
+      objectives,
       backward: true,
       assigns: true,
-      metrics,
-      optimizer: optimizer as Optimizer | null,
+      optimizer: this.compiled?.optimizer ?? null,
       passes,
       fused: true,
       fusion: this.fusion,
     };
+  }
+
+  /** A loss with targets as they mostly are: labels where it takes them, else values of the output's shape. */
+  private usualTargets(objective: Objective): BoundObjective {
+    const kind = describeLoss(objective.loss);
+    const labels = kind === "custom" || objective.loss.name === "sparseCategoricalCrossentropy";
+    const shape = this.outputShapes[objective.output].slice(1) as number[];
+    const column = targetSlot(objective.name);
+    return { objective, target: labels ? { column, dtype: "i32", shape: [] } : { column, dtype: "f32", shape }, weights: null };
   }
 
   /** What is carried from batch to batch belongs to rows: all batches must have the same. */
@@ -368,15 +402,19 @@ export class Model {
   }
 
   /** Kernels index the outputs by label: a label past them would read foreign memory. */
-  private checkLabels({ y, classes = 0 }: Dataset): void {
-    const outputs = this.outputShape.at(-1);
-    // One output tells two classes apart.
-    if (y instanceof Float32Array || (typeof outputs === "number" && classes <= Math.max(outputs, 2))) return;
-    throw new ShapeError({
-      where: "data",
-      got: `labels of ${classes} classes`,
-      expected: `at most ${formatShape(this.outputShape.slice(-1))}, the model's outputs`,
-      hint: `end the model in dense(${classes}, { activation: "softmax" })`,
+  private checkLabels(objectives: readonly Objective[], { targets }: Selection): void {
+    targets.forEach(({ values, classes = 0 }, k) => {
+      const shape = this.outputShapes[objectives[k].output];
+      const outputs = shape.at(-1);
+      // One output tells two classes apart.
+      if (values instanceof Float32Array || (typeof outputs === "number" && classes <= Math.max(outputs, 2))) return;
+      const alone = this.outputShapes.length === 1;
+      throw new ShapeError({
+        where: alone ? "data" : `data, output "${objectives[k].name}"`,
+        got: `labels of ${classes} classes`,
+        expected: `at most ${formatShape(shape.slice(-1))}, the ${alone ? "model's outputs" : "values of that output"}`,
+        hint: `end the model in dense(${classes}, { activation: "softmax" })`,
+      });
     });
   }
 
@@ -398,11 +436,22 @@ export class Model {
       await known.executor.ready();
       return known;
     }
-    const formats = samples.map((column): SampleFormat => ({ ...sampleFormat(COLUMN.samples, column), sparse: false }));
-    const program = build(this.architecture, this.request("infer", formats[0], null, this.evaluationCapacity(EVALUATION_CAPACITY), 1));
-    const made = await Predictor.load(runtime, program, formats, ["output"], this.architecture.parameters.bindings(block));
+    const { inputs } = this.architecture;
+    const formats = samples.map((column, k): SampleFormat => ({ ...sampleFormat(inputSlot(inputs[k].name), column), sparse: false }));
+    const program = build(this.architecture, this.request("infer", formats, [], this.evaluationCapacity(EVALUATION_CAPACITY), 1));
+    const made = await Predictor.load(runtime, program, formats, this.resultNames(), this.architecture.parameters.bindings(block));
     this.predictors.set(types, made);
     return made;
+  }
+
+  /** Names of the outputs in Programs. */
+  private resultNames(): string[] {
+    return roleNames("output", this.architecture.outputs);
+  }
+
+  private asPrediction(values: readonly Float32Array[]): Prediction {
+    if (values.length === 1) return values[0];
+    return Object.fromEntries(this.architecture.outputs.map(({ name }, k) => [name, values[k]]));
   }
 
   /** Memory of the model; executors bound to an older place are forgotten. */
@@ -453,17 +502,4 @@ export class Model {
 /** Row numbers of a dataset's samples. */
 export function rowsOf(data: Dataset): Int32Array {
   return data.rows ?? Int32Array.from({ length: data.length }, (_, i) => i);
-}
-
-function targetOf({ targets }: Dataset): BuildRequest["target"] {
-  if (targets.length === 0) throw new ShapeError({ where: "data", got: "samples without targets", expected: "labels or values y" });
-  return targetFormat(COLUMN.targets, targets[0]);
-}
-
-/** A dataset in a runtime's memory, by the names of slots. */
-function columnsOf(runtime: Runtime, { inputs, targets }: Dataset, sampleWeights: Float32Array | null): Map<string, Place> {
-  const columns = new Map([[COLUMN.samples as string, { block: uploadStored(runtime, inputs[0].values), offset: 0 }]]);
-  if (targets.length > 0) columns.set(COLUMN.targets, { block: uploadTargets(runtime, targets[0].values), offset: 0 });
-  if (sampleWeights !== null) columns.set(COLUMN.weights, { block: uploadStored(runtime, sampleWeights), offset: 0 });
-  return columns;
 }

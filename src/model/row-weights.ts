@@ -1,6 +1,5 @@
 /** How much each stored sample of a dataset counts in training. @module */
-import { product } from "../data/columns.ts";
-import type { Dataset } from "../data/dataset.ts";
+import { product, type TargetColumn } from "../data/columns.ts";
 import { ConfigError } from "../errors.ts";
 
 /** Weights of classes: by label (absent: 1), or one for each class. */
@@ -11,21 +10,20 @@ export type ClassWeight = Readonly<Record<number, number>> | readonly number[];
  * value, single ones by 0 or 1.
  * @throws ConfigError for a weight that is negative or not finite, a class that is none, or targets that name no class
  */
-export function rowWeights(data: Dataset, classWeight: ClassWeight | undefined): Float32Array | null {
-  const { sampleWeight } = data;
+export function rowWeights(targets: TargetColumn, classWeight: ClassWeight | undefined): Float32Array | null {
+  const { sampleWeight } = targets;
   if (classWeight === undefined) return sampleWeight;
-  const classOf = classes(data);
+  const classOf = classes(targets);
   const weights = classWeights(classWeight, classOf.count);
   return Float32Array.from({ length: classOf.samples }, (_, i) => weights[classOf.at(i)] * (sampleWeight?.[i] ?? 1));
 }
 
 /** The classes of the stored samples. */
-function classes({ y, targetShape, classes: known = 0 }: Dataset): { count: number; samples: number; at: (i: number) => number } {
-  if (y === null) throw new ConfigError({ where: "classWeight", got: "samples without targets", expected: "targets that name classes" });
+function classes({ values: y, shape, classes: known = 0 }: TargetColumn): { count: number; samples: number; at: (i: number) => number } {
   if (!(y instanceof Float32Array)) return { count: known, samples: y.length, at: (i) => y[i] };
-  const width = product(targetShape);
-  if (targetShape.length > 1)
-    throw new ConfigError({ where: "classWeight", got: `targets of shape [${targetShape}]`, expected: "labels, or one row of numbers per sample" });
+  const width = product(shape);
+  if (shape.length > 1)
+    throw new ConfigError({ where: "classWeight", got: `targets of shape [${shape}]`, expected: "labels, or one row of numbers per sample" });
   if (width === 1) {
     const odd = y.findIndex((value) => value !== 0 && value !== 1);
     if (odd >= 0) throw new ConfigError({ where: `classWeight, sample ${odd}`, got: `target ${y[odd]}`, expected: "0 or 1, or labels" });

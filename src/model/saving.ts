@@ -33,7 +33,7 @@ export async function openSaving(model: Model, settings: FitSettings, { checkpoi
     outputs,
     ...compiled,
     data: described(data),
-    sampleWeights: arrayDigest(sampleWeights),
+    sampleWeights: sampleWeights.length === 1 ? arrayDigest(sampleWeights[0]) : sampleWeights.map(arrayDigest),
     validation: validation === undefined ? null : described(validation),
     seed: model.seed,
     batchSize: batch,

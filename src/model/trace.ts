@@ -7,6 +7,7 @@ import { createRuntime } from "../runtime/runtime.ts";
 import { shapeAt } from "../shape.ts";
 import { Feed } from "./feed.ts";
 import { Model, rowsOf } from "./model.ts";
+import { optionsOf } from "./objectives.ts";
 import { memoryShape } from "./parameter-spec.ts";
 import type { NamedArray } from "./parameters.ts";
 import { type TraceWindow, windowOf } from "./trace-windows.ts";
@@ -139,7 +140,7 @@ export async function traceStep(model: Model, data: Dataset, step: number, check
 
   const tensors = new Map<string, TraceTensor>();
   for (const [name, { slot, shape }] of program.names) {
-    if (name !== "input" && name !== "target" && !name.startsWith("forward/") && !name.startsWith("backward/")) continue;
+    if (!/^(input|target)(\/|$)|^(forward|backward)\//.test(name)) continue;
     const real = shapeAt(shape, data.length);
     const values = executor.slotValues(
       slot,
@@ -172,9 +173,9 @@ async function checkGradients(
   if (each === 0) return { checks: [], filters: [] };
   const { architecture: structure, seed } = model;
   const { parameters } = structure;
-  const { loss, metrics } = model.needCompiled("trace");
+  const { objectives } = model.needCompiled("trace");
   const oracle = new Model({ structure, seed, runtime: createRuntime({ backend: "js", precision: "f64" }) });
-  oracle.compile({ optimizer: "sgd", loss, metrics });
+  oracle.compile({ optimizer: "sgd", ...optionsOf(objectives) });
   // Random layers draw what they drew in the step.
   oracle.stepsTrained = step;
   const exact = values.map((data) => Float64Array.from(data));

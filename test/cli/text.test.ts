@@ -21,6 +21,7 @@ const report = (parts: Partial<StepReport> = {}): StepReport => ({
   learningRate: 0.001,
   epochLoss: 0.4321,
   epochAccuracy: 0.91,
+  epochMetrics: { loss: 0.4321, accuracy: 0.91 },
   samplesPerSecond: 123_456,
   ...parts,
 });

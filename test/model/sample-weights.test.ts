@@ -190,11 +190,11 @@ describe("weights of classes", () => {
     const { rowWeights } = await import("../../src/model/row-weights.ts");
     const x = Float32Array.from({ length: 3 }, (_, i) => i);
     const hot = dataset({ x, y: Float32Array.of(0, 1, 0, 1, 0, 0, 0, 0, 1), sampleShape: [1], targetShape: [3] });
-    expect(rowWeights(hot, { 1: 7, 2: 3 })).toEqual(Float32Array.of(7, 1, 3));
+    expect(rowWeights(hot.targets[0], { 1: 7, 2: 3 })).toEqual(Float32Array.of(7, 1, 3));
     const binary = dataset({ x, y: Float32Array.of(1, 0, 1), sampleShape: [1] });
-    expect(rowWeights(binary, { 1: 4 })).toEqual(Float32Array.of(4, 1, 4));
+    expect(rowWeights(binary.targets[0], { 1: 4 })).toEqual(Float32Array.of(4, 1, 4));
     const other = dataset({ x, y: Float32Array.of(1, 0.5, 1), sampleShape: [1] });
-    expect(() => rowWeights(other, { 1: 4 })).toThrow(/sample 1: got target 0.5, expected 0 or 1/);
-    expect(() => rowWeights(dataset({ x, sampleShape: [1] }), { 1: 4 })).toThrow(/samples without targets/);
+    expect(() => rowWeights(other.targets[0], { 1: 4 })).toThrow(/sample 1: got target 0.5, expected 0 or 1/);
+    await expect(smallModel().fit(dataset({ x, sampleShape: [1] }), { classWeight: { 1: 4 } })).rejects.toThrow(/samples without targets/);
   });
 });

@@ -55,7 +55,7 @@ def relative(a, b):
 
 def summary(name, w, full=FULL, samples=SAMPLES):
     """What is stored of a tensor: its sum, largest absolute value, and every stride-th value."""
-    stride = 1 if w.size <= full else w.size // samples
+    stride = 1 if w.size <= full else max(1, w.size // samples)
     return dict(name=name, shape=list(w.shape), sum=rounded(w.sum()), maxAbs=rounded(np.abs(w).max()), stride=stride, values=rounded(w.ravel()[::stride], 10))
 
 
