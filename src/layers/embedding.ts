@@ -23,7 +23,7 @@ export interface EmbeddingOptions {
 /**
  * y[n,...,:] = embeddings[x[n,...],:]: indices x [N,...], whole numbers from 0 to inputDim - 1, embeddings [inputDim,outputDim],
  * y [N,...,outputDim]. The gradient of embeddings is the sum of dy where an index occurs; it is kept for all rows, 0 for those that do not occur.
- * @throws ConfigError unless both sizes are positive integers; DataError before a run whose data hold another index
+ * @throws ConfigError unless both sizes are positive integers, and before a run whose data hold another index
  */
 export function embedding(inputDim: number, outputDim: number, options: EmbeddingOptions = {}): Layer {
   for (const [key, size] of Object.entries({ inputDim, outputDim })) {
