@@ -5,6 +5,7 @@
  * end, stores none.
  */
 import { gradient_3x1x4, gradient_3x2x2, gradient_3x3, gradient_5x2, window_3x3, window_any } from "../build/generated/conv-windows";
+import { forward_by_lines, SCRATCH, transform_filters } from "./conv-window-lines";
 import { MINUS_INFINITY, ONE } from "./simd/constants";
 import { first_lanes, store_tail, ZERO } from "./simd/f32x4";
 
@@ -115,23 +116,33 @@ function fill_others(y: usize, list: usize, end: usize, bias: usize, windows: us
 /**
  * y = max over each 2x2 window of the convolution of x with w, packed as [OC/8][KH,KW,C][8], plus bias [OC] (or 0), and not below 0 if relu is 1;
  * code = 2 row + column of that maximum in its window, the first of equals. windows and counts are those of conv_windows_f32 for x.
+ * @param scratch see the host's table
  */
-export function conv_window_forward_f32(y: usize, code: usize, x: usize, w: usize, bias: usize, windows: usize, counts: usize, N: usize, H: usize, W: usize, C: usize, OC: usize, KH: usize, KW: usize, relu: i32): void {
+export function conv_window_forward_f32(y: usize, code: usize, x: usize, w: usize, bias: usize, windows: usize, counts: usize, scratch: usize, N: usize, H: usize, W: usize, C: usize, OC: usize, KH: usize, KW: usize, relu: i32): void {
   const count = windows_of(H, KH) * windows_of(W, KW);
   const pixel = C << 2, line = W * pixel;
   const panel = (KH * KW * C) << 5;
   const step: usize = KH == 3 && KW == 3 && C == 1 ? 4 : 8;
+  const lines = KH == 3 && KW == 3 && C > 1 && C <= 4;
+  const filters = scratch + SCRATCH;
+  if (lines) transform_filters(filters, w, (OC + 7) >> 3, C);
   for (; N > 0; --N, counts += 4) {
     const end = windows + (<usize>load<u32>(counts) << 3);
-    memory.fill(code, 0, count * OC);
-    fill_others(y, windows, end, bias, count, OC, relu);
-    for (let j: usize = 0; j < OC; j += step) {
-      const offset = j << 2;
-      const n = OC - j;
-      const filters = w + (j >> 3) * panel + ((j & 4) << 2);
-      const start = bias ? bias + offset : 0;
-      if (step == 4) window_3x3(y + offset, code + j, x, filters, windows, end, line, OC, n, start, relu);
-      else window_any(y + offset, code + j, x, filters, windows, end, KH, KW * C, pixel, line, OC, n, start, relu);
+    if (end < windows + (count << 3)) {
+      memory.fill(code, 0, count * OC);
+      fill_others(y, windows, end, bias, count, OC, relu);
+    }
+    if (lines) {
+      forward_by_lines(y, code, x, filters, bias, windows, end, pixel, line, C, OC, relu, scratch);
+    } else {
+      for (let j: usize = 0; j < OC; j += step) {
+        const offset = j << 2;
+        const n = OC - j;
+        const taps = w + (j >> 3) * panel + ((j & 4) << 2);
+        const start = bias ? bias + offset : 0;
+        if (step == 4) window_3x3(y + offset, code + j, x, taps, windows, end, line, OC, n, start, relu);
+        else window_any(y + offset, code + j, x, taps, windows, end, KH, KW * C, pixel, line, OC, n, start, relu);
+      }
     }
     x += H * line;
     y += (count * OC) << 2;

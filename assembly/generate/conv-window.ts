@@ -101,6 +101,56 @@ if (n > 4) store_window(y + (window << 2) + 16, code + window + 4, a1, a3, a5, a
 `;
 }
 
+/** Windows whose products are computed together: two lines of results each. */
+const TOGETHER = 3;
+
+/**
+ * Eight output channels of a 3x3 filter by F(2,3) along the lines: the register tile holds both lines of three windows; its products go to memory, from
+ * where they are added up and pooled.
+ */
+function filterByLines(): string {
+  const exit = exits("b");
+  const rows = 2 * TOGETHER;
+  const place = (i: number): string => (i ? `a + ${(i >> 1) * 64 + (i & 1) * 16}` : "a");
+  const tap = (row: number): string =>
+    times(2, (j) => `u${j} = v128.load(b${at((row * 2 + j) * 16)});\n`) +
+    times(rows, (i) => `${i ? exit() : ""}v = v128.load32_splat(${place(i)}${at(row * 16)});\n${times(2, (j) => `c${i}_${j} = fma(v, u${j}, c${i}_${j});\n`)}`);
+  const size = rows * 32;
+  const results = (vector: number): string =>
+    times(2, (line) => {
+      const products = times(4, (k) => `const m${k} = v128.load(m${at(k * size + line * 32 + vector * 16)});\n`);
+      return `{\n${products}a${2 * line} = f32x4.add(f32x4.add(m0, m1), m2);\na${2 * line + 1} = f32x4.sub(f32x4.sub(m1, m2), m3);\n}\n`;
+    });
+  return `
+/** m [4][${TOGETHER} windows][2 lines][8] = sums over rows and channels of transformed patches [4][slab of [window][4 rows][4]] times filters b [4][C][3 rows][8]. */
+export function window_products(m: usize, patches: usize, slab: usize, b: usize, C: usize): void {
+let v: v128, u0: v128, u1: v128;
+for (const end = m + ${4 * size}; m < end; m += ${size}, patches += slab) {
+let ${times(rows, (i) => `c${i}_0 = ZERO, c${i}_1 = ZERO`, ", ")};
+let a = patches;
+for (let k = C; k > 0; --k) {
+${times(3, (row) => (row ? exit() : "") + tap(row))}a += 4;
+b += 96;
+}
+${times(rows, (i) => times(2, (j) => `v128.store(m, c${i}_${j}${at(i * 32 + j * 16)});\n`))}}
+}
+
+/** Pools the products m of up to ${TOGETHER} listed windows, up to eight channels (n). */
+export function window_results(y: usize, code: usize, m: usize, list: usize, end: usize, channels: usize, n: usize, bias: usize, relu: i32): void {
+const first = bias ? v128.load(bias) : ZERO, second = bias ? v128.load(bias, 16) : ZERO;
+const lowest = relu ? ZERO : v128.load(MINUS_INFINITY);
+let ${times(4, (i) => `a${i}: v128`, ", ")};
+for (; list < end; list += 8, m += 64) {
+const window = <usize>load<u32>(list) * channels;
+${results(0)}store_window(y + (window << 2), code + window, a0, a1, a2, a3, first, lowest, n);
+if (n > 4) {
+${results(1)}store_window(y + (window << 2) + 16, code + window + 4, a0, a1, a2, a3, second, lowest, n - 4);
+}
+}
+}
+`;
+}
+
 /** Shapes of {@link filterGradient}: rows of the filter, vectors of a row, output channels. */
 const GRADIENTS = [
   [3, 1, 4],
@@ -201,5 +251,5 @@ ${times(rows, (k) => `${k ? "dw += row;\n" : ""}store_first_${vectors * 4}(dw, c
 export function convWindows(): string {
   return `import { MINUS_INFINITY } from "../../assembly/simd/constants";
 import { fma, store_tail, ZERO } from "../../assembly/simd/f32x4";
-${POOL}${filterInRegisters(3)}${filterInMemory()}${partialStores(1, 2, 3)}${GRADIENTS.map(([rows, vectors, channels]) => filterGradient(rows, vectors, channels)).join("")}${LISTED.map(([rows, vectors]) => listedGradient(rows, vectors)).join("")}`;
+${POOL}${filterInRegisters(3)}${filterInMemory()}${filterByLines()}${partialStores(1, 2, 3)}${GRADIENTS.map(([rows, vectors, channels]) => filterGradient(rows, vectors, channels)).join("")}${LISTED.map(([rows, vectors]) => listedGradient(rows, vectors)).join("")}`;
 }

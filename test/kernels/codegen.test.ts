@@ -66,8 +66,8 @@ const CHOOSE = [
   /\/sparse\/sparse_matmul(_sgd)?_f32$/,
   /\/winograd\/(gather_tiles|multiply_tiles|convolve|winograd_(filter|filter_transposed|backward_input|backward_filter)_f32)$/,
 ];
-/** The tiles themselves; functions called `..._tile` and `multiply` only choose one. */
-const TILE = /build\/generated\/((outer-tiles|dot-tiles|conv-tiles|conv-windows|conv-slices|sparse-slices)\/(?!\w+_tile$)|winograd\/multiply_\d)/;
+/** The tiles themselves; functions called `..._tile` and `multiply` only choose one, and `..._results` add up what tiles multiplied. */
+const TILE = /build\/generated\/((outer-tiles|dot-tiles|conv-tiles|conv-windows|conv-slices|sparse-slices)\/(?!\w+_(tile|results)$)|winograd\/multiply_\d)/;
 const FUSED = /^f32x4\.relaxed_(madd|fma|nmadd)$/;
 const count = (ops: readonly Op[], is: (op: Op) => boolean): number => ops.filter(is).length;
 

@@ -5,9 +5,10 @@
  */
 import { type Sizes as KernelSizes, kernels, SHARD, windowsOf, winogradFilterSize } from "../../program/kernels/index.ts";
 import type { Pointer } from "../../program/program.ts";
-import { at, count, type Dim, times } from "../../shape.ts";
-import type { Lowering, Node, Op, Tensor } from "../graph.ts";
+import { at, type Dim, times } from "../../shape.ts";
+import type { Node, Op, Tensor } from "../graph.ts";
 import { packed, packedFilters } from "./conv2d.ts";
+import { grouped, sumShards } from "./shards.ts";
 import { pad } from "./slicing.ts";
 import { chooseWinograd, type WinogradTiles } from "./winograd.ts";
 
@@ -35,14 +36,6 @@ const samples = (node: Node<Sizes>): Dim => node.inputs[0].shape[0];
 
 /** Samples whose gradients are listed together by channel: what they read of x shall stay in the L1 cache. */
 const blockOf = ({ H, W, C }: Sizes): 1 | 2 | 4 => (H * W * C <= 2048 ? 4 : H * W * C <= 6144 ? 2 : 1);
-
-/** Memory of an output that is made of runs of `group` samples, the last of which may be incomplete. */
-function grouped(node: Node, index: number, to: Lowering, group: number, perGroup: number): Pointer {
-  const tensor = node.outputs[index];
-  const pointer = to.scratch(tensor.dtype, Math.ceil(at(node.inputs[0].shape[0], to.capacity) / group) * perGroup);
-  to.alias(tensor, pointer);
-  return pointer;
-}
 
 /** Winograd's tiles for a block's outputs; null where the window kernels are better, as for few channels. */
 function tilesOf({ H, W, C, OC, KH, KW }: Sizes): WinogradTiles | null {
@@ -75,7 +68,8 @@ const convBlockOp: Op<Sizes & { readonly border: Border }> = {
       const windows = to.output(node as Node, 2);
       const counts = to.output(node as Node, 3);
       to.emit("conv_windows_f32", { windows, counts, x: call.x, ...image, N: call.N });
-      to.emit("conv_window_forward_f32", { ...call, w: packedFilters(node as Node, w, to), windows, counts });
+      const scratch = to.scratch("f32", kernels.conv_window_forward_f32.args.scratch.extent({ ...image, OC }));
+      to.emit("conv_window_forward_f32", { ...call, w: packedFilters(node as Node, w, to), windows, counts, scratch });
       return;
     }
     const { tile } = tiles;
@@ -215,21 +209,6 @@ const windowGradientOp: Op<Sizes> = {
     });
   },
 };
-
-const sumShardsOp: Op<null> = {
-  name: "sumShards",
-  accumulates: true,
-  lower(node, to) {
-    const [parts] = node.inputs;
-    const y = node.outputs[0];
-    to.emit("sum_shards_f32", { y: to.output(node), parts: to.pointer(parts), rows: parts.shape[0], n: count(y.shape), beta: to.beta(node) });
-  },
-};
-
-/** The sum over samples of what is summed by shards, in the shape of `like`. */
-function sumShards(parts: Tensor, like: Tensor): Tensor {
-  return parts.graph.add(sumShardsOp, [parts], null, { shape: like.shape, dtype: "f32" })[0];
-}
 
 /** What a block convolves, and how. */
 export interface ConvBlock {

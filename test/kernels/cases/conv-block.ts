@@ -53,8 +53,11 @@ const image =
 const rectified = draw((u) => Math.max(0, Math.round(3 * u)));
 const places = integers(4);
 
-/** The list of every window but each third, as conv_windows_f32 would write it. */
-function windowList(sizes: ReturnType<typeof named>): { windows: number[]; counts: number[] } {
+/** The list of every window but each third. */
+const windowList = (sizes: ReturnType<typeof named>): ReturnType<typeof windowListOf> => windowListOf(sizes, (n, w) => (n + w) % 3 !== 2);
+
+/** The list of some windows w of each sample n, as conv_windows_f32 would write it. */
+function windowListOf(sizes: ReturnType<typeof named>, sees: (n: number, w: number) => boolean): { windows: number[]; counts: number[] } {
   const { N, W, C, KW } = sizes;
   const count = windowsIn(sizes);
   const columns = Math.floor((W - KW + 1) / 2);
@@ -63,7 +66,7 @@ function windowList(sizes: ReturnType<typeof named>): { windows: number[]; count
   for (let n = 0; n < N; n++) {
     let end = 2 * n * count;
     for (let w = 0; w < count; w++) {
-      if ((n + w) % 3 === 2) continue;
+      if (!sees(n, w)) continue;
       windows[end++] = w;
       windows[end++] = 4 * (2 * Math.floor(w / columns) * W + 2 * (w % columns)) * C;
     }
@@ -96,6 +99,13 @@ const forwardCases: Case[] = [...SHAPES, ...ANY].flatMap((shape) =>
     }),
   ),
 );
+
+// More windows than are transformed at a time; every one of them listed.
+for (const C of [2, 3]) {
+  const sizes = named([13, 14, C, 11, 3, 3], 2);
+  const [listed, all] = [windowList(sizes), windowListOf(sizes, () => true)];
+  for (const list of [listed, all]) forwardCases.push({ sizes: { ...sizes, relu: 0 }, data: { x: small, w: small, bias: small, ...list } });
+}
 
 const gradientCases: Case[] = SHAPES.filter(([, , C, , KH, KW]) => (KH === 3 && KW * C <= 12) || (KH === 5 && KW * C <= 8)).flatMap((shape) =>
   [0, 1, 4, 9].flatMap((N) =>
