@@ -105,6 +105,14 @@ const inference = (batch: number, bar: number): Contest => ({
   bar,
 });
 
+const batchNorm = (threads: number): Contest => ({
+  name: `batch normalization + ReLU${threads === 1 ? "" : `, ${threads} threads`}`,
+  peer: "PyTorch",
+  ours: () => ms(networks(threads, "batchnorm")[0], "msPerCall"),
+  theirs: () => peer(threads, "torch_peer.py", "batchnorm", (line) => (line.workload === "batchnorm" ? ms(line, "ms_per_call_median") : null)),
+  bar: threads === 1 ? 0.7 : null,
+});
+
 const shapes = readdirSync(new URL("shapes", import.meta.url)).map((file) => file.replace(/\.json$/, ""));
 const shape = (name: string, threads: number): Contest => ({
   name: `${name}${threads === 1 ? "" : `, ${threads} threads`}`,
@@ -122,6 +130,8 @@ const contests = [
   reportCnn("batch 128", 1, 0.6, ["--batch-size", "128"], "cnn128"),
   inference(256, 1 / 1.7),
   inference(1, 1 / 3),
+  batchNorm(1),
+  batchNorm(2),
   ...[1, 2].flatMap((threads) => shapes.map((name) => shape(name, threads))),
 ];
 

@@ -1,13 +1,33 @@
 /**
- * This package's side of bench/compare.ts where the command line has none, through the public interface; each result is one line of JSON.
- * tsx bench/networks.ts WORKLOAD [THREADS]: a file of bench/shapes without its ending (a training step on random images: `stepMs`), or
- * `infer` (the report's CNN, softmax included, 1 and 256 images: `msPerCall`)
+ * This package's side of bench/compare.ts where the command line has none; each result is one line of JSON.
+ * tsx bench/networks.ts WORKLOAD [THREADS]: a file of bench/shapes without its ending (a training step on random images: `stepMs`),
+ * `infer` (the report's CNN, softmax included, 1 and 256 images: `msPerCall`), or `batchnorm` (with a rectifier, forwards and backwards: `msPerCall`)
  * @module
  */
 import { readFileSync } from "node:fs";
 import { setFlagsFromString } from "node:v8";
 import { type Dataset, dataset, mnist } from "../src/data/index.ts";
-import { type Activation, adam, conv2d, createRuntime, dense, flatten, type Layer, type Model, maxPool2d, type Runtime, sequential } from "../src/index.ts";
+import { differentiate } from "../src/graph/differentiate.ts";
+import { fuse } from "../src/graph/fuse.ts";
+import { Graph, type Tensor } from "../src/graph/graph.ts";
+import { lower } from "../src/graph/lower.ts";
+import { host } from "../src/graph/ops/leaf.ts";
+import {
+  type Activation,
+  adam,
+  conv2d,
+  createRuntime,
+  dense,
+  flatten,
+  type Layer,
+  type Model,
+  maxPool2d,
+  ops,
+  type Runtime,
+  sequential,
+} from "../src/index.ts";
+import { loadProgram } from "../src/program/executor.ts";
+import { BATCH as N, type Shape } from "../src/shape.ts";
 
 // Node 20 and 21 have relaxed SIMD behind a flag.
 setFlagsFromString("--experimental-wasm-relaxed-simd");
@@ -33,6 +53,7 @@ const BATCH = 32;
 const median = (values: number[]): number => [...values].sort((a, b) => a - b)[values.length >> 1];
 const runtime = await createRuntime({ threads: Number(threads) });
 if (workload === "infer") await infer(runtime);
+else if (workload === "batchnorm") await batchnorm(runtime);
 else await train(workload, runtime);
 await runtime.dispose();
 
@@ -87,4 +108,32 @@ async function infer(runtime: Runtime): Promise<void> {
     }
     console.log(JSON.stringify({ workload: "infer", kernels: runtime.kernels, threads: runtime.threads, batch, msPerCall: median(times) }));
   }
+}
+
+/** y = relu(batchNorm(x)) and the gradients of x, gamma and beta from a given one of y, on 18,432 x 32 values: no model, as there is no loss. */
+async function batchnorm(runtime: Runtime): Promise<void> {
+  const graph = new Graph();
+  const shapes: Record<string, Shape> = { x: [N, 24, 24, 32], dy: [N, 24, 24, 32], gamma: [32], beta: [32] };
+  const [x, dy, gamma, beta] = Object.entries(shapes).map(([name, shape]) => host(graph, name, shape));
+  const y = ops.relu(ops.batchNorm(x, gamma, beta, { epsilon: 1e-5 }).y);
+  const twin = fuse([x, dy, gamma, beta, y], { capacity: BATCH, passes: 1 });
+  const gradients = differentiate(twin(y), twin(dy), [x, gamma, beta].map(twin));
+  const results = new Map([twin(y), ...[x, gamma, beta].map((leaf) => gradients.get(twin(leaf)) as Tensor)].map((tensor, i) => [`result ${i}`, tensor]));
+  const program = lower({ mode: "infer", capacity: BATCH, layout: { offsets: [], sizes: [], total: 0, states: 0 }, results });
+  const executor = await loadProgram(runtime, program, {});
+  executor.refresh();
+  executor.setRows(BATCH);
+  for (const name of Object.keys(shapes)) {
+    const values = executor.floats(name);
+    for (let i = 0; i < values.length; i++) values[i] = Math.random() - 0.5;
+  }
+  for (const until = performance.now() + 300; performance.now() < until; ) executor.run("accumulate");
+  const times: number[] = [];
+  for (const until = performance.now() + 5000 * scale; performance.now() < until; ) {
+    const from = performance.now();
+    executor.run("accumulate");
+    times.push(performance.now() - from);
+  }
+  executor.dispose();
+  console.log(JSON.stringify({ workload: "batchnorm", kernels: runtime.kernels, threads: runtime.threads, batch: BATCH, msPerCall: median(times) }));
 }
