@@ -4,6 +4,7 @@ import { ConfigError, ShapeError } from "../errors.ts";
 import type { Tensor } from "../graph/graph.ts";
 import * as ops from "../graph/ops/index.ts";
 import { option } from "../graph/ops/operands.ts";
+import { ACTIVATIONS } from "../graph/ops/recurrent.ts";
 import { describeInitializer, type Initializer, orthogonal, zeros } from "../initializers/index.ts";
 import { describeRegularizer, type Regularizer, regularizerOf } from "../regularizers/index.ts";
 import { type Dim, formatShape, isRows, sameShape } from "../shape.ts";
@@ -81,6 +82,7 @@ export function recurrentLayer({ kind, className, gates, resetAfter = true, ...c
   const recurrentConstraint = constraintOf(kind, options.recurrentConstraint);
   const stateNames = kind === "lstm" ? ["h", "c"] : ["h"];
   const width = gates * units;
+  const fused = resetAfter ? fusedActivations(options.activation ?? "tanh", cell.recurrentActivation ?? "sigmoid") : null;
 
   /** The first state, if the call has one. */
   function givenState({ inputs }: LayerContext, N: Dim): readonly Tensor[] {
@@ -131,20 +133,21 @@ export function recurrentLayer({ kind, className, gates, resetAfter = true, ...c
       const { training, graph } = context;
       const x = training && dropout > 0 ? ops.spatialDropout(input, dropout) : input;
       const ones = (): Tensor => ops.broadcastTo(ops.constant(graph, [1], [1, 1]), [N, units]);
-      const { outputs, ...last } = unrolled(kind, x, {
+      const call = {
         ...parameters,
         mask,
-        ...(start.length > 0 && { initialState: { h: start[0], c: start[1] } }),
+        initialState: start.length > 0 ? start : undefined,
         goBackwards,
-        activation: weights.activate,
-        recurrentActivation: recurrentActivation ?? weights.activate,
-        ...(training && recurrentDropout > 0 && { recurrentMask: ops.dropout(ones(), recurrentDropout) }),
-        resetAfter,
-      });
-      const states = [last.h, ...(last.c === undefined ? [] : [last.c])];
+        recurrentMask: training && recurrentDropout > 0 ? ops.dropout(ones(), recurrentDropout) : undefined,
+      };
+      const { outputs, h, c } =
+        fused !== null
+          ? ops.recurrent(kind, x, { ...call, ...fused })
+          : unrolled(kind, x, { ...call, activation: weights.activate, recurrentActivation: recurrentActivation ?? weights.activate, resetAfter });
+      const states = c === undefined ? [h] : [h, c];
       carried.forEach((state, i) => context.assign(state, states[i]));
       // Before the first step that counts the output is 0, whatever the state.
-      const final = mask === undefined || start.length === 0 ? last.h : ops.reshape(ops.slice(outputs, [0, T - 1, 0], [-1, 1, -1]), [N, units]);
+      const final = mask === undefined || start.length === 0 ? h : ops.reshape(ops.slice(outputs, [0, T - 1, 0], [-1, 1, -1]), [N, units]);
       const y = penalized(returnSequences ? outputs : final, weights.activityRegularizer, context);
       const masked = returnSequences && mask !== undefined ? withMask(y, goBackwards ? ops.reverse(mask, 1) : mask) : y;
       return returnState ? [masked, ...states] : masked;
@@ -165,6 +168,12 @@ export function recurrentLayer({ kind, className, gates, resetAfter = true, ...c
       ...cell.config(),
     }),
   };
+}
+
+/** The activations as options of the op that runs all steps, or null if it does not have them. */
+function fusedActivations(activation: Activation, recurrentActivation: Activation): Pick<ops.RecurrentOptions, "activation" | "recurrentActivation"> | null {
+  const has = (f: Activation): f is ops.RecurrentActivation => (ACTIVATIONS as readonly unknown[]).includes(f);
+  return has(activation) && has(recurrentActivation) ? { activation, recurrentActivation } : null;
 }
 
 /** The mask of a sequence x [N,T,...]. @throws ShapeError if it has another number of steps */

@@ -19,8 +19,8 @@ export interface UnrolledOptions {
   readonly bias?: Tensor;
   /** [N,T]. */
   readonly mask?: Tensor;
-  /** Default zeros. */
-  readonly initialState?: State;
+  /** h and, of an LSTM, c. Default zeros. */
+  readonly initialState?: readonly Tensor[];
   readonly goBackwards: boolean;
   readonly activation: ActivationFunction;
   readonly recurrentActivation: ActivationFunction;
@@ -42,7 +42,8 @@ export function unrolled(cell: "simpleRnn" | "lstm" | "gru", x: Tensor, options:
   const inputs = inputBias === undefined ? fromInputs : ops.add(fromInputs, inputBias);
   const step = makeStep(cell, options, units, twoBiases ? biasOf(1) : undefined);
   const zeros = ops.broadcastTo(ops.constant(x.graph, [0], [1, 1]), [N, units]);
-  let state: State = initialState ?? { h: zeros, ...(cell === "lstm" && { c: zeros }) };
+  const [h = zeros, c = zeros] = initialState ?? [];
+  let state: State = cell === "lstm" ? { h, c } : { h };
   let output = zeros;
   const outputs: Tensor[] = [];
   for (let i = 0; i < steps; i++) {

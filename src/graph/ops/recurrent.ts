@@ -15,7 +15,7 @@ const CELLS = ["simpleRnn", "lstm", "gru"] as const;
 export type RecurrentCell = (typeof CELLS)[number];
 
 /** Activations of {@link recurrent}; their numbers in the kernels are their places here. */
-const ACTIVATIONS = ["tanh", "sigmoid", "relu", "linear", "hardSigmoid"] as const;
+export const ACTIVATIONS = ["tanh", "sigmoid", "relu", "linear", "hardSigmoid"] as const;
 export type RecurrentActivation = (typeof ACTIVATIONS)[number];
 
 /** Operands and options of {@link recurrent}. G is 1 for a simple RNN, 4 for an LSTM (i, f, c, o), 3 for a GRU (z, r, h). */
