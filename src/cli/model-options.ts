@@ -1,17 +1,16 @@
 /** The options that choose a model, its data and how it learns; `train` and `trace` share them. @module */
 import type { Command } from "commander";
 import { UsageError } from "../errors.ts";
-import { type InitializerConfig, initializerFromConfig } from "../initializers/index.ts";
-import { type ActivationName, activationNames, conv2d, dense, dropout, flatten, type Layer, maxPool2d, randomShift } from "../layers/index.ts";
+import { type ActivationName, activationNames, randomShift } from "../layers/index.ts";
 import { lossNames } from "../losses/index.ts";
 import { modelFromJSON } from "../model/json.ts";
 import type { Model } from "../model/model.ts";
 import { sequential } from "../model/sequential.ts";
 import { type Optimizer, optimizerNames, optimizerOf } from "../optimizers/index.ts";
-import type { Regularizer } from "../regularizers/index.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import { type Schedule, scheduleMakers } from "../schedules/index.ts";
 import { addDataOption, checkClasses, loadData, readJson } from "./data-options.ts";
+import { layersOf, MODELS, RECURRENT } from "./models.ts";
 import { type Preset, presets } from "./presets.ts";
 import { addRuntimeOptions, type RuntimeFlags, runtimeOf } from "./runtime-options.ts";
 import { parseSchedule } from "./schedule-option.ts";
@@ -67,7 +66,6 @@ const LOSSES: Readonly<Record<string, string>> = Object.fromEntries(
 );
 /** Optimizers that take a momentum. */
 const WITH_MOMENTUM = ["sgd", "momentum", "nesterov", "rmsprop"];
-const MODELS = ["softmax", "mlp", "cnn"] as const;
 
 /** Declares the options on a command. */
 export function addModelOptions(command: Command): void {
@@ -75,14 +73,20 @@ export function addModelOptions(command: Command): void {
   command
     .option("--limit <n>", "only the first N training images")
     .option("--preset <name>", `named settings, which other options override: ${Object.keys(presets).join(", ")}`)
-    .option("--model <name>", "softmax, mlp, cnn (the report's), or FILE.json as model.toJSON() writes it (default: cnn; mlp with --hidden or --activation)")
-    .option("--hidden <units>", "hidden units of mlp (default: 128)")
-    .option("--activation <name>", `hidden activation of mlp: ${activationNames.join(", ")} (default: relu)`)
+    .option(
+      "--model <name>",
+      "softmax, mlp, cnn (the report's), rnn, lstm, gru (the rows of an image as steps), or FILE.json as model.toJSON() writes it (default: cnn; mlp with --hidden or --activation)",
+    )
+    .option("--hidden <units>", "hidden units of mlp, rnn, lstm and gru (default: 128)")
+    .option("--activation <name>", `hidden activation: ${activationNames.join(", ")} (default: relu of mlp, tanh of rnn, lstm and gru)`)
     .option("--optimizer <name>", `${optimizerNames.join(", ")} (default: adam)`)
     .option("--lr <rate>", "learning rate (default: the optimizer's own)")
     .option("--momentum <factor>", "of sgd, momentum, nesterov and rmsprop (default: 0; 0.9; 0.9; 0)")
     .option("--loss <name>", `${Object.keys(LOSSES).join(", ")} (default: sparse-categorical-crossentropy, or the model file's)`)
-    .option("--dropout <rate>", "part of the values before the output layer of mlp and cnn that training drops, 0 or more, below 1 (default: 0)")
+    .option(
+      "--dropout <rate>",
+      "part of the values before the output layer (of rnn, lstm and gru the last state) that training drops, 0 or more, below 1 (default: 0)",
+    )
     .option("--batch-size <n>", "samples per step, or full (default: 32)")
     .option("--seed <n>", "decides initial weights and shuffles (default: 0)");
   addUpdateOptions(command);
@@ -103,7 +107,7 @@ export async function buildModel(options: ModelOptions): Promise<Plan> {
   const kernelRegularizer = penaltyFrom(options);
   refuse(options, name);
   const hidden = options.hidden === undefined ? (preset?.hidden ?? 128) : positiveInteger("--hidden", options.hidden);
-  const activation = oneOf("--activation", options.activation ?? "relu", activationNames);
+  const activation: ActivationName = oneOf("--activation", options.activation ?? (RECURRENT.includes(name) ? "tanh" : "relu"), activationNames);
   const runtime = await runtimeOf(options);
   const saved = isFile(name) ? modelFromJSON(await readJson(name), { runtime, seed }) : null;
   const optimizer = optimizerFrom(options, preset, saved?.compiled?.optimizer);
@@ -112,7 +116,7 @@ export async function buildModel(options: ModelOptions): Promise<Plan> {
     saved ??
     sequential({ inputShape: train.sampleShape, seed: seed ?? 0, runtime }, [
       ...(preset?.shift === undefined ? [] : [randomShift(preset.shift)]),
-      ...layersOf(name, train.classes ?? 10, { hidden, activation, rate, kernelInitializer: preset?.kernelInitializer, kernelRegularizer }),
+      ...layersOf(name, train.sampleShape, train.classes ?? 10, { hidden, activation, rate, kernelInitializer: preset?.kernelInitializer, kernelRegularizer }),
     ]);
   model.compile({ optimizer, loss: loss ?? model.compiled?.objectives[0].loss ?? "sparseCategoricalCrossentropy", metrics: ["accuracy"] });
   checkClasses(model, train, name);
@@ -183,46 +187,23 @@ function refuse(options: ModelOptions, name: string): void {
         hint: "give its layers a kernelRegularizer in the file",
       });
   }
-  if (name === "mlp") return;
+  const hidden = ["mlp", ...RECURRENT];
+  if (hidden.includes(name)) return;
   if (options.dropout !== undefined && name !== "cnn") {
     throw new UsageError({
       where: "--dropout",
       got: `model ${name}`,
-      expected: "--model mlp or cnn",
+      expected: `--model ${["cnn", ...hidden].join(", ")}`,
       hint: isFile(name) ? "change the file instead" : "softmax has no layer before its output",
     });
   }
   for (const option of ["hidden", "activation"] as const) {
     if (options[option] !== undefined)
-      throw new UsageError({ where: `--${option}`, got: `model ${name}`, expected: "--model mlp", hint: isFile(name) ? "change the file instead" : undefined });
+      throw new UsageError({
+        where: `--${option}`,
+        got: `model ${name}`,
+        expected: `--model ${hidden.join(", ")}`,
+        hint: isFile(name) ? "change the file instead" : undefined,
+      });
   }
-}
-
-function layersOf(
-  name: string,
-  classes: number,
-  options: {
-    hidden: number;
-    activation: ActivationName;
-    rate: number;
-    kernelInitializer: InitializerConfig | undefined;
-    kernelRegularizer: Regularizer | undefined;
-  },
-): Layer[] {
-  const { hidden, activation, rate, kernelRegularizer } = options;
-  const noise = rate === 0 ? [] : [dropout(rate)];
-  const kernelInitializer = options.kernelInitializer === undefined ? undefined : initializerFromConfig(options.kernelInitializer);
-  const output = dense(classes, { activation: "softmax", kernelInitializer, kernelRegularizer });
-  if (name === "softmax") return [flatten(), output];
-  if (name === "mlp") return [flatten(), dense(hidden, { activation, kernelInitializer, kernelRegularizer }), ...noise, output];
-  return [
-    conv2d(32, 3, { activation: "relu", kernelRegularizer }),
-    maxPool2d(2),
-    conv2d(64, 3, { activation: "relu", kernelRegularizer }),
-    maxPool2d(2),
-    flatten(),
-    dense(64, { activation: "relu", kernelRegularizer }),
-    ...noise,
-    output,
-  ];
 }

@@ -2,6 +2,7 @@
 import { expect, it } from "vitest";
 import {
   activityRegularization,
+  bidirectional,
   conv2d,
   cosineDecay,
   cyclical,
@@ -11,17 +12,23 @@ import {
   GradienteError,
   gaussianDropout,
   gaussianNoise,
+  gru,
   huber,
+  lstm,
+  masking,
   maxPool2d,
   modelFromJSON,
   nadam,
   piecewiseConstantDecay,
   prelu,
   randomShift,
+  repeatVector,
   reshape,
   scheduleFromConfig,
   sequential,
+  simpleRnn,
   spatialDropout2d,
+  timeDistributed,
   warmUp,
 } from "../../src/index.ts";
 
@@ -46,6 +53,19 @@ function untyped(json: unknown, read: (changed: unknown) => unknown): string[] {
   visit(json, []);
   return found;
 }
+
+it("of recurrent layers", () => {
+  const model = sequential({ inputShape: [4, 3], batchSize: 2 }, [
+    masking(),
+    timeDistributed(dense(3)),
+    bidirectional(gru(2, { returnSequences: true, recurrentRegularizer: "l2" }), { mergeMode: "sum" }),
+    lstm(2, { recurrentConstraint: "unitNorm", recurrentDropout: 0.1, stateful: true }),
+    repeatVector(2),
+    simpleRnn(2),
+  ]);
+  const json = JSON.parse(JSON.stringify(model.toJSON()));
+  expect(untyped(json, (changed) => modelFromJSON(changed))).toEqual([]);
+});
 
 it("of a model", () => {
   const model = sequential({ inputShape: [8, 8, 2] }, [

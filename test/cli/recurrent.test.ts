@@ -1,0 +1,53 @@
+/** `--model rnn`, `lstm` and `gru`: the rows of images as steps. */
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { loadModel } from "../../src/index.ts";
+import { folder, idxFolder, run } from "./support.ts";
+
+const small = (model: string): string[] => ["train", "--model", model, "--hidden", "12", "--epochs", "2", "--json"];
+
+describe.each([
+  ["rnn", 1, 12],
+  ["lstm", 4, 48],
+  ["gru", 3, 72],
+])("--model %s", (name, gates, biases) => {
+  it("trains, saves, evaluates and goes on from its configuration", async () => {
+    const data = idxFolder();
+    const out = join(folder(), "model.safetensors");
+    const { status, stderr, events } = await run([...small(name), "--data", data, "--lr", "0.01", "--dropout", "0.1", "--l2", "1e-4", "--out", out]);
+    expect(status, stderr).toBe(0);
+    const [start, first, second, end] = events();
+    // Steps of 8 pixels, 12 units, 8 classes.
+    expect(start).toMatchObject({ model: name, parameters: gates * (8 * 12 + 12 * 12) + biases + 12 * 8 + 8 });
+    expect(second.loss).toBeLessThan(first.loss as number);
+    expect(second.penalty).toBeGreaterThan(0);
+
+    const model = await loadModel(out);
+    expect(await model.weightsSha256()).toBe(end.weightsSha256);
+    const layers = (model.toJSON().layers as { className: string; config: Record<string, unknown> }[]).map(({ className }) => className);
+    expect(layers).toEqual(["Reshape", { rnn: "SimpleRNN", lstm: "LSTM", gru: "GRU" }[name], "Dropout", "Dense"]);
+    const [evaluated] = (await run(["evaluate", out, "--data", data, "--json"])).events();
+    expect(evaluated).toMatchObject({ loss: end.testLoss, accuracy: end.testAccuracy });
+
+    const json = join(folder(), "model.json");
+    writeFileSync(json, JSON.stringify(model.toJSON()));
+    const again = await run(["train", "--model", json, "--data", data, "--epochs", "2", "--json"]);
+    expect(again.events().at(-1)?.weightsSha256).toBe(end.weightsSha256);
+  });
+
+  it("has the same bits on 1, 2 and 3 threads", async () => {
+    const data = idxFolder();
+    const hashes = [];
+    for (const threads of ["1", "2", "3"]) hashes.push((await run([...small(name), "--data", data, "--threads", threads])).events().at(-1)?.weightsSha256);
+    expect(new Set(hashes).size).toBe(1);
+  });
+});
+
+it("another activation is another model", async () => {
+  const data = idxFolder();
+  const end = async (...more: string[]) => (await run([...small("lstm"), "--data", data, ...more])).events().at(-1)?.weightsSha256;
+  const [standard, softsign] = [await end(), await end("--activation", "softsign")];
+  expect(await end("--activation", "tanh")).toBe(standard);
+  expect(softsign).not.toBe(standard);
+});
