@@ -143,4 +143,5 @@ def main():
     write("recurrent.json", dict(generator="test/golden/generate/torch_recurrent.py", torch=torch.__version__, cases=cases), levels=2)
 
 
-main()
+if __name__ == "__main__":
+    main()
