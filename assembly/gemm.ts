@@ -38,7 +38,7 @@ function pack_rows(dst: usize, src: usize, ld: usize, k: usize, step: usize): vo
 /** Stores the transpose of the 4 x 4 block at p0..p3 as 4 rows `step` bytes apart. */
 // @ts-ignore: decorator
 @inline
-function transpose_4x4(dst: usize, step: usize, p0: usize, p1: usize, p2: usize, p3: usize): void {
+export function transpose_4x4(dst: usize, step: usize, p0: usize, p1: usize, p2: usize, p3: usize): void {
   const a = v128.load(p0), b = v128.load(p1), c = v128.load(p2), d = v128.load(p3);
   const ab = v128.shuffle<f32>(a, b, 0, 4, 1, 5), AB = v128.shuffle<f32>(a, b, 2, 6, 3, 7);
   const cd = v128.shuffle<f32>(c, d, 0, 4, 1, 5), CD = v128.shuffle<f32>(c, d, 2, 6, 3, 7);

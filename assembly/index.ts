@@ -7,7 +7,7 @@ export { conv_window_forward_f32, conv_window_gradient_f32, conv_windows_f32, su
 export * from "./elementwise";
 export * from "./gated-activation";
 export * from "./gather";
-export * from "./gemm";
+export { gemm_nn_f32, gemm_nt_f32, gemm_small_nn_f32, gemm_small_nt_f32, gemm_small_tn_f32, gemm_tn_f32 } from "./gemm";
 export * from "./layer-normalization";
 export * from "./optimizer";
 export * from "./peak";

@@ -8,6 +8,7 @@
  * in their order. Loads may reach 60 bytes past an operand, stores never do.
  */
 import { filter_tile } from "../build/generated/conv-tiles";
+import { transpose_4x4 } from "./gemm";
 import { add_row, copy_row, mask_row, start_rows, tiles, write_steps } from "./recurrent";
 import { GRU, gate_blocks, keras_gate, LSTM, pad, part_blocks, row_bytes, state_block } from "./recurrent-layout";
 import { fma, store_tail, ZERO } from "./simd/f32x4";
@@ -26,7 +27,15 @@ export function recurrent_pack_transposed_f32(packed: usize, recurrent: usize, U
     const count = min(U - u, 8);
     for (let b = state_block(cell); b < gate_blocks(cell); ++b) {
       const from = recurrent + ((keras_gate(cell, b) * U) << 2);
-      for (let k: usize = 0; k < up; ++k, packed += 32) {
+      let k: usize = 0;
+      if (count == 8) {
+        for (; k + 4 <= U; k += 4, packed += 128) {
+          const p = from + (k << 2), q = p + 4 * ld;
+          transpose_4x4(packed, 32, p, p + ld, p + 2 * ld, p + 3 * ld);
+          transpose_4x4(packed + 16, 32, q, q + ld, q + 2 * ld, q + 3 * ld);
+        }
+      }
+      for (; k < up; ++k, packed += 32) {
         let p = from + (k << 2);
         for (let j: usize = 0; j < 8; ++j, p += ld) store<f32>(packed + (j << 2), k < U && j < count ? load<f32>(p) : 0);
       }
@@ -34,28 +43,28 @@ export function recurrent_pack_transposed_f32(packed: usize, recurrent: usize, U
   }
 }
 
-/** The slope of an activation at its result y: constant + y (linear + y square) between low and high, 0 elsewhere. */
+/** Larger than the reciprocal of any slope's y that counts. */
+const STEEP: f32 = 1e38;
+
+/**
+ * The slope of an activation at its result y: constant + y (linear + y square), `most` at the most; vectors at p. Where a function bends sharply the polynomial is so
+ * steep that it is cut at once.
+ */
 @final @unmanaged
 class Slope {
-  constant: f32 = 0;
-  linear: f32 = 0;
-  square: f32 = 0;
-  low: f32 = 0;
-  high: f32 = 0;
-
-  /** Numbers as the activations have them in recurrent.ts. */
+  /** Writes the numbers; activations as in recurrent.ts. */
   @inline set(activation: usize): void {
-    this.constant = activation == 1 ? 0 : activation == 4 ? 1 / <f32>6 : 1;
-    this.linear = activation == 1 ? 1 : 0;
-    this.square = activation < 2 ? -1 : 0;
-    this.low = activation == 2 || activation == 4 ? 0 : -Infinity;
-    this.high = activation == 4 ? 1 : Infinity;
+    const p = changetype<usize>(this);
+    const hard = activation == 4;
+    v128.store(p, f32x4.splat(activation == 0 || activation == 3 ? 1 : 0));
+    v128.store(p, f32x4.splat(activation == 1 ? 1 : activation == 2 || hard ? STEEP : 0), 16);
+    v128.store(p, f32x4.splat(activation < 2 ? -1 : hard ? -STEEP : 0), 32);
+    v128.store(p, f32x4.splat(hard ? 1 / <f32>6 : 1), 48);
   }
 
   @inline at(y: v128): v128 {
     const p = changetype<usize>(this);
-    const value = fma(y, fma(y, v128.load32_splat(p + 8), v128.load32_splat(p + 4)), v128.load32_splat(p));
-    return v128.and(value, v128.and(f32x4.gt(y, v128.load32_splat(p + 12)), f32x4.lt(y, v128.load32_splat(p + 16))));
+    return f32x4.pmin(fma(y, fma(y, v128.load(p, 32), v128.load(p, 16)), v128.load(p)), v128.load(p, 48));
   }
 }
 
@@ -110,10 +119,10 @@ export function recurrent_backward_f32(dgates: usize, dh0: usize, dc0: usize, ga
   const up = pad(U), block = up << 2, blocks = gate_blocks(cell), first = state_block(cell), run = (blocks - first) * up;
   const gateRow = row_bytes(blocks * up), stateRow = row_bytes(up), cellRow = row_bytes(2 * up);
   const gateStep = T * gateRow, stateStep = T * stateRow, cellStep = T * cellRow;
-  const slope = changetype<Slope>(scratch), recurrentSlope = changetype<Slope>(scratch + 32);
+  const slope = changetype<Slope>(scratch), recurrentSlope = changetype<Slope>(scratch + 64);
   slope.set(activation);
   recurrentSlope.set(recurrentActivation);
-  const positions = scratch + 64, begins = positions + (SAMPLES << 3), h = begins + (SAMPLES << 2), c = h + SAMPLES * stateRow, products = c + SAMPLES * stateRow;
+  const positions = scratch + 128, begins = positions + (SAMPLES << 3), h = begins + (SAMPLES << 2), c = h + SAMPLES * stateRow, products = c + SAMPLES * stateRow;
   for (let left = N; left > 0; ) {
     const rows = min(left, SAMPLES);
     start_rows(h, stateRow, dh, rows, U);

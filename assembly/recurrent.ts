@@ -13,9 +13,8 @@
 import { conv_tile } from "../build/generated/conv-tiles";
 import { GRU, gate_blocks, keras_gate, LSTM, pad, part_blocks, row_bytes, state_block } from "./recurrent-layout";
 import { fma, store_tail, ZERO } from "./simd/f32x4";
-import { sigmoid, tanh } from "./simd/math";
+import { sigmoid, tanh_gate } from "./simd/math";
 import { sparse_matmul_f32 } from "./sparse";
-import { tile_rows } from "./tile-rows";
 
 /** Samples that go through all steps together: their states and gates of a step share the caches with the weights. */
 const SAMPLES: usize = 32;
@@ -99,7 +98,7 @@ export function write_steps(positions: usize, rows: usize, left: usize, result: 
 /** 8 columns of all rows: y = (y +) x [rows,run] times a panel. */
 export function tiles(y: usize, positions: usize, rows: usize, x: usize, panel: usize, run: usize, accumulate: i32): void {
   for (let left = rows; left > 0; ) {
-    const count = tile_rows(left);
+    const tilesLeft = (left + 5) / 6, count = (left + tilesLeft - 1) / tilesLeft;
     conv_tile(count, y, positions, x, panel, 1, run, 0, 8, accumulate);
     positions += count << 3;
     left -= count;
@@ -128,8 +127,8 @@ function activate(z: usize, rows: usize, step: usize, activation: usize): void {
   const end = z + rows * step;
   if (activation == 0) {
     for (; z < end; z += step) {
-      v128.store(z, tanh(v128.load(z)));
-      v128.store(z, tanh(v128.load(z, 16)), 16);
+      v128.store(z, tanh_gate(v128.load(z)));
+      v128.store(z, tanh_gate(v128.load(z, 16)), 16);
     }
   } else if (activation == 1) {
     for (; z < end; z += step) {

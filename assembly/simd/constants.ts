@@ -108,6 +108,19 @@ export const THREE: usize = 2336;
 export const SIXTH: usize = 2352;
 /** All bits of a float but the lower 12 of its fraction. */
 export const UPPER_BITS: usize = 2368;
+/** tanh x = x P(x^2) / Q(x^2) up to GATE_END: the rational function of the Eigen library. */
+export const GATE_END: usize = 2384;
+export const GATE_13: usize = 2400;
+export const GATE_11: usize = 2416;
+export const GATE_9: usize = 2432;
+export const GATE_7: usize = 2448;
+export const GATE_5: usize = 2464;
+export const GATE_3: usize = 2480;
+export const GATE_1: usize = 2496;
+export const GATE_D6: usize = 2512;
+export const GATE_D4: usize = 2528;
+export const GATE_D2: usize = 2544;
+export const GATE_D0: usize = 2560;
 
 function put(at: usize, x: f32): void {
   v128.store(at, f32x4.splat(x));
@@ -117,7 +130,7 @@ function put_f64(at: usize, x: f64): void {
   v128.store(at, f64x2.splat(x));
 }
 
-/** Fills the table (1360 bytes from address 1024). The host calls it once, before any kernel. */
+/** Fills the table (1552 bytes from address 1024). The host calls it once, before any kernel. */
 export function write_constants(): void {
   put(ROUND, 12582912);
   put(LOG2E, 1.4426950408889634);
@@ -204,4 +217,16 @@ export function write_constants(): void {
   put(THREE, 3);
   put(SIXTH, 0.16666666666666666);
   v128.store(UPPER_BITS, i32x4.splat(0xfffff000));
+  put(GATE_END, 7.90531110763549805);
+  put(GATE_13, -2.76076847742355e-16);
+  put(GATE_11, 2.00018790482477e-13);
+  put(GATE_9, -8.60467152213735e-11);
+  put(GATE_7, 5.12229709037114e-8);
+  put(GATE_5, 1.48572235717979e-5);
+  put(GATE_3, 6.37261928875436e-4);
+  put(GATE_1, 4.89352455891786e-3);
+  put(GATE_D6, 1.19825839466702e-6);
+  put(GATE_D4, 1.18534705686654e-4);
+  put(GATE_D2, 2.26843463243900e-3);
+  put(GATE_D0, 4.89352518554385e-3);
 }

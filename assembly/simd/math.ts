@@ -6,7 +6,7 @@
  */
 import {
   CORE_MAX, CORE_MIN, EXP2_0, EXP2_1, EXP2_2, EXP2_3, EXP2_4, EXP2_5, EXP2_6, EXPONENT_23, EXP_0, EXP_1, EXP_2, EXP_3, EXP_4, EXP_MAX,
-  EXP_MIN, INFINITY, LN2_HIGH, LN2_LOW, LOG1P_0, LOG1P_1, LOG1P_2, LOG1P_3, LOG2E, LOG2_0, LOG2_1, LOG2_2, LOG2_3, LOG2_4, LOG_0,
+  EXP_MIN, GATE_1, GATE_11, GATE_13, GATE_3, GATE_5, GATE_7, GATE_9, GATE_D0, GATE_D2, GATE_D4, GATE_D6, GATE_END, INFINITY, LN2_HIGH, LN2_LOW, LOG1P_0, LOG1P_1, LOG1P_2, LOG1P_3, LOG2E, LOG2_0, LOG2_1, LOG2_2, LOG2_3, LOG2_4, LOG_0,
   LOG_1, LOG_2, LOG_3, LOG_4, LOG_5, LOG_6, LOG_7, LOG_8, MILLS_0, MILLS_1, MILLS_2, MILLS_3, MILLS_4, MILLS_5, MILLS_6, MILLS_7,
   MILLS_8, MILLS_SHIFT, MINUS_HALF, MINUS_INFINITY, MINUS_LN2_HIGH, MINUS_LN2_LOW, MIN_NORMAL, ONE, ROUND, ROUND_F64, SQRT_HALF,
   TANH_MAX, TINY, TWENTY, TWO, TWO_23, UPPER_BITS,
@@ -95,6 +95,28 @@ export function tanh(x: v128): v128 {
   const magnitude = f32x4.abs(x);
   const m = expm1_core(f32x4.pmin(f32x4.add(magnitude, magnitude), v128.load(TANH_MAX)));
   return v128.or(f32x4.div(m, f32x4.add(m, v128.load(TWO))), v128.xor(x, magnitude));
+}
+
+/**
+ * tanh x by a rational function, a third faster than tanh, for what is multiplied and added up: within 3.5e-7 absolutely (5 ulp where it is normal), 0 at 0, from GATE_END up the
+ * number below 1. NaN stays NaN.
+ */
+// @ts-ignore: decorator
+@inline
+export function tanh_gate(x: v128): v128 {
+  const end = v128.load(GATE_END);
+  const y = f32x4.pmax(f32x4.pmin(x, end), f32x4.neg(end));
+  const z = f32x4.mul(y, y);
+  let p = fma(z, v128.load(GATE_13), v128.load(GATE_11));
+  p = fma(z, p, v128.load(GATE_9));
+  p = fma(z, p, v128.load(GATE_7));
+  p = fma(z, p, v128.load(GATE_5));
+  p = fma(z, p, v128.load(GATE_3));
+  p = fma(z, p, v128.load(GATE_1));
+  let q = fma(z, v128.load(GATE_D6), v128.load(GATE_D4));
+  q = fma(z, q, v128.load(GATE_D2));
+  q = fma(z, q, v128.load(GATE_D0));
+  return f32x4.div(f32x4.mul(y, p), q);
 }
 
 /**

@@ -1141,6 +1141,7 @@ export const mutants: readonly Mutant[] = [
     "recurrent_pack_transposed_f32",
     ["recurrent-backward.ts", "k < U && j < count ? load<f32>(p) : 0", "j < count ? load<f32>(p) : 0"],
     ["recurrent-backward.ts", "u += 8, recurrent += ld << 3", "u += 8, recurrent += ld << 2"],
+    ["recurrent-backward.ts", "for (; k + 4 <= U; k += 4, packed += 128) {", "for (; k <= U; k += 4, packed += 128) {"],
   ),
   ...of(
     "recurrent_forward_f32",
@@ -1164,7 +1165,7 @@ export const mutants: readonly Mutant[] = [
     ["recurrent-backward.ts", "v128.store(dc, f32x4.mul(e, f));", "v128.store(dc, f32x4.mul(e, o));"],
     ["recurrent-backward.ts", "const e = f32x4.mul(f32x4.sub(d, kept), slope.at(h));", "const e = f32x4.mul(d, slope.at(h));"],
     ["recurrent-backward.ts", "run, recurrentMask ? 0 : 1);", "run, 0);"],
-    ["recurrent-backward.ts", "this.square = activation < 2 ? -1 : 0;", "this.square = activation < 1 ? -1 : 0;"],
+    ["recurrent-backward.ts", "activation < 2 ? -1 : hard ? -STEEP : 0", "activation < 1 ? -1 : hard ? -STEEP : 0"],
   ),
   ...of(
     "recurrent_backward_weights_f32",

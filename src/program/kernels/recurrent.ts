@@ -40,7 +40,7 @@ const STEPS = 512;
 
 const forwardScratch = (s: Sizes): number =>
   s.U === 0 ? 0 : SAMPLES * (3 + 2 * Math.ceil(s.D / RANGE) + 2 * stateRow(s) + recurrentRow(2 * padUnits(s.U)) + 2 * s.D);
-const backwardScratch = (s: Sizes): number => (s.U === 0 ? 0 : 16 + SAMPLES * (3 + 3 * stateRow(s)));
+const backwardScratch = (s: Sizes): number => (s.U === 0 ? 0 : 32 + SAMPLES * (3 + 3 * stateRow(s)));
 
 function weightsScratch({ N, T, D, U }: Sizes): number {
   const passes = Math.ceil(N / Math.max(Math.floor(STEPS / Math.max(T, 1)), 1));

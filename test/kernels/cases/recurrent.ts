@@ -93,6 +93,13 @@ forward.push({
   data: { ...options(shapes[0]), x: draw(1), weights: draw(9), h0: null, c0: null },
 });
 
+/** Results of the activations: of some, numbers from 0 on, and where they bend exactly 0 or 1. */
+function results({ activation, recurrentActivation }: Shape): (i: number) => number {
+  const u = draw(1);
+  const bends = [activation, recurrentActivation].some((which) => which === 2 || which === 4);
+  return (i) => (bends ? (i % 5 === 0 ? 0 : i % 7 === 0 ? 1 : Math.abs(u(i))) : u(i));
+}
+
 const backward = shapes.map((shape, i): Case => {
   const sizes = functions(shape);
   // Of doutputs, dh, dc one or two are absent.
@@ -103,6 +110,8 @@ const backward = shapes.map((shape, i): Case => {
     data: {
       ...options(shape),
       weights: weights(shape.U),
+      gates: results(shape),
+      cells: results(shape),
       ...(i % 4 === 1 && { doutputs: null }),
       ...(i % 4 === 2 && { dh: null }),
       ...(i % 5 !== 0 && { dc: null }),
