@@ -97,6 +97,14 @@ const reportCnn = (name: string, threads: number, bar: number, more: string[], w
   bar,
 });
 
+const recurrent = (name: string, model: string, threads: number, bar: number | null): Contest => ({
+  name: `${name} 28-128-10 over 28 rows${threads === 1 ? "" : `, ${threads} threads`}`,
+  peer: "PyTorch",
+  ours: () => train(threads, "--model", model, "--epochs", "1", "--limit", "19200"),
+  theirs: () => torchStep(threads, model),
+  bar,
+});
+
 const inference = (batch: number, bar: number): Contest => ({
   name: `report's CNN, inference, batch ${batch}`,
   peer: "PyTorch",
@@ -132,6 +140,11 @@ const contests = [
   inference(1, 1 / 3),
   batchNorm(1),
   batchNorm(2),
+  ...[1, 2].flatMap((threads) => [
+    recurrent("simple RNN", "rnn", threads, threads === 1 ? 0.85 : null),
+    recurrent("GRU", "gru", threads, threads === 1 ? 0.95 : null),
+    recurrent("LSTM", "lstm", threads, threads === 1 ? 1.05 : null),
+  ]),
   ...[1, 2].flatMap((threads) => shapes.map((name) => shape(name, threads))),
 ];
 

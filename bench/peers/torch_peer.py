@@ -41,6 +41,7 @@ MODELS = dict(
     cnn=((1, 28, 28), cnn),
     rnn=((28, 28), lambda: Last(nn.RNN(28, 128, batch_first=True))),
     lstm=((28, 28), lambda: Last(nn.LSTM(28, 128, batch_first=True))),
+    gru=((28, 28), lambda: Last(nn.GRU(28, 128, batch_first=True))),
 )
 OPTIMIZERS = dict(sgd=lambda p: torch.optim.SGD(p, lr=0.1), adam=lambda p: torch.optim.Adam(p, lr=1e-3))
 
@@ -150,6 +151,21 @@ def infer():
             infer_bench("cnn-infer", batch, call, variant)
 
 
+def batchnorm():
+    """Batch normalization and ReLU while training, forwards and backwards, on 18,432 x 32 values; the gradient of the result is given."""
+    for variant, layout in dict(contiguous=torch.contiguous_format, channels_last=torch.channels_last).items():
+        net = nn.BatchNorm2d(32)
+        x, dy = (torch.randn(32, 32, 24, 24).contiguous(memory_format=layout) for _ in range(2))
+        x.requires_grad_()
+
+        def call():
+            net.zero_grad()
+            x.grad = None
+            F.relu(net(x)).backward(dy)
+
+        infer_bench("batchnorm", 32, call, variant)
+
+
 def gemm():
     def make(m, k, n, a, b):
         left, right, product = torch.from_numpy(a), torch.from_numpy(b), torch.empty(m, n)
@@ -174,6 +190,8 @@ WORKLOADS = dict(
     cnn128=lambda: train_cnn(128),
     rnn=lambda: train("rnn", "adam", "rnn"),
     lstm=lambda: train("lstm", "adam", "lstm"),
+    gru=lambda: train("gru", "adam", "gru"),
+    batchnorm=batchnorm,
     infer=infer,
     gemm=gemm,
     fullbatch=fullbatch,

@@ -2,7 +2,7 @@
 
 import type { Dataset } from "../data/dataset.ts";
 import { mnist } from "../data/index.ts";
-import { conv2d, dense, flatten, maxPool2d } from "../layers/index.ts";
+import { conv2d, dense, flatten, gru, lstm, maxPool2d, reshape, simpleRnn } from "../layers/index.ts";
 import type { Model } from "../model/model.ts";
 import { sequential } from "../model/sequential.ts";
 import { type Optimizer, optimizerOf } from "../optimizers/index.ts";
@@ -42,6 +42,14 @@ export function cnn(optimizer: string | Optimizer, runtime: Runtime): Model {
     dense(64, { activation: "relu" }),
     dense(10, { activation: "softmax" }),
   ]);
+  return model.compile({ optimizer: optimizerOf(optimizer), loss: "sparseCategoricalCrossentropy" });
+}
+
+const CELLS = { simpleRnn, lstm, gru };
+
+/** 128 units over the 28 rows of an image, then 10. */
+export function rowsOf(cell: keyof typeof CELLS, optimizer: string | Optimizer, runtime: Runtime): Model {
+  const model = sequential({ inputShape: [28, 28, 1], seed: 1, runtime }, [reshape([28, 28]), CELLS[cell](128), dense(10, { activation: "softmax" })]);
   return model.compile({ optimizer: optimizerOf(optimizer), loss: "sparseCategoricalCrossentropy" });
 }
 

@@ -2,7 +2,7 @@
 import type { Command } from "commander";
 import { benchKernels, runtimes } from "../bench/kernels.ts";
 import { benchLayers } from "../bench/layers.ts";
-import { benchSteps, cnn, mlp } from "../bench/steps.ts";
+import { benchSteps, cnn, mlp, rowsOf } from "../bench/steps.ts";
 import { createRuntime } from "../runtime/runtime.ts";
 import type { Io } from "./io.ts";
 import { threadsOf } from "./runtime-options.ts";
@@ -14,7 +14,7 @@ export function benchCommand(program: Command, io: Io): void {
   program
     .command("bench")
     .description("time kernels and whole training steps, WebAssembly against plain JavaScript, beside this machine's measured peak")
-    .option("--layers", "time each instruction of a step of the MLP and of the report's CNN instead")
+    .option("--layers", "time each instruction of a step of the MLP, of the report's CNN and of recurrent networks instead")
     .option("--threads <n>", "of whole steps, timed beside one thread (default: all cores, up to 8)")
     .option("--quick", "shorter, noisier")
     .option("--json", "one JSON line per result")
@@ -30,6 +30,9 @@ export function benchCommand(program: Command, io: Io): void {
             ["MLP 784-128-10", "sgd", mlp(128, "sgd", runtime)],
             ["MLP 784-128-10", "adam", mlp(128, "adam", runtime)],
             ["CNN 32-64-64-10", "adam", cnn("adam", runtime)],
+            ["simple RNN 128-10", "adam", rowsOf("simpleRnn", "adam", runtime)],
+            ["GRU 128-10", "adam", rowsOf("gru", "adam", runtime)],
+            ["LSTM 128-10", "adam", rowsOf("lstm", "adam", runtime)],
           ] as const) {
             print(bold(`\n${name}, ${optimizer}, batch 32, ${runtime.kernels} kernels, one thread`));
             print(
