@@ -7,6 +7,7 @@ import { type StepTrace, type TraceEntry, traceStep } from "../model/trace.ts";
 import { loadData } from "./data-options.ts";
 import type { Io } from "./io.ts";
 import { addModelOptions, buildModel, type ModelOptions } from "./model-options.ts";
+import { drawKept } from "./trace-kept.ts";
 import { drawFilterGradient, drawWindow } from "./trace-windows.ts";
 import { number as numberOption, positiveInteger } from "./values.ts";
 
@@ -100,6 +101,7 @@ function printStep(io: Io, trace: StepTrace): void {
     io.print(bold(cyan("\nThe steepest filters")));
     for (const filter of trace.filters) drawFilterGradient(io, filter);
   }
+  drawKept(io, trace);
   io.print(bold(`\nloss of step ${trace.step}: ${number(trace.loss)}`));
 }
 
