@@ -1,13 +1,16 @@
 /**
- * Convolutions of images [N,H,W,C] with filters [OC,KH,KW,C] to maps [N,OH,OW,OC], f32: any kernel size, strides and padding.
+ * Convolutions of images [N,H,W,C] with filters [OC,KH,KW,C] to maps [N,OH,OW,OC], f32: any kernel size, strides, padding and dilation.
+ * ldx and ldy are the floats from pixel to pixel of images and maps: a group of channels is a convolution of its own.
  *
  * Direct, without im2col: for a row of taps, the KW C floats under a window lie side by side, so a tile of up to 6 positions x 8 channels
- * takes them like a row of a matrix product. A table of byte offsets says where the windows of the positions begin. An image whose windows
- * reach over its edge is first copied into a border of zeros.
+ * takes them like a row of a matrix product; where taps lie apart, it takes the C floats of one tap after the other. A table of byte offsets
+ * says where the windows of the positions begin. An image whose windows reach over its edge is first copied into a border of zeros, and one
+ * with other channels in between without them.
  *
  * The gradient of the input takes the columns of taps one by one: the same tiles add to pixels that a column of the window meets the products
  * of the gradients below each other, which meet them with one tap each, and these taps. What lies outside is left out, so nothing is multiplied
- * in vain, with strides neither.
+ * in vain, with strides neither. Rows of taps that meet the same rows of the image are every period-th, and meet them from map rows `step` apart:
+ * with d and s for dilation and stride, s / gcd(s, d) and d / gcd(s, d).
  *
  * Every element is summed in one order whatever the batch or its place in it. Loads may reach 28 bytes past an operand, stores never do.
  */
@@ -28,14 +31,14 @@ export function conv2d_pack_nhwc_forward_f32(packed: usize, w: usize, OC: usize,
   }
 }
 
-/** packed [C/8][KW][KH][OC][8] = w [OC,KH,KW,C], the KH rows of taps in the order 0, strideH, 2 strideH ..., 1, 1 + strideH ..., zeros in place of channels past the last. */
-export function conv2d_pack_nhwc_backward_input_f32(packed: usize, w: usize, OC: usize, C: usize, KH: usize, KW: usize, strideH: usize): void {
+/** packed [C/8][KW][KH][OC][8] = w [OC,KH,KW,C], the KH rows of taps in the order 0, period, 2 period ..., 1, 1 + period ..., zeros in place of channels past the last. */
+export function conv2d_pack_nhwc_backward_input_f32(packed: usize, w: usize, OC: usize, C: usize, KH: usize, KW: usize, period: usize): void {
   const pixel = C << 2, filter = KH * KW * pixel;
   for (let c: usize = 0; c < C; c += 8) {
     const channels = C - c;
     for (let b: usize = 0; b < KW; ++b) {
-      for (let phase: usize = 0; phase < strideH; ++phase) {
-        for (let a = phase; a < KH; a += strideH) {
+      for (let phase: usize = 0; phase < period; ++phase) {
+        for (let a = phase; a < KH; a += period) {
           let from = w + (a * KW + b) * pixel + (c << 2);
           for (let o: usize = 0; o < OC; ++o, from += filter, packed += 32) copy_8(packed, from, channels);
         }
@@ -72,9 +75,31 @@ function write_positions(table: usize, rows: usize, columns: usize, window: usiz
   return table;
 }
 
-/** Copies an image of `rows` rows of `row` bytes to rows `pitch` bytes apart. */
-function copy_rows(to: usize, from: usize, rows: usize, row: usize, pitch: usize): void {
-  for (; rows > 0; --rows, to += pitch, from += row) memory.copy(to, from, row);
+/** Copies C of the ldx channels of an image of H rows and W columns to pixels that lie side by side, in rows `pitch` bytes apart. */
+function copy_image(to: usize, from: usize, H: usize, W: usize, C: usize, ldx: usize, pitch: usize): void {
+  const row = (W * C) << 2, pixel = C << 2, whole = (C & ~3) << 2, gap = (ldx << 2) - whole;
+  for (; H > 0; --H, to += pitch) {
+    if (ldx == C) {
+      memory.copy(to, from, row);
+      from += row;
+      continue;
+    }
+    let p = to;
+    for (const end = to + row; p < end; from += gap) {
+      for (const vectors = p + whole; p < vectors; p += 16, from += 16) v128.store(p, v128.load(from));
+      store_tail(p, v128.load(from), C & 3);
+      p += pixel - whole;
+    }
+  }
+}
+
+/** Zeros in C of the ldx channels of as many pixels. */
+function clear(x: usize, pixels: usize, C: usize, ldx: usize): void {
+  if (ldx == C) {
+    memory.fill(x, 0, (pixels * C) << 2);
+    return;
+  }
+  for (; pixels > 0; --pixels, x += ldx << 2) memory.fill(x, 0, C << 2);
 }
 
 /** The tiles of `count` positions and all channels: y = (y +) x times the panels, which lie `panel` bytes apart. */
@@ -96,10 +121,10 @@ function align(address: usize): usize {
   return (address + 63) & ~63;
 }
 
-/** y [positions,OC] = max(y + bias, low), in place; bias may be 0: none. */
-function add_bias(y: usize, bias: usize, positions: usize, OC: usize, low: v128): void {
+/** y [positions,OC] = max(y + bias, low), in place, `gap` bytes between positions; bias may be 0: none. */
+function add_bias(y: usize, bias: usize, positions: usize, OC: usize, gap: usize, low: v128): void {
   const whole = OC & ~3;
-  for (; positions > 0; --positions) {
+  for (; positions > 0; --positions, y += gap) {
     let b = bias;
     for (const end = y + (whole << 2); y < end; y += 16, b += 16) v128.store(y, f32x4.pmax(f32x4.add(v128.load(y), bias ? v128.load(b) : ZERO), low));
     if (whole < OC) {
@@ -110,45 +135,51 @@ function add_bias(y: usize, bias: usize, positions: usize, OC: usize, low: v128)
 }
 
 /** y = x * w + bias, not below 0 if relu is 1; `w` packed, bias may be 0: none; see the head of the file. @param scratch an image with its border and two words per position, garbage after */
-export function conv2d_nhwc_forward_f32(y: usize, x: usize, w: usize, bias: usize, N: usize, H: usize, W: usize, C: usize, OH: usize, OW: usize, OC: usize, KH: usize, KW: usize, strideH: usize, strideW: usize, padTop: usize, padLeft: usize, relu: i32, scratch: usize): void {
+export function conv2d_nhwc_forward_f32(y: usize, x: usize, w: usize, bias: usize, N: usize, H: usize, W: usize, C: usize, OH: usize, OW: usize, OC: usize, KH: usize, KW: usize, strideH: usize, strideW: usize, padTop: usize, padLeft: usize, dilationH: usize, dilationW: usize, ldx: usize, ldy: usize, relu: i32, scratch: usize): void {
   if (N * OH * OW * OC == 0) return;
-  const height = max((OH - 1) * strideH + KH, H + padTop), width = max((OW - 1) * strideW + KW, W + padLeft);
-  const inside = height == H && width == W;
+  const height = max((OH - 1) * strideH + (KH - 1) * dilationH + 1, H + padTop), width = max((OW - 1) * strideW + (KW - 1) * dilationW + 1, W + padLeft);
+  const inside = height == H && width == W && ldx == C;
   const low = relu ? ZERO : f32x4.splat(-Infinity);
-  const row = (W * C) << 2, pitch = (width * C) << 2, size = H * row;
-  const bordered = align(write_positions(scratch, OH, OW, 0, strideH * pitch, (strideW * C) << 2, 0, (OW * OC) << 2, OC << 2));
+  const pixel = C << 2, pitch = width * pixel, panel = (KH * KW * C) << 5;
+  const bordered = align(write_positions(scratch, OH, OW, 0, strideH * pitch, strideW * pixel, 0, (OW * ldy) << 2, ldy << 2));
   if (!inside) memory.fill(bordered, 0, height * pitch);
-  for (; N > 0; --N, x += size, y += (OH * OW * OC) << 2) {
-    if (!inside) copy_rows(bordered + padTop * pitch + ((padLeft * C) << 2), x, H, row, pitch);
-    tiles(y, scratch, OH * OW, inside ? x : bordered, w, (KH * KW * C) << 5, OC, KH, KW * C, pitch, 0);
-    if (bias || relu) add_bias(y, bias, OH * OW, OC, low);
+  for (; N > 0; --N, x += (H * W * ldx) << 2, y += (OH * OW * ldy) << 2) {
+    if (!inside) copy_image(bordered + padTop * pitch + padLeft * pixel, x, H, W, C, ldx, pitch);
+    const image = inside ? x : bordered;
+    if (dilationW == 1) tiles(y, scratch, OH * OW, image, w, panel, OC, KH, KW * C, dilationH * pitch, 0);
+    else for (let a: usize = 0; a < KH; ++a) tiles(y, scratch, OH * OW, image + a * dilationH * pitch, w + ((a * KW * C) << 5), panel, OC, KW, C, dilationW * pixel, a > 0 ? 1 : 0);
+    if (bias || relu) add_bias(y, bias, OH * OW, OC, (ldy - OC) << 2, low);
   }
 }
 
 /** dx = the gradient of the input + beta dx, `w` packed; see the head of the file. @param scratch two words per position, garbage after */
-export function conv2d_nhwc_backward_input_f32(dx: usize, dy: usize, w: usize, N: usize, H: usize, W: usize, C: usize, OH: usize, OW: usize, OC: usize, KH: usize, KW: usize, strideH: usize, strideW: usize, padTop: usize, padLeft: usize, beta: i32, scratch: usize): void {
-  const pixel = C << 2, row = W * pixel, position = OC << 2, mapRow = OW * position;
-  if (!beta) memory.fill(dx, 0, N * H * row);
+export function conv2d_nhwc_backward_input_f32(dx: usize, dy: usize, w: usize, N: usize, H: usize, W: usize, C: usize, OH: usize, OW: usize, OC: usize, KH: usize, KW: usize, strideH: usize, strideW: usize, padTop: usize, padLeft: usize, dilationH: usize, dilationW: usize, ldx: usize, ldy: usize, beta: i32, scratch: usize): void {
+  const pixel = ldx << 2, row = W * pixel, position = ldy << 2, mapRow = OW * position;
+  let common = strideH;
+  while (strideH % common || dilationH % common) --common;
+  const period = strideH / common, step = dilationH / common;
+  if (!beta) clear(dx, N * H * W, C, ldx);
   for (; N > 0; --N, dx += H * row, dy += OH * mapRow) {
     for (let b: usize = 0; b < KW; ++b) {
       // Positions of a row whose tap b lies inside the image.
-      const from: usize = padLeft > b ? (padLeft - b + strideW - 1) / strideW : 0;
-      const end: usize = W + padLeft > b ? min(OW, (W + padLeft - b + strideW - 1) / strideW) : 0;
+      const across = b * dilationW;
+      const from: usize = padLeft > across ? (padLeft - across + strideW - 1) / strideW : 0;
+      const end: usize = W + padLeft > across ? min(OW, (W + padLeft - across + strideW - 1) / strideW) : 0;
       if (from >= end) continue;
       const columns = end - from;
-      const pixels = dx + (from * strideW + b - padLeft) * pixel;
+      const pixels = dx + (from * strideW + across - padLeft) * pixel;
       write_positions(scratch, OH, columns, 0, mapRow, position, 0, strideH * row, strideW * pixel);
       let before: usize = 0;
-      for (let phase: usize = 0; phase < strideH && phase < KH; ++phase) {
-        const taps = (KH - phase + strideH - 1) / strideH;
-        // The image row i that tap `phase` of map row m meets; its other taps meet it at map rows m - 1, m - 2, ...
-        let m: usize = padTop > phase ? (padTop - phase + strideH - 1) / strideH : 0;
-        for (let i = m * strideH + phase - padTop; i < H; ) {
-          const first: usize = m < OH ? 0 : m - OH + 1, last = min(taps - 1, m);
+      for (let phase: usize = 0; phase < period && phase < KH; ++phase) {
+        const taps = (KH - phase + period - 1) / period, down = phase * dilationH;
+        // The image row i that tap `phase` of map row m meets; its other taps meet it at map rows m - step, m - 2 step, ...
+        let m: usize = padTop > down ? (padTop - down + strideH - 1) / strideH : 0;
+        for (let i = m * strideH + down - padTop; i < H; ) {
+          const first: usize = m < OH ? 0 : (m - OH) / step + 1, last = min(taps - 1, m / step);
           // Rows of the same taps go together: all but those at the edges.
           let rows: usize = 1;
           if (first == 0 && last == taps - 1) rows = min(OH - m, (H - i + strideH - 1) / strideH);
-          if (first <= last) tiles(pixels + i * row, scratch, rows * columns, dy + (m - first) * mapRow + from * position, w + ((b * KH + before + first) * OC << 5), (KW * KH * OC) << 5, C, last - first + 1, OC, -mapRow, 1);
+          if (first <= last) tiles(pixels + i * row, scratch, rows * columns, dy + (m - first * step) * mapRow + from * position, w + ((b * KH + before + first) * OC << 5), (KW * KH * OC) << 5, C, last - first + 1, OC, 0 - step * mapRow, 1);
           m += rows;
           i += rows * strideH;
         }
@@ -171,39 +202,46 @@ function pack_gradients(packed: usize, dy: usize, n: usize, OC: usize, ldy: usiz
   }
 }
 
-/** dw = the gradient of OC filters + beta dw; dy has `channels` of them. See the head of the file. @param scratch an image with its border and two words per position, garbage after */
-export function conv2d_nhwc_backward_filter_f32(dw: usize, dy: usize, x: usize, N: usize, H: usize, W: usize, C: usize, OH: usize, OW: usize, OC: usize, KH: usize, KW: usize, strideH: usize, strideW: usize, padTop: usize, padLeft: usize, channels: usize, beta: i32, scratch: usize): void {
-  const run = KW * C, positions = OH * OW;
+/** The tiles of OC filters and a run of taps: dw = (dw +) packed gradients times what lies under them. */
+function filter_tiles(dw: usize, packed: usize, x: usize, positions: usize, n: usize, OC: usize, ldw: usize, run: usize, accumulate: i32): void {
+  for (let k: usize = 0; k < run; k += 8) {
+    for (let o: usize = 0; o < OC; ) {
+      const rows = tile_rows(OC - o);
+      filter_tile(rows, dw + o * ldw + (k << 2), packed + ((o * n) << 2), x + (k << 2), positions, n, ldw, min(run - k, 8), accumulate);
+      o += rows;
+    }
+  }
+}
+
+/** dw = the gradient of the filters + beta dw. See the head of the file. @param scratch an image with its border and two words per position, garbage after */
+export function conv2d_nhwc_backward_filter_f32(dw: usize, dy: usize, x: usize, N: usize, H: usize, W: usize, C: usize, OH: usize, OW: usize, OC: usize, KH: usize, KW: usize, strideH: usize, strideW: usize, padTop: usize, padLeft: usize, dilationH: usize, dilationW: usize, ldx: usize, ldy: usize, beta: i32, scratch: usize): void {
+  const positions = OH * OW, pixel = C << 2, ldw = KH * KW * pixel;
   if (N * positions == 0) {
-    if (!beta) memory.fill(dw, 0, (OC * KH * run) << 2);
+    if (!beta) memory.fill(dw, 0, OC * ldw);
     return;
   }
-  const height = max((OH - 1) * strideH + KH, H + padTop), width = max((OW - 1) * strideW + KW, W + padLeft);
-  const inside = height == H && width == W;
-  const row = (W * C) << 2, pitch = (width * C) << 2, ldw = (KH * run) << 2;
-  const packed = align(write_positions(scratch, OH, OW, 0, strideH * pitch, (strideW * C) << 2, 0, 0, 0));
+  const height = max((OH - 1) * strideH + (KH - 1) * dilationH + 1, H + padTop), width = max((OW - 1) * strideW + (KW - 1) * dilationW + 1, W + padLeft);
+  const inside = height == H && width == W && ldx == C;
+  const pitch = width * pixel, line = dilationH * pitch, position = ldy << 2;
+  // The taps of a row lie side by side, or apart.
+  const runs: usize = dilationW == 1 ? 1 : KW, run = KW / runs * C;
+  const packed = align(write_positions(scratch, OH, OW, 0, strideH * pitch, strideW * pixel, 0, 0, 0));
   const bordered = align(packed + ((OC * min(positions, BLOCK)) << 2) + 32);
   if (!inside) memory.fill(bordered, 0, height * pitch);
-  const ldy = channels << 2;
-  for (; N > 0; --N, x += H * row, dy += positions * ldy) {
-    if (!inside) copy_rows(bordered + padTop * pitch + ((padLeft * C) << 2), x, H, row, pitch);
+  for (; N > 0; --N, x += (H * W * ldx) << 2, dy += positions * position) {
+    if (!inside) copy_image(bordered + padTop * pitch + padLeft * pixel, x, H, W, C, ldx, pitch);
     const image = inside ? x : bordered;
-    if (KH == 3 && run <= 4) {
-      for (let o: usize = 0; o < OC; o += 4) filter_taps(dw + o * ldw, dy + (o << 2), image, scratch, positions, ldw, run << 2, pitch, ldy, run, min(OC - o, 4), beta);
+    if (KH == 3 && runs == 1 && run <= 4) {
+      for (let o: usize = 0; o < OC; o += 4) filter_taps(dw + o * ldw, dy + (o << 2), image, scratch, positions, ldw, run << 2, line, position, run, min(OC - o, 4), beta);
       beta = 1;
       continue;
     }
     for (let at: usize = 0; at < positions; at += BLOCK) {
       const n = min(BLOCK, positions - at);
-      pack_gradients(packed, dy + at * ldy, n, OC, ldy);
+      pack_gradients(packed, dy + at * position, n, OC, position);
+      let to = dw;
       for (let a: usize = 0; a < KH; ++a) {
-        for (let k: usize = 0; k < run; k += 8) {
-          for (let o: usize = 0; o < OC; ) {
-            const rows = tile_rows(OC - o);
-            filter_tile(rows, dw + o * ldw + ((a * run + k) << 2), packed + ((o * n) << 2), image + a * pitch + (k << 2), scratch + (at << 3), n, ldw, min(run - k, 8), beta);
-            o += rows;
-          }
-        }
+        for (let b: usize = 0; b < runs; ++b, to += run << 2) filter_tiles(to, packed, image + a * line + b * dilationW * pixel, scratch + (at << 3), n, OC, ldw, run, beta);
       }
       beta = 1;
     }

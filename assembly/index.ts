@@ -2,6 +2,8 @@
 export * from "./activation";
 export * from "./batch-normalization";
 export * from "./conv2d";
+export { depthwise_conv2d_nhwc_backward_input_f32, depthwise_conv2d_nhwc_forward_f32 } from "./depthwise";
+export { depthwise_conv2d_nhwc_backward_filter_f32 } from "./depthwise-filter";
 export { conv_block_backward_filter_f32, conv_block_backward_input_f32, conv_block_lists_f32 } from "./conv-block";
 export { conv_window_forward_f32, conv_window_gradient_f32, conv_windows_f32, sum_shards_f32 } from "./conv-window";
 export * from "./elementwise";

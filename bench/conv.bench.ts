@@ -32,7 +32,8 @@ const SHAPES: [side: number, C: number, OC: number, kernel: number, stride: numb
 
 function sizesOf([side, C, OC, kernel, stride, pad]: (typeof SHAPES)[number]): Sizes {
   const out = Math.floor((side + 2 * pad - kernel) / stride) + 1;
-  return { N: SAMPLES, H: side, W: side, C, OH: out, OW: out, OC, KH: kernel, KW: kernel, strideH: stride, strideW: stride, padTop: pad, padLeft: pad };
+  const window = { KH: kernel, KW: kernel, strideH: stride, strideW: stride, padTop: pad, padLeft: pad, dilationH: 1, dilationW: 1 };
+  return { N: SAMPLES, H: side, W: side, C, OH: out, OW: out, OC, ...window, ldx: C, ldy: OC };
 }
 
 const memory = new WebAssembly.Memory({ initial: 2048 });
@@ -78,7 +79,7 @@ for (const shape of SHAPES) {
   const [side, C, OC, kernel, stride, pad] = shape;
   const label = `${side}x${side}x${C} -> ${OC}, ${kernel}x${kernel}${stride > 1 ? ` / ${stride}` : ""}${pad > 0 ? " same" : ""}`;
   if (!label.includes(filter)) continue;
-  const sizes: Sizes = { ...sizesOf(shape), channels: OC, beta: 0, relu: 0 };
+  const sizes: Sizes = { ...sizesOf(shape), beta: 0, relu: 0 };
   const flops = 2 * SAMPLES * sizes.OH * sizes.OW * OC * kernel * kernel * C;
   for (const { build, exports } of builds) {
     const peak = (): number => rate(() => exports.peak_f32(PEAK, PEAK_ITERATIONS), PEAK_FLOPS, 1);

@@ -2,6 +2,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { convTiles } from "./conv-tile.ts";
 import { convWindows } from "./conv-window.ts";
+import { depthwiseTiles } from "./depthwise-tile.ts";
 import { dotTiles } from "./dot-tile.ts";
 import { outerTiles } from "./outer-tile.ts";
 import { peakLoop } from "./peak.ts";
@@ -13,6 +14,7 @@ const modules: Record<string, string> = {
   "outer-tiles": outerTiles(),
   "dot-tiles": dotTiles(),
   "conv-tiles": convTiles(),
+  "depthwise-tiles": depthwiseTiles(),
   "sparse-slices": sparseSlices(),
   "conv-windows": convWindows(),
   "conv-slices": convSlices(),

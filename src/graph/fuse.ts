@@ -120,7 +120,8 @@ const pooledConvolution: Rule = (node, context) => {
   }
   if (!is(inner.node, conv2dOp) || !alone(inner)) return null;
   const window = inner.node.attributes as Conv2dSizes;
-  if (window.strideH !== 1 || window.strideW !== 1 || (bias !== null && bias.shape[0] !== window.OC)) return null;
+  const { strideH, strideW, dilationH, dilationW, groups } = window;
+  if ([strideH, strideW, dilationH, dilationW, groups].some((n) => n !== 1) || (bias !== null && bias.shape[0] !== window.OC)) return null;
   const [x, w] = inner.node.inputs.map(context.twin);
   const { scope, phase } = inner.node;
   return context.graph.within(scope, phase, () => convBlock({ x, w, bias: bias && context.twin(bias), window, relu }).slice(0, 2));

@@ -68,7 +68,7 @@ export function windowOf(instruction: Instruction, rows: number, read: (slot: nu
     const index = Object.keys(args).indexOf(name);
     const pointer = instruction.operands[index];
     const arg = args[name];
-    return isPointer(pointer) && arg.kind === "pointer" ? read(pointer.slot, arg.extent(s)) : new Float32Array(0);
+    return isPointer(pointer) && arg.kind === "pointer" ? read(pointer.slot, pointer.at + arg.extent(s)).subarray(pointer.at) : new Float32Array(0);
   };
   if (s.N === 0) return undefined;
   const size = [KH, KW] as const;
@@ -78,15 +78,17 @@ export function windowOf(instruction: Instruction, rows: number, read: (slot: nu
     const every = (values: Values): number[] => Array.from({ length: OH * OW }, (_, i) => values[i * C + channel]);
     return { kind: "routes", channel, size, windows: [OH, OW], places: every(argmax), gradients: every(dy) };
   }
-  const channels = kernel === "conv2d_nhwc_forward_f32" ? s.OC : C;
-  const [y, x] = [operand("y"), operand("x")];
+  // Pooling knows neither groups nor gaps.
+  const { OC: channels = C, ldx = C, ldy = C, dilationH = 1, dilationW = 1 } = s;
+  const [map, x] = [operand("y"), operand("x")];
+  const y = map.filter((_, k) => k % ldy < channels);
   const at = largest(y, OH * OW * channels);
   const [o, j, i] = [at % channels, Math.floor(at / channels) % OW, Math.floor(at / channels / OW)];
   const [row, column] = [i * strideH - padTop, j * strideW - padLeft];
   const window = { element: [0, i, j, o] as const, value: y[at], row, column, size };
   const pixel = (a: number, b: number, c: number): number | null =>
-    row + a >= 0 && row + a < H && column + b >= 0 && column + b < W ? x[((row + a) * W + column + b) * C + c] : null;
-  const places = Array.from({ length: KH * KW }, (_, k) => [Math.floor(k / KW), k % KW] as const);
+    row + a >= 0 && row + a < H && column + b >= 0 && column + b < W ? x[((row + a) * W + column + b) * ldx + c] : null;
+  const places = Array.from({ length: KH * KW }, (_, k) => [Math.floor(k / KW) * dilationH, (k % KW) * dilationW] as const);
   if (kernel === "conv2d_nhwc_forward_f32") {
     const packed = operand("w");
     const K = KH * KW * C;

@@ -227,8 +227,64 @@ export const cases: readonly Case[] = [
       ["conv2d with strides and same padding", { strides: [2, 3], padding: "same" }, [N, 5, 4, 2], [3, 3, 4, 2]],
       ["conv2d with strides beyond the window", { strides: 3 }, [N, 7, 5, 1], [2, 2, 1, 1]],
       ["conv2d under a window larger than the image", { padding: "same" }, [N, 2, 1, 2], [1, 5, 4, 2]],
+      ["conv2d with taps apart", { dilationRate: [2, 1] }, [N, 5, 4, 2], [3, 2, 2, 2]],
+      ["conv2d with taps apart and same padding", { dilationRate: 2, padding: "same" }, [N, 4, 5, 2], [2, 3, 3, 2]],
+      ["conv2d with strides and taps apart", { dilationRate: [3, 2], strides: [2, 2], padding: "same" }, [N, 6, 5, 1], [2, 3, 3, 1]],
+      ["conv2d in groups", { groups: 2 }, [N, 3, 4, 4], [6, 2, 2, 2]],
+      ["conv2d in groups, with all options", { groups: 3, strides: 2, dilationRate: [1, 2], padding: "same" }, [N, 4, 5, 6], [3, 2, 3, 2]],
+      ["conv2d in as many groups as channels", { groups: 3, padding: "same" }, [N, 3, 4, 3], [6, 2, 2, 1]],
     ] as const
   ).map(([name, options, x, w]) => make(name, (a, b) => ops.square(ops.conv2d(a, b, options)), [...x], [...w])),
+  ...(
+    [
+      ["depthwiseConv2d", {}, [N, 4, 5, 3], [3, 2, 3, 1]],
+      ["depthwiseConv2d with same padding and strides", { padding: "same", strides: [2, 1] }, [N, 5, 6, 5], [3, 3, 5, 1]],
+      ["depthwiseConv2d with several filters per channel", { padding: "same" }, [N, 3, 4, 2], [2, 2, 2, 3]],
+      ["depthwiseConv2d with taps apart", { dilationRate: [1, 2] }, [N, 3, 11, 4], [2, 3, 4, 1]],
+      ["depthwiseConv2d with strides and taps apart", { dilationRate: 2, strides: [3, 2], padding: "same" }, [N, 5, 6, 2], [3, 2, 2, 2]],
+    ] as const
+  ).map(([name, options, x, w]) => make(name, (a, b) => ops.square(ops.depthwiseConv2d(a, b, options)), [...x], [...w])),
+  ...(
+    [
+      ["conv2dTranspose", {}, [N, 3, 2, 2], [2, 3, 2, 3]],
+      ["conv2dTranspose with strides", { strides: 2 }, [N, 3, 2, 3], [3, 3, 3, 2]],
+      ["conv2dTranspose with strides and same padding", { strides: [2, 3], padding: "same" }, [N, 2, 3, 2], [2, 3, 4, 2]],
+      ["conv2dTranspose with strides beyond the window", { strides: 3 }, [N, 2, 2, 1], [1, 2, 1, 3]],
+      ["conv2dTranspose with outputPadding", { strides: 2, outputPadding: [1, 0] }, [N, 2, 3, 2], [2, 3, 2, 1]],
+      ["conv2dTranspose with outputPadding and same padding", { strides: 2, padding: "same", outputPadding: 1 }, [N, 2, 3, 1], [1, 3, 4, 2]],
+      ["conv2dTranspose with taps apart", { dilationRate: 2, padding: "same" }, [N, 3, 4, 1], [1, 3, 2, 2]],
+    ] as const
+  ).map(([name, options, x, w]) => make(name, (a, b) => ops.square(ops.conv2dTranspose(a, b, options)), [...x], [...w])),
+  ...(
+    [
+      ["conv1d", {}, [N, 6, 3], [4, 3, 3]],
+      ["conv1d with strides and same padding", { strides: 2, padding: "same" }, [N, 7, 2], [3, 3, 2]],
+      ["conv1d that looks back", { padding: "causal", dilationRate: 2 }, [N, 6, 2], [3, 3, 2]],
+      ["conv1d that looks back, with strides", { padding: "causal", strides: 2 }, [N, 7, 2], [1, 4, 2]],
+      ["conv1d in groups", { groups: 2, padding: "same" }, [N, 5, 4], [6, 2, 2]],
+      ["conv1d in as many groups as channels", { groups: 2, padding: "causal" }, [N, 5, 2], [4, 3, 1]],
+    ] as const
+  ).map(([name, options, x, w]) => make(name, (a, b) => ops.square(ops.conv1d(a, b, options)), [...x], [...w])),
+  make(
+    "conv2dTranspose of one tensor twice",
+    (x, w) => ops.add(ops.conv2dTranspose(x, w), ops.conv2dTranspose(ops.conv2dTranspose(x, w, { padding: "same" }), w)),
+    [N, 2, 3, 2],
+    [2, 2, 2, 2],
+  ),
+  make(
+    "depthwiseConv2d of one tensor twice",
+    (x, w) => ops.add(ops.depthwiseConv2d(x, w), ops.depthwiseConv2d(ops.depthwiseConv2d(x, w, { padding: "same" }), w)),
+    [N, 3, 3, 2],
+    [2, 2, 2, 1],
+  ),
+  {
+    name: "conv2dTranspose by tiles",
+    build: (x, w) => ops.square(ops.conv2dTranspose(x, w, { padding: "same" })),
+    inputs: [
+      { shape: [N, 8, 8, 8], from: -0.4, to: 0.4 },
+      { shape: [8, 3, 3, 8], from: -0.2, to: 0.3 },
+    ],
+  },
   {
     name: "conv2d by tiles",
     build: (x, w) => ops.square(ops.conv2d(x, w, { padding: "same" })),
@@ -261,6 +317,10 @@ export const cases: readonly Case[] = [
     make(`${name} of overlapping windows`, (x) => ops.square(ops[name](x, [3, 2], { strides: [1, 1] })), [N, 4, 3, 5]),
     make(`${name} of windows apart`, (x) => ops.square(ops[name](x, [1, 2], { strides: 3, padding: "same" })), [N, 5, 4, 1]),
     make(`${name} of one tensor twice`, (x) => ops.add(ops[name](x, 2), ops[name](ops.exp(x), 2)), [N, 2, 4, 1]),
+  ]),
+  ...(["maxPool1d", "averagePool1d"] as const).flatMap((name) => [
+    make(name, (x) => ops.square(ops[name](x, 2)), [N, 5, 3]),
+    make(`${name} of overlapping windows`, (x) => ops.square(ops[name](x, 3, { strides: 1, padding: "same" })), [N, 6, 2]),
   ]),
 
   make("batchNorm of features", (x, g, b) => ops.square(ops.batchNorm(x, g, b).y), [N, 5], [5], [5]),

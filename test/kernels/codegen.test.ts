@@ -59,7 +59,8 @@ const wats: Record<Build, Wat> = {
 const CHOOSE = [
   /\/elementwise\/walk$/,
   /\/conv-(block|window)\/conv_\w+_f32$/,
-  /\/conv2d\/(tiles|conv2d_nhwc_(forward|backward_input|backward_filter)_f32)$/,
+  /\/conv2d\/(tiles|filter_tiles|conv2d_nhwc_(forward|backward_input|backward_filter)_f32)$/,
+  /\/depthwise\/convolve$|\/depthwise-filter\/depthwise_conv2d_nhwc_backward_filter_f32$/,
   /\/gemm\/multiply_(blocks|packed)$/,
   /\/gemm\/gemm_(small_)?(nn|nt|tn)_f32$/,
   /\/recurrent(-backward)?\/(tiles|recurrent_(forward|backward|backward_weights)_f32)$/,
@@ -67,7 +68,8 @@ const CHOOSE = [
   /\/winograd\/(gather_tiles|multiply_tiles|convolve|winograd_(filter|filter_transposed|backward_input|backward_filter)_f32)$/,
 ];
 /** The tiles themselves; functions called `..._tile` and `multiply` only choose one, and `..._results` add up what tiles multiplied. */
-const TILE = /build\/generated\/((outer-tiles|dot-tiles|conv-tiles|conv-windows|conv-slices|sparse-slices)\/(?!\w+_(tile|results)$)|winograd\/multiply_\d)/;
+const TILE =
+  /build\/generated\/((outer-tiles|dot-tiles|conv-tiles|depthwise-tiles|conv-windows|conv-slices|sparse-slices)\/(?!\w+_(tile|results)$)|winograd\/multiply_\d)/;
 const FUSED = /^f32x4\.relaxed_(madd|fma|nmadd)$/;
 const count = (ops: readonly Op[], is: (op: Op) => boolean): number => ops.filter(is).length;
 

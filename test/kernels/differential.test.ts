@@ -55,10 +55,11 @@ describe("the cases", () => {
                 lda: name.includes("_tn_") ? sizes.M : sizes.K,
                 ldb: name.includes("_nt_") ? sizes.K : sizes.N,
                 ldc: sizes.N,
+                ldx: sizes.C,
                 ldw: sizes.C,
                 ldy: sizes.OC,
                 ldp: sizes.B,
-                ld: sizes.width ?? sizes.n,
+                ld: sizes.width ?? sizes.n ?? sizes.C,
               }[key]),
         );
     }

@@ -2,7 +2,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { KernelName } from "../../src/program/kernels/index.ts";
-import { type Shape, side, tolerances, windowSizes } from "./cases/conv2d.ts";
+import { convolutionSizes, reach, type Shape, side, tolerances, windowSizes } from "./cases/conv2d.ts";
+import { depthwiseTolerances } from "./cases/depthwise.ts";
 import { places, poolTolerances } from "./cases/pooling.ts";
 import { type Build, builds, type Case, caseName, cutCase, exact, instantiate, type Machine, random, runCase } from "./harness.ts";
 
@@ -19,8 +20,13 @@ const shapes: fc.Arbitrary<Shape> = fc
     kernel: pair(7),
     strides: pair(3),
     padding: fc.constantFrom("valid" as const, "same" as const),
+    dilation: fc.oneof({ weight: 1, arbitrary: fc.constant<[number, number]>([1, 1]) }, { weight: 1, arbitrary: pair(4) }),
   })
   // Windows that do not fit have no output: that is the layer's error, not the kernel's work.
+  .filter(({ image, kernel, strides, padding, dilation }) => image.every((size, i) => side(size, reach(kernel[i], dilation[i]), strides[i], padding)[0] > 0));
+/** Windows of pooling have no gaps. */
+const pools = shapes
+  .map((shape): Shape => ({ ...shape, dilation: undefined }))
   .filter(({ image, kernel, strides, padding }) => image.every((size, i) => side(size, kernel[i], strides[i], padding)[0] > 0));
 
 function holds(machine: Machine, name: KernelName, tolerance: Case["tolerance"], c: Case): void {
@@ -38,30 +44,55 @@ const ties = (i: number): number => Math.round(2 * random(7, i));
 for (const build of ["simd", "relaxed"] as Build[]) {
   describe.skipIf(!builds.includes(build))(`${build} build, random shapes`, () => {
     const machine = builds.includes(build) ? instantiate(build) : (null as unknown as Machine);
-    const each = (check: (shape: Shape, sizes: Record<string, number>, shift: number, beta: number) => void): void =>
-      fc.assert(
-        fc.property(shapes, fc.integer({ min: 0, max: 3 }), fc.integer({ min: 0, max: 1 }), (shape, shift, beta) =>
-          check(shape, windowSizes(shape), shift, beta),
-        ),
-        { numRuns: RUNS, seed: 4 },
-      );
+    type Check = (shape: Shape, sizes: Record<string, number>, shift: number, beta: number) => void;
+    const over =
+      (all: fc.Arbitrary<Shape>, sizesOf: (shape: Shape, shift: number) => Record<string, number>) =>
+      (check: Check): void =>
+        fc.assert(
+          fc.property(all, fc.integer({ min: 0, max: 3 }), fc.integer({ min: 0, max: 1 }), (shape, shift, beta) =>
+            check(shape, sizesOf(shape, shift), shift, beta),
+          ),
+          { numRuns: RUNS, seed: 4 },
+        );
+    const each = over(pools, windowSizes);
+    // Other channels in between at every other shift.
+    const eachConvolution = over(shapes, (shape, shift) => convolutionSizes(shape, shift & 1 ? shift : 0));
+    const eachDepthwise = over(shapes, (shape) => {
+      const { OC: _, ldx: __, ldy: ___, ...sizes } = convolutionSizes(shape);
+      return sizes;
+    });
 
     test("conv2d, forward", () =>
-      each(({ OC }, sizes, shift, relu) =>
+      eachConvolution((_, sizes, shift, relu) =>
         holds(machine, "conv2d_nhwc_forward_f32", tolerances.conv2d_nhwc_forward_f32, {
-          sizes: { ...sizes, OC, relu },
+          sizes: { ...sizes, relu },
           data: shift === 1 ? { bias: null } : {},
           shift,
         }),
       ));
     test("conv2d, gradient of the input", () =>
-      each(({ OC }, sizes, shift, beta) =>
-        holds(machine, "conv2d_nhwc_backward_input_f32", tolerances.conv2d_nhwc_backward_input_f32, { sizes: { ...sizes, OC, beta }, shift }),
+      eachConvolution((_, sizes, shift, beta) =>
+        holds(machine, "conv2d_nhwc_backward_input_f32", tolerances.conv2d_nhwc_backward_input_f32, { sizes: { ...sizes, beta }, shift }),
       ));
     test("conv2d, gradient of the filters", () =>
-      each(({ OC }, sizes, shift, beta) =>
-        holds(machine, "conv2d_nhwc_backward_filter_f32", tolerances.conv2d_nhwc_backward_filter_f32, {
-          sizes: { ...sizes, OC, channels: OC + shift, beta },
+      eachConvolution((_, sizes, shift, beta) =>
+        holds(machine, "conv2d_nhwc_backward_filter_f32", tolerances.conv2d_nhwc_backward_filter_f32, { sizes: { ...sizes, beta }, shift }),
+      ));
+    test("depthwiseConv2d, forward", () =>
+      eachDepthwise((_, sizes, shift) =>
+        holds(machine, "depthwise_conv2d_nhwc_forward_f32", depthwiseTolerances.depthwise_conv2d_nhwc_forward_f32, { sizes, shift }),
+      ));
+    test("depthwiseConv2d, gradient of the input", () =>
+      eachDepthwise((_, sizes, shift, beta) =>
+        holds(machine, "depthwise_conv2d_nhwc_backward_input_f32", depthwiseTolerances.depthwise_conv2d_nhwc_backward_input_f32, {
+          sizes: { ...sizes, beta },
+          shift,
+        }),
+      ));
+    test("depthwiseConv2d, gradient of the filters", () =>
+      eachDepthwise((_, sizes, shift, beta) =>
+        holds(machine, "depthwise_conv2d_nhwc_backward_filter_f32", depthwiseTolerances.depthwise_conv2d_nhwc_backward_filter_f32, {
+          sizes: { ...sizes, ld: sizes.C + shift, beta },
           shift,
         }),
       ));

@@ -1,7 +1,8 @@
-/** Pooling of images. @module */
+/** Pooling of images and sequences. @module */
 import type { Op, Tensor } from "../graph.ts";
 import { planned, tensor } from "./operands.ts";
-import { imageSizes, type Padding, type Pair, paddingOf, pair, type Window, windowOf } from "./window.ts";
+import { reshape } from "./shaping.ts";
+import { imageSizes, type Padding, type Pair, paddingOf, pair, positive, rowOf, type Window, windowOf } from "./window.ts";
 
 /** Options of {@link maxPool2d} and {@link averagePool2d}. */
 export interface Pool2dOptions {
@@ -94,4 +95,39 @@ export function maxPool2d(x: Tensor, poolSize: Pair, options: Pool2dOptions = {}
 export function averagePool2d(x: Tensor, poolSize: Pair, options: Pool2dOptions = {}): Tensor {
   const { shape, sizes } = pooled("averagePool2d", x, poolSize, options);
   return x.graph.add(averagePool2dOp, [x], sizes, { shape, dtype: "f32" })[0];
+}
+
+/** Options of {@link maxPool1d} and {@link averagePool1d}. */
+export interface Pool1dOptions {
+  /** Default: the window's length. */
+  readonly strides?: number;
+  /** Default `valid`. What lies outside the sequence does not count. */
+  readonly padding?: Padding;
+}
+
+/** Pools sequences as images of one row. */
+function pool1d(where: string, x: Tensor, poolSize: number, { strides = poolSize, padding = "valid" }: Pool1dOptions, pool: typeof maxPool2d): Tensor {
+  tensor(where, x, "f32");
+  const row = rowOf(where, x);
+  const [, , length, C] = row.shape as readonly number[];
+  const [size, step] = [positive(where, "pool size", poolSize), positive(where, "strides", strides)];
+  windowOf(where, x.shape, { H: 1, W: length }, [1, size], [1, step], paddingOf(where, padding));
+  const y = pool(row, [1, size], { strides: [1, step], padding });
+  return reshape(y, [x.shape[0], y.shape[2], C]);
+}
+
+/**
+ * y[n,t,c] = the largest x of window t: x [N,L,C], y [N,OL,C]; NaN if any is. Gradient: dy to the first of the largest.
+ * @throws ShapeError if x is no batch of sequences or no window fits; ConfigError for bad sizes, strides or padding
+ */
+export function maxPool1d(x: Tensor, poolSize: number, options: Pool1dOptions = {}): Tensor {
+  return pool1d("maxPool1d", x, poolSize, options, maxPool2d);
+}
+
+/**
+ * y[n,t,c] = the mean of x over what window t covers of the sequence: x [N,L,C], y [N,OL,C]. Gradient: dy / (elements covered) to each of them.
+ * @throws ShapeError if x is no batch of sequences or no window fits; ConfigError for bad sizes, strides or padding
+ */
+export function averagePool1d(x: Tensor, poolSize: number, options: Pool1dOptions = {}): Tensor {
+  return pool1d("averagePool1d", x, poolSize, options, averagePool2d);
 }

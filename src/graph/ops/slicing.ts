@@ -4,7 +4,7 @@ import { ACCUMULATE, type Operand, type Pointer } from "../../program/program.ts
 import { count, type Dim, formatDim, formatShape, isRows, type Shape, sameDim, times } from "../../shape.ts";
 import type { Lowering, Op, Tensor } from "../graph.ts";
 import { axisOf, fixed, option, planned, tensor } from "./operands.ts";
-import { contiguous, emitCopy, four, type Loop } from "./strides.ts";
+import { contiguous, emitCopy, four, type Loop, shift } from "./strides.ts";
 
 /** Elements from the start of a tensor of `shape` to the element at `begin`. @throws ShapeError if that depends on the batch */
 function offset(where: string, shape: Shape, begin: readonly number[]): number {
@@ -17,8 +17,6 @@ function box(shape: Shape, outer: Shape, outerFirst: boolean): Loop {
   const strides = [contiguous(shape), contiguous(outer)];
   return { dims: shape, strides: outerFirst ? strides.reverse() : strides };
 }
-
-const shift = ({ slot, at }: Pointer, elements: number): Pointer => ({ slot, at: at + elements });
 
 const sliceOp: Op<{ readonly begin: readonly number[] }> = {
   name: "slice",

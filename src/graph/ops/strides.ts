@@ -1,4 +1,4 @@
-/** Loops over strided memory, collapsed to the four dimensions that the kernels know. @module */
+/** Pointers, and loops over strided memory, collapsed to the four dimensions that the kernels know. @module */
 import { ShapeError } from "../../errors.ts";
 import type { Operand, Pointer } from "../../program/program.ts";
 import { type Dim, formatShape, type Shape, sameDim, times } from "../../shape.ts";
@@ -65,6 +65,9 @@ export function four(where: string, loop: Loop): Loop {
   const pad = <T>(value: T, list: readonly T[]): T[] => [...Array<T>(missing).fill(value), ...list];
   return { dims: pad<Dim>(1, dims), strides: strides.map((s) => pad<Dim>(0, s)) };
 }
+
+/** A pointer that many elements further. */
+export const shift = ({ slot, at }: Pointer, elements: number): Pointer => ({ slot, at: at + elements });
 
 type Quad<P extends string> = { [I in 0 | 1 | 2 | 3 as `${P}${I}`]: Dim };
 

@@ -3,6 +3,7 @@ import type { KernelName } from "../kernels/index.ts";
 import { activation } from "./activation.ts";
 import { convBlock } from "./conv-block.ts";
 import { conv2d } from "./conv2d.ts";
+import { depthwise } from "./depthwise.ts";
 import { elementwise } from "./elementwise.ts";
 import { gather } from "./gather.ts";
 import { gemm } from "./gemm.ts";
@@ -22,6 +23,7 @@ export const formulas: Record<KernelName, string> = {
   ...gemm,
   ...sparse,
   ...conv2d,
+  ...depthwise,
   ...pooling,
   ...convBlock,
   ...winograd,

@@ -3,6 +3,7 @@ import * as activation from "./activation.ts";
 import * as batchNorm from "./batch-normalization.ts";
 import * as block from "./conv-block.ts";
 import * as conv2d from "./conv2d.ts";
+import * as depthwise from "./depthwise.ts";
 import * as elementwise from "./elementwise.ts";
 import * as gather from "./gather.ts";
 import * as gemm from "./gemm.ts";
@@ -27,6 +28,7 @@ export const kernels = {
   ...products,
   ...sparse,
   ...conv2d,
+  ...depthwise,
   ...pooling,
   ...convBlock,
   ...tiled,

@@ -2,6 +2,7 @@
 import { activation } from "./activation.ts";
 import { convBlock } from "./conv-block.ts";
 import { conv2d } from "./conv2d.ts";
+import { depthwise } from "./depthwise.ts";
 import { elementwise } from "./elementwise.ts";
 import { gatedActivation } from "./gated-activation.ts";
 import { gather } from "./gather.ts";
@@ -23,6 +24,7 @@ export const references: References = {
   ...gemm,
   ...sparse,
   ...conv2d,
+  ...depthwise,
   ...pooling,
   ...convBlock,
   ...winograd,

@@ -5,6 +5,7 @@ import { activation } from "./activation.ts";
 import { batchNormalization } from "./batch-normalization.ts";
 import { convBlock, convWindow } from "./conv-block.ts";
 import { conv2d } from "./conv2d.ts";
+import { depthwise } from "./depthwise.ts";
 import { elementwise } from "./elementwise.ts";
 import { gatedActivation } from "./gated-activation.ts";
 import { gather } from "./gather.ts";
@@ -27,6 +28,7 @@ export const families = {
   "conv-block": convBlock,
   "conv-window": convWindow,
   conv2d,
+  depthwise,
   elementwise,
   "gated-activation": gatedActivation,
   gather,
@@ -49,6 +51,7 @@ export const cases = {
   ...convBlock,
   ...convWindow,
   ...conv2d,
+  ...depthwise,
   ...elementwise,
   ...gatedActivation,
   ...gather,
