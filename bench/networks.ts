@@ -18,6 +18,7 @@ import {
   conv2d,
   createRuntime,
   dense,
+  depthwiseConv2d,
   flatten,
   type Layer,
   type Model,
@@ -34,7 +35,8 @@ setFlagsFromString("--experimental-wasm-relaxed-simd");
 
 /** A layer as bench/shapes writes it. */
 type LayerShape =
-  | { type: "conv2d"; filters: number; kernelSize: number; strides: number; padding: "valid" | "same"; activation: Activation }
+  | { type: "conv2d"; filters: number; kernelSize: number; strides: number; padding: "valid" | "same"; dilationRate?: number; activation: Activation }
+  | { type: "depthwiseConv2d"; kernelSize: number; strides: number; padding: "valid" | "same"; activation: Activation }
   | { type: "maxPool2d"; poolSize: number }
   | { type: "flatten" }
   | { type: "dense"; units: number; activation: Activation };
@@ -60,6 +62,7 @@ await runtime.dispose();
 function build(shape: NetworkShape, runtime: Runtime): Model {
   const layers = shape.layers.map((layer): Layer => {
     if (layer.type === "conv2d") return conv2d(layer.filters, layer.kernelSize, layer);
+    if (layer.type === "depthwiseConv2d") return depthwiseConv2d(layer.kernelSize, layer);
     if (layer.type === "maxPool2d") return maxPool2d(layer.poolSize);
     return layer.type === "flatten" ? flatten() : dense(layer.units, layer);
   });

@@ -53,7 +53,9 @@ def network(shape):
     for layer in shape["layers"]:
         kind = layer["type"]
         if kind == "conv2d":
-            made = [nn.Conv2d(sizes.shape[1], layer["filters"], layer["kernelSize"], layer["strides"], layer["padding"])]
+            made = [nn.Conv2d(sizes.shape[1], layer["filters"], layer["kernelSize"], layer["strides"], layer["padding"], layer.get("dilationRate", 1))]
+        elif kind == "depthwiseConv2d":
+            made = [nn.Conv2d(sizes.shape[1], sizes.shape[1], layer["kernelSize"], layer["strides"], layer["padding"], groups=sizes.shape[1])]
         elif kind == "maxPool2d":
             made = [nn.MaxPool2d(layer["poolSize"])]
         elif kind == "flatten":

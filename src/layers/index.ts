@@ -9,8 +9,11 @@ import type { ActivationName } from "./activations.ts";
 import { activityRegularization } from "./activity-regularization.ts";
 import { bidirectional, type MergeMode } from "./bidirectional.ts";
 import { type Border, cropping2d, zeroPadding2d } from "./borders.ts";
+import { conv1d } from "./conv1d.ts";
 import { conv2d } from "./conv2d.ts";
+import { conv2dTranspose } from "./conv2d-transpose.ts";
 import { type DenseOptions, dense } from "./dense.ts";
+import { depthwiseConv2d, type SeparableConv2dLayerOptions, separableConv2d } from "./depthwise-conv2d.ts";
 import { dropout, gaussianDropout, gaussianNoise, spatialDropout2d } from "./dropout.ts";
 import { embedding } from "./embedding.ts";
 import { globalAveragePool1d, globalAveragePool2d, globalMaxPool1d, globalMaxPool2d } from "./global-pooling.ts";
@@ -20,7 +23,7 @@ import { lstm } from "./lstm.ts";
 import { masking } from "./masking.ts";
 import { add, average, concatenate, maximum, minimum, multiply, subtract } from "./merging.ts";
 import { batchNormalization, type LayerNormalizationOptions, layerNormalization } from "./normalization.ts";
-import { averagePool2d, maxPool2d, type Pool2dLayerOptions } from "./pooling.ts";
+import { averagePool1d, averagePool2d, maxPool1d, maxPool2d, type Pool1dLayerOptions, type Pool2dLayerOptions } from "./pooling.ts";
 import { prelu } from "./prelu.ts";
 import { randomShift } from "./random-shift.ts";
 import type { RecurrentLayer } from "./recurrent.ts";
@@ -34,9 +37,12 @@ export { type Activation, type ActivationFunction, type ActivationName, activati
 export { activityRegularization } from "./activity-regularization.ts";
 export { type BidirectionalOptions, bidirectional, type MergeMode } from "./bidirectional.ts";
 export { type Border, cropping2d, zeroPadding2d } from "./borders.ts";
+export { type Conv1dLayerOptions, conv1d } from "./conv1d.ts";
 export { type Conv2dLayerOptions, conv2d } from "./conv2d.ts";
+export { type Conv2dTransposeLayerOptions, conv2dTranspose } from "./conv2d-transpose.ts";
 export { defineLayer, type LayerDefinition } from "./define-layer.ts";
 export { type DenseOptions, dense } from "./dense.ts";
+export { type DepthwiseConv2dLayerOptions, depthwiseConv2d, type SeparableConv2dLayerOptions, separableConv2d } from "./depthwise-conv2d.ts";
 export { dropout, gaussianDropout, gaussianNoise, spatialDropout2d } from "./dropout.ts";
 export { type EmbeddingOptions, embedding } from "./embedding.ts";
 export { type GlobalPoolOptions, globalAveragePool1d, globalAveragePool2d, globalMaxPool1d, globalMaxPool2d } from "./global-pooling.ts";
@@ -47,7 +53,7 @@ export { maskOf, withMask } from "./mask.ts";
 export { masking } from "./masking.ts";
 export { add, average, type ConcatenateOptions, concatenate, type MergeOptions, maximum, minimum, multiply, subtract } from "./merging.ts";
 export { type BatchNormalizationOptions, batchNormalization, type LayerNormalizationOptions, layerNormalization } from "./normalization.ts";
-export { averagePool2d, maxPool2d, type Pool2dLayerOptions } from "./pooling.ts";
+export { averagePool1d, averagePool2d, maxPool1d, maxPool2d, type Pool1dLayerOptions, type Pool2dLayerOptions } from "./pooling.ts";
 export { type PreluOptions, prelu } from "./prelu.ts";
 export { randomShift } from "./random-shift.ts";
 export type { RecurrentLayer, RecurrentOptions } from "./recurrent.ts";
@@ -130,6 +136,54 @@ function recurrentOptions(c: Record<string, unknown>, name: string): GruOptions 
   };
 }
 
+const pool1dOptions = (c: Record<string, unknown>, name: string): Pool1dLayerOptions => ({
+  name,
+  strides: c.strides as number,
+  padding: c.padding as "valid" | "same",
+});
+
+/** Windows of images and the biases of what they make. Files from before there were dilation and groups have none. */
+const windowOptions = (c: Record<string, unknown>, name: string) => ({
+  name,
+  strides: c.strides as [number, number],
+  padding: c.padding as "valid" | "same",
+  dilationRate: (c.dilationRate ?? 1) as [number, number],
+  activation: c.activation as ActivationName,
+  useBias: c.useBias as boolean,
+  biasInitializer: initializerFromConfig(c.biasInitializer as InitializerConfig),
+});
+
+/** The same, and kernels. */
+const kernelOptions = (c: Record<string, unknown>, name: string) => ({
+  ...windowOptions(c, name),
+  kernelInitializer: initializerFromConfig(c.kernelInitializer as InitializerConfig),
+  ...penaltiesAndConstraints(c, name),
+});
+
+/** Filters of single channels, and of single pixels if there are any. */
+function separableOptions(c: Record<string, unknown>, name: string): SeparableConv2dLayerOptions {
+  const of = (part: "depthwise" | "pointwise") => {
+    const initializer = c[`${part}Initializer`] as InitializerConfig | undefined;
+    const saved = { kernelRegularizer: c[`${part}Regularizer`], kernelConstraint: c[`${part}Constraint`] };
+    return { initializer: initializer && initializerFromConfig(initializer), ...penaltiesAndConstraints(saved, name) };
+  };
+  const [depthwise, pointwise] = [of("depthwise"), of("pointwise")];
+  const { biasRegularizer, biasConstraint, activityRegularizer } = penaltiesAndConstraints(c, name);
+  return {
+    ...windowOptions(c, name),
+    depthMultiplier: c.depthMultiplier as number,
+    depthwiseInitializer: depthwise.initializer,
+    depthwiseRegularizer: depthwise.kernelRegularizer,
+    depthwiseConstraint: depthwise.kernelConstraint,
+    pointwiseInitializer: pointwise.initializer,
+    pointwiseRegularizer: pointwise.kernelRegularizer,
+    pointwiseConstraint: pointwise.kernelConstraint,
+    biasRegularizer,
+    biasConstraint,
+    activityRegularizer,
+  };
+}
+
 /** Makes a layer from its configuration; `inner` makes the layer that a configuration inside it describes. */
 type Maker = (config: Record<string, unknown>, name: string, inner: (described: unknown) => Layer) => Layer;
 
@@ -143,19 +197,26 @@ const makers: Readonly<Record<string, Maker>> = {
       biasInitializer: initializerFromConfig(c.biasInitializer as InitializerConfig),
       ...penaltiesAndConstraints(c, name),
     }),
-  Conv2D: (c, name) =>
-    conv2d(c.filters as number, c.kernelSize as [number, number], {
-      name,
-      strides: c.strides as [number, number],
-      padding: c.padding as "valid" | "same",
-      activation: c.activation as ActivationName,
-      useBias: c.useBias as boolean,
-      kernelInitializer: initializerFromConfig(c.kernelInitializer as InitializerConfig),
-      biasInitializer: initializerFromConfig(c.biasInitializer as InitializerConfig),
-      ...penaltiesAndConstraints(c, name),
+  Conv2D: (c, name) => conv2d(c.filters as number, c.kernelSize as [number, number], { ...kernelOptions(c, name), groups: (c.groups ?? 1) as number }),
+  Conv1D: (c, name) =>
+    conv1d(c.filters as number, c.kernelSize as number, {
+      ...kernelOptions(c, name),
+      strides: c.strides as number,
+      padding: c.padding as "valid" | "same" | "causal",
+      dilationRate: c.dilationRate as number,
+      groups: c.groups as number,
     }),
+  Conv2DTranspose: (c, name) =>
+    conv2dTranspose(c.filters as number, c.kernelSize as [number, number], {
+      ...kernelOptions(c, name),
+      outputPadding: (c.outputPadding ?? undefined) as [number, number] | undefined,
+    }),
+  DepthwiseConv2D: (c, name) => depthwiseConv2d(c.kernelSize as [number, number], separableOptions(c, name)),
+  SeparableConv2D: (c, name) => separableConv2d(c.filters as number, c.kernelSize as [number, number], separableOptions(c, name)),
   MaxPooling2D: (c, name) => maxPool2d(c.poolSize as [number, number], poolOptions(c, name)),
   AveragePooling2D: (c, name) => averagePool2d(c.poolSize as [number, number], poolOptions(c, name)),
+  MaxPooling1D: (c, name) => maxPool1d(c.poolSize as number, pool1dOptions(c, name)),
+  AveragePooling1D: (c, name) => averagePool1d(c.poolSize as number, pool1dOptions(c, name)),
   Flatten: (_, name) => flatten({ name }),
   BatchNormalization: (c, name) =>
     batchNormalization({

@@ -1,7 +1,7 @@
-/** Pooling of images. @module */
+/** Pooling of images and sequences. @module */
 import type { Tensor } from "../graph/graph.ts";
 import * as ops from "../graph/ops/index.ts";
-import { paddingOf, pair } from "../graph/ops/window.ts";
+import { paddingOf, pair, positive } from "../graph/ops/window.ts";
 import type { Layer } from "./layer.ts";
 
 /** Options of {@link maxPool2d} and {@link averagePool2d}. */
@@ -44,4 +44,44 @@ export function maxPool2d(poolSize: ops.Pair = 2, options: Pool2dLayerOptions = 
  */
 export function averagePool2d(poolSize: ops.Pair = 2, options: Pool2dLayerOptions = {}): Layer {
   return pooling("averagePool2d", "AveragePooling2D", ops.averagePool2d, poolSize, options);
+}
+
+/** Options of {@link maxPool1d} and {@link averagePool1d}. */
+export interface Pool1dLayerOptions {
+  /** Default: the window's length. */
+  strides?: number;
+  /** `valid` (default): what does not fill a window is left out. `same`: ceil(length / stride) windows, of which only what lies inside the sequence counts. */
+  padding?: ops.Padding;
+  name?: string;
+}
+
+function pooling1d(where: string, className: string, pool: typeof ops.maxPool1d, poolSize: number, options: Pool1dLayerOptions): Layer {
+  const { strides = poolSize, padding = "valid", name } = options;
+  positive(where, "poolSize", poolSize);
+  positive(where, "strides", strides);
+  paddingOf(where, padding);
+  return {
+    className,
+    name,
+    apply: (x) => pool(x, poolSize, { strides, padding }),
+    config: () => ({ poolSize, strides, padding }),
+  };
+}
+
+/**
+ * y = the largest of each window: sequences x [N,L,C], y [N,OL,C]. The gradient goes to the first of the largest.
+ * @param poolSize of the window. Default 2
+ * @throws ConfigError for sizes that are not positive integers or an unknown padding; ShapeError if x is no sequence or shorter than the window
+ */
+export function maxPool1d(poolSize = 2, options: Pool1dLayerOptions = {}): Layer {
+  return pooling1d("maxPool1d", "MaxPooling1D", ops.maxPool1d, poolSize, options);
+}
+
+/**
+ * y = the mean of each window: sequences x [N,L,C], y [N,OL,C].
+ * @param poolSize of the window. Default 2
+ * @throws ConfigError for sizes that are not positive integers or an unknown padding; ShapeError if x is no sequence or shorter than the window
+ */
+export function averagePool1d(poolSize = 2, options: Pool1dLayerOptions = {}): Layer {
+  return pooling1d("averagePool1d", "AveragePooling1D", ops.averagePool1d, poolSize, options);
 }

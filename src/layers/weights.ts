@@ -1,11 +1,12 @@
-/** What dense and conv2d have in common: a kernel, a bias, an activation, and what is wanted of their values. @module */
+/** What dense and convolutions have in common: a kernel, a bias, an activation, and what is wanted of their values. @module */
 import { type Constraint, constraintOf, describeConstraint } from "../constraints/index.ts";
+import { ConfigError } from "../errors.ts";
 import { describeInitializer, glorotUniform, type Initializer, zeros } from "../initializers/index.ts";
 import { describeRegularizer, type Regularizer, regularizerOf } from "../regularizers/index.ts";
 import { type Activation, type ActivationFunction, activationConfig, activationFunction } from "./activations.ts";
 import type { ParameterOptions } from "./layer.ts";
 
-/** The options that dense and conv2d share. */
+/** The options that dense and convolutions share. */
 export interface WeightOptions {
   /** Default `linear`. */
   activation?: Activation;
@@ -36,6 +37,12 @@ export interface Weights {
   readonly activityRegularizer: Regularizer | undefined;
   /** The options as JSON. */
   config(): Record<string, unknown>;
+}
+
+/** A number of filters or units. @throws ConfigError unless it is a positive integer */
+export function countOf(where: string, name: string, value: number): number {
+  if (Number.isInteger(value) && value > 0) return value;
+  throw new ConfigError({ where, got: `${name} = ${value}`, expected: "a positive integer" });
 }
 
 /** Checks the options of the layer `where`. @throws ConfigError for unknown names */

@@ -2,15 +2,20 @@
 import { describe, expect, it } from "vitest";
 import type { Values } from "../../src/graph/run.ts";
 import {
+  averagePool1d,
   averagePool2d,
   batchNormalization,
   bidirectional,
+  conv1d,
   conv2d,
+  conv2dTranspose,
   dense,
+  depthwiseConv2d,
   gru,
   type Layer,
   layerNormalization,
   lstm,
+  maxPool1d,
   maxPool2d,
   type RecurrentLayer,
   repeatVector,
@@ -27,6 +32,11 @@ type Options = any;
 /** Layers by the name of their maker, from options as the cases have them. */
 const makers: Record<string, (options: Options) => Layer> = {
   conv2d: ({ filters, kernelSize, ...options }) => conv2d(filters, kernelSize, options),
+  conv1d: ({ filters, kernelSize, ...options }) => conv1d(filters, kernelSize, options),
+  conv2dTranspose: ({ filters, kernelSize, ...options }) => conv2dTranspose(filters, kernelSize, options),
+  depthwiseConv2d: ({ kernelSize, ...options }) => depthwiseConv2d(kernelSize, options),
+  maxPool1d: ({ poolSize, ...options }) => maxPool1d(poolSize, options),
+  averagePool1d: ({ poolSize, ...options }) => averagePool1d(poolSize, options),
   maxPool2d: ({ poolSize, ...options }) => maxPool2d(poolSize, options),
   averagePool2d: ({ poolSize, ...options }) => averagePool2d(poolSize, options),
   dense: ({ units, ...options }) => dense(units, options),
@@ -43,16 +53,15 @@ const make = ({ name, options }: { name: string; options: Options }): Layer => m
 /** The two layers inside a bidirectional one are called after their own kind. */
 const ofInner = (options: Options): string => ({ simpleRnn: "simple_rnn" })[options.layer?.name as string] ?? options.layer?.name;
 
-/** Options that the layers do not have yet. */
-const missing = (name: string): boolean => name.startsWith("conv2d, ") && name.includes("dilationRate");
-
 const runtimes = await everyRuntime();
 
 describe.each(runtimes)("%s", (_, runtime) => {
-  it.each(kerasCases(...Object.keys(makers)).filter(([name]) => !missing(name)))("%s", async (_name, expected) => {
+  it.each(kerasCases(...Object.keys(makers)))("%s", async (_name, expected) => {
     const { options, mask } = expected;
     const layer = make({ name: expected.layer, options });
-    const weights = expected.weights.map((weight) => ({ ...weight, name: weight.name.replace("/", `_${ofInner(options)}/`) }));
+    // Keras 3 calls the filters of depthwise convolutions as it does others.
+    const named = (name: string): string => name.replace("/", `_${ofInner(options)}/`).replace("depthwiseKernel", "kernel");
+    const weights = expected.weights.map((weight) => ({ ...weight, name: named(weight.name) }));
     const still = weights.filter(({ trainable }) => !trainable);
     let states: Record<string, Values> = Object.fromEntries(still.map(({ name, values }) => [name, values]));
     const limit = 10 * expected.float32Distance;
