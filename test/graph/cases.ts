@@ -278,14 +278,6 @@ export const cases: readonly Case[] = [
     [2, 2, 2, 1],
   ),
   {
-    name: "conv2dTranspose by tiles",
-    build: (x, w) => ops.square(ops.conv2dTranspose(x, w, { padding: "same" })),
-    inputs: [
-      { shape: [N, 8, 8, 8], from: -0.4, to: 0.4 },
-      { shape: [8, 3, 3, 8], from: -0.2, to: 0.3 },
-    ],
-  },
-  {
     name: "conv2d by tiles",
     build: (x, w) => ops.square(ops.conv2d(x, w, { padding: "same" })),
     inputs: [
