@@ -3,7 +3,6 @@
  * the input x); with beta 0 dx is not read and may equal dy. Any n and any pointers that are multiples of 4; loads reach up to 12
  * bytes past the end, stores never. NaN in gives NaN out, except that a gradient is 0 or alpha dy where a saved value is NaN.
  */
-import { SHARD } from "./conv-window";
 import { CORE_MIN, ONE, SIXTH, THREE } from "./simd/constants";
 import { store_tail, ZERO } from "./simd/f32x4";
 import { Binary, map, map_wide, Unary, zip } from "./simd/map";
@@ -137,52 +136,6 @@ export function relu_forward_f32(y: usize, x: usize, n: usize): void {
 /** dx = (y > 0 ? dy : 0) + beta dx. */
 export function relu_backward_f32(dx: usize, dy: usize, y: usize, n: usize, beta: i32): void {
   zip<ReluGradient>(dx, dy, y, n, beta);
-}
-
-/** Stores a vector of dy where y is above 0, and gives it. */
-// @ts-ignore: decorator
-@inline
-function pass(dx: usize, dy: usize, y: usize): v128 {
-  const passing = v128.and(v128.load(dy), f32x4.gt(v128.load(y), ZERO));
-  v128.store(dx, passing);
-  return passing;
-}
-
-/** dx [N,rows,n] = dy where y is above 0, else 0; sums [shards,n] = the sum over the rows of each 4 samples of dx. dx may equal dy. */
-export function relu_backward_sums_f32(dx: usize, sums: usize, dy: usize, y: usize, N: usize, rows: usize, n: usize): void {
-  const row = n << 2;
-  for (let sample: usize = 0; sample < N; ++sample) {
-    const add = sample & (SHARD - 1);
-    if (sample && !add) sums += row;
-    let j: usize = 0;
-    for (; j + 64 <= row; j += 64) {
-      const to = sums + j;
-      let s0 = ZERO, s1 = ZERO, s2 = ZERO, s3 = ZERO;
-      if (add) s0 = v128.load(to), s1 = v128.load(to, 16), s2 = v128.load(to, 32), s3 = v128.load(to, 48);
-      for (let r: usize = rows, p = j; r > 0; --r, p += row) {
-        s0 = f32x4.add(s0, pass(dx + p, dy + p, y + p));
-        s1 = f32x4.add(s1, pass(dx + p + 16, dy + p + 16, y + p + 16));
-        s2 = f32x4.add(s2, pass(dx + p + 32, dy + p + 32, y + p + 32));
-        s3 = f32x4.add(s3, pass(dx + p + 48, dy + p + 48, y + p + 48));
-      }
-      v128.store(to, s0);
-      v128.store(to, s1, 16);
-      v128.store(to, s2, 32);
-      v128.store(to, s3, 48);
-    }
-    for (; j < row; j += 4) {
-      let s: f32 = add ? load<f32>(sums + j) : 0;
-      for (let r: usize = rows, p = j; r > 0; --r, p += row) {
-        const passing: f32 = load<f32>(y + p) > 0 ? load<f32>(dy + p) : 0;
-        store<f32>(dx + p, passing);
-        s += passing;
-      }
-      store<f32>(sums + j, s);
-    }
-    dx += rows * row;
-    dy += rows * row;
-    y += rows * row;
-  }
 }
 
 /** y = x > 0 ? x : alpha x. */

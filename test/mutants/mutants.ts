@@ -60,18 +60,6 @@ export const mutants: readonly Mutant[] = [
     ["simd/map.ts", "  if (beta) {", "  if (!beta) {"],
   ),
   ...of(
-    "relu_backward_sums_f32",
-    [
-      "activation.ts",
-      "v128.and(v128.load(dy), f32x4.gt(v128.load(y), ZERO));\n  v128.store(dx",
-      "v128.and(v128.load(dy), f32x4.ge(v128.load(y), ZERO));\n  v128.store(dx",
-    ],
-    ["activation.ts", "if (sample && !add) sums += row;", "if (sample && add) sums += row;"],
-    ["activation.ts", "let s: f32 = add ? load<f32>(sums + j) : 0;", "let s: f32 = 0;"],
-    ["activation.ts", "v128.store(to, s3, 48);", "v128.store(to, s2, 48);"],
-    ["activation.ts", "for (; j + 64 <= row; j += 64) {", "for (; j + 60 <= row; j += 64) {"],
-  ),
-  ...of(
     "leaky_relu_forward_f32",
     ["activation.ts", "return v128.bitselect(x, f32x4.mul(x, alpha), f32x4.gt(x, ZERO));", "return v128.bitselect(f32x4.mul(x, alpha), x, f32x4.gt(x, ZERO));"],
     ["activation.ts", "return v128.bitselect(x, f32x4.mul(x, alpha), f32x4.gt(x, ZERO));", "return f32x4.max(x, f32x4.mul(x, alpha));"],

@@ -2,7 +2,6 @@
 export const activation = {
   relu_forward_f32: "y = max(x, 0)",
   relu_backward_f32: "dx = (y > 0 ? dy : 0) + beta dx",
-  relu_backward_sums_f32: "dx = y > 0 ? dy : 0; sums = sums of dx over positions, per shard",
   leaky_relu_forward_f32: "y = x > 0 ? x : alpha x",
   leaky_relu_backward_f32: "dx = (y > 0 ? dy : alpha dy) + beta dx",
   elu_forward_f32: "y = x > 0 ? x : alpha (e^x - 1)",

@@ -1,9 +1,7 @@
 /** Activations, forward and backward. Each backward takes beta: dx = dy f'(x) + beta dx; with beta 0, dx may equal dy. @module */
-import { elements, flag, float, inout, input, kernel, out, reusable, SHARD, type Sizes, size } from "./kernel.ts";
+import { elements, flag, float, inout, input, kernel, out, reusable, type Sizes, size } from "./kernel.ts";
 
 const n = (s: Sizes): number => s.n;
-const perSample = (s: Sizes): number => s.rows * s.n;
-const rowsOf = (s: Sizes): number => s.N * perSample(s);
 const forward = () => kernel({ y: out("f32", n), x: reusable("f32", n), n: size }, n, elements("y", "x"));
 const forwardAlpha = () => kernel({ y: out("f32", n), x: reusable("f32", n), n: size, alpha: float }, n, elements("y", "x"));
 /** Backward from the output y. */
@@ -15,20 +13,6 @@ const backwardAlpha = () =>
 
 export const relu_forward_f32 = forward();
 export const relu_backward_f32 = backward();
-/** As relu_backward_f32 for N samples of rows x n values, and sums [shards,n]: for each SHARD of samples the sum over their rows of dx. */
-export const relu_backward_sums_f32 = kernel(
-  {
-    dx: out("f32", rowsOf),
-    sums: out("f32", (s) => Math.ceil(s.N / SHARD) * s.n),
-    dy: reusable("f32", rowsOf),
-    y: input("f32", rowsOf),
-    N: size,
-    rows: size,
-    n: size,
-  },
-  (s) => 2 * rowsOf(s),
-  { along: "N", grain: SHARD, shift: { dx: perSample, sums: (s) => s.n / SHARD, dy: perSample, y: perSample } },
-);
 /** y = x if x > 0, else alpha x. */
 export const leaky_relu_forward_f32 = forwardAlpha();
 export const leaky_relu_backward_f32 = backwardAlpha();

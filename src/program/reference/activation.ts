@@ -1,10 +1,9 @@
 /** Activations and their gradients. @module */
-import { SHARD } from "../kernels/index.ts";
 import type { References } from "./reference.ts";
 
 type Activation = "relu" | "leaky_relu" | "elu" | "sigmoid" | "tanh" | "softplus" | "hard_silu" | "softsign" | "clamp";
 
-export const activation: References<`${Activation}_${"forward" | "backward"}_f32` | "relu_backward_sums_f32"> = {
+export const activation: References<`${Activation}_${"forward" | "backward"}_f32`> = {
   relu_forward_f32({ y, x, n }) {
     for (let i = 0; i < n; i++) y[i] = x[i] < 0 ? 0 : x[i];
   },
@@ -12,13 +11,6 @@ export const activation: References<`${Activation}_${"forward" | "backward"}_f32
     for (let i = 0; i < n; i++) {
       const d = y[i] > 0 ? dy[i] : 0;
       dx[i] = beta ? d + dx[i] : d;
-    }
-  },
-  relu_backward_sums_f32({ dx, sums, dy, y, N, rows, n }) {
-    sums.fill(0, 0, Math.ceil(N / SHARD) * n);
-    for (let i = 0; i < N * rows * n; i++) {
-      dx[i] = y[i] > 0 ? dy[i] : 0;
-      sums[Math.floor(i / (SHARD * rows * n)) * n + (i % n)] += dx[i];
     }
   },
   leaky_relu_forward_f32({ y, x, n, alpha }) {

@@ -1,5 +1,5 @@
 import { bound, type Case, type Content, exact, type KernelCases, roundings, type Tolerance, U, ulps } from "../harness.ts";
-import { between, draw, FEW, FINITE, lengths, pairs, SPECIALS, unary } from "./common.ts";
+import { between, FEW, FINITE, lengths, pairs, SPECIALS, unary } from "./common.ts";
 
 const bell: Content = between(-6, 6);
 const wide: Content = between(-120, 120);
@@ -58,26 +58,10 @@ const relative = (count: number): Tolerance =>
 /** Ends at e^-87. */
 const END = 1.7e-38;
 
-const rectified = draw((u) => Math.max(0, Math.round(3 * u)));
-const sumCases: Case[] = [0, 1, 3, 4, 5, 8, 15, 16, 17, 32, 33].flatMap((n) =>
-  [0, 1, 4, 5, 9].flatMap((N, i) =>
-    [0, 1, 3].map(
-      (rows): Case => ({
-        sizes: { N, rows, n },
-        data: { dy: draw((u) => Math.round(4 * u)), y: rectified },
-        shift: (n + N) % 4,
-        ...(i % 2 && { inPlace: "dy" }),
-      }),
-    ),
-  ),
-);
-
 export const activation = {
   relu_forward_f32: forward(exact),
   // dy or 0, and one addition.
   relu_backward_f32: backward(exact, "y", bell, all),
-  // Small integers: sums are exact.
-  relu_backward_sums_f32: { tolerance: exact, cases: sumCases },
   leaky_relu_forward_f32: forwardAlpha(exact),
   leaky_relu_backward_f32: several((alpha) => backward(roundings(2, ["dx", "dy"]), "y", bell, { dy: FINITE, saved: SPECIALS }, { alpha })),
   elu_forward_f32: (() => {
