@@ -1,46 +1,28 @@
 /** A model: compile, fit, evaluate, predict, look inside. @module */
-import type { InputColumn } from "../data/columns.ts";
 import { Dataset } from "../data/dataset.ts";
-import { ConfigError, ShapeError } from "../errors.ts";
-import type { SampleFormat } from "../graph/ops/leaf.ts";
-import { describeLoss } from "../losses/index.ts";
+import { ConfigError } from "../errors.ts";
 import { type Optimizer, type OptimizerState, optimizerOf } from "../optimizers/index.ts";
-import { type Executor, loadProgram } from "../program/executor.ts";
+import type { Executor } from "../program/executor.ts";
 import { listing } from "../program/listing.ts";
 import type { Program } from "../program/program.ts";
 import { deriveKey, type Key, Purpose } from "../random.ts";
-import type { Block } from "../runtime/memory.ts";
 import { defaultRuntime, type Runtime } from "../runtime/runtime.ts";
-import { formatShape, type Shape } from "../shape.ts";
 import { type Architecture, layersOf, type Structure } from "./architecture.ts";
-import { type BuildRequest, build, type Fusion, roleNames } from "./build.ts";
+import type { Fusion } from "./build.ts";
 import { describeModel, type ModelJSON } from "./config.ts";
 import { evaluateRows, predictRows } from "./evaluate.ts";
 import { Feed } from "./feed.ts";
 import { fit } from "./fit.ts";
 import type { FitOptions } from "./fit-options.ts";
-import { type InputLimit, outline } from "./forward.ts";
+import { outline } from "./forward.ts";
 import type { History } from "./history.ts";
-import { checkIndices } from "./index-limits.ts";
-import type { BoundObjective } from "./losses-graph.ts";
 import { LOSS, type Objective, type ObjectiveOptions, objectivesOf, reportNames } from "./objectives.ts";
 import { type NamedArray, ParameterStore } from "./parameters.ts";
-import { Predictor } from "./predictor.ts";
-import { plainColumns, type Samples } from "./samples.ts";
-import {
-  bindObjectives,
-  inputSlot,
-  isSameSelection,
-  type LossWeights,
-  type Selection,
-  selectInputs,
-  selectTargets,
-  targetSlot,
-  uploadSelection,
-} from "./selection.ts";
+import { Programs, type Use } from "./programs.ts";
+import type { Samples } from "./samples.ts";
+import type { LossWeights } from "./selection.ts";
 import { summarize } from "./summary.ts";
 import { averaging, EMA } from "./update.ts";
-import { sampleFormat } from "./uploads.ts";
 import { weightsSha256 } from "./weights-hash.ts";
 
 /** What {@link Model.compile} takes. */
@@ -68,12 +50,6 @@ export interface Compiled {
   readonly objectives: readonly Objective[];
 }
 
-/** What a Program is loaded for. */
-type Use = "train" | "evaluate" | "infer" | "gradients" | "objective" | "diagnose" | "trace";
-
-/** Rows at a time outside training: activations of more leave the cache, and take half as long again. */
-const EVALUATION_CAPACITY = 64;
-
 /** Made by `sequential` and `model`. Everything that runs or reads weights returns a promise. */
 export class Model {
   readonly architecture: Architecture;
@@ -90,16 +66,8 @@ export class Model {
   optimizerState: OptimizerState = {};
   /** Key of the random layers. */
   readonly randomKey: Key;
-  private readonly outputShapes: readonly Shape[];
-  private readonly indexLimits: readonly InputLimit[];
   private readonly given: Runtime | Promise<Runtime> | undefined;
-  private readonly executors = new Map<string, Executor>();
-  private readonly selectionOf = new WeakMap<Executor, Selection>();
-  /** The version of the weights for which an executor's `prepare` section ran. */
-  private readonly preparedFor = new WeakMap<Executor, number>();
-  /** By the types of their samples. */
-  private readonly predictors = new Map<string, Predictor>();
-  private bound: object | null = null;
+  private readonly programs: Programs;
   private busy: string | null = null;
 
   /** @internal use `sequential` or `model` */
@@ -111,8 +79,11 @@ export class Model {
     this.given = options.runtime;
     this.architecture = { ...structure, layers: layersOf(structure.calls), parameters: new ParameterStore(seed), registry: new Map() };
     const { outputs, indexLimits } = outline(this.architecture);
-    this.outputShapes = outputs.map(({ shape }) => shape);
-    this.indexLimits = indexLimits;
+    this.programs = new Programs(
+      this,
+      outputs.map(({ shape }) => shape),
+      indexLimits,
+    );
     // What a layer asks for only while training must be there before memory is taken.
     outline(this.architecture, true);
     this.architecture.parameters.draw();
@@ -132,7 +103,7 @@ export class Model {
     this.compiled = { optimizer, objectives };
     this.optimizerState = optimizer.start();
     this.architecture.parameters.resetSlots(Object.values(optimizer.slots));
-    this.forget();
+    this.programs.forget();
     return this;
   }
 
@@ -150,7 +121,7 @@ export class Model {
   async evaluateNow(data: Dataset): Promise<Evaluation> {
     const names = reportNames(this.needCompiled("evaluate").objectives);
     const executor = await this.loadEvaluation(data);
-    const means = await evaluateRows(executor, data, names, () => this.prepare(executor));
+    const means = await evaluateRows(executor, data, names, () => this.programs.prepare(executor));
     const byName = Object.fromEntries(names.map((name, i) => [name, means[i]]));
     return { loss: means[0], accuracy: byName.accuracy ?? null, metrics: byName };
   }
@@ -164,18 +135,9 @@ export class Model {
    */
   predict<Result extends Prediction = Float32Array>(data: Dataset | Samples | Readonly<Record<string, Samples>>): Promise<Result> {
     return this.exclusively("predict", async () => {
-      if (!(data instanceof Dataset)) {
-        const samples = plainColumns(this.architecture.inputs, data, new Set(this.indexLimits.map(({ input }) => input)));
-        checkIndices(this.indexLimits, samples, null);
-        const predictor = await this.predictorFor(samples);
-        const values = await predictor.predict(samples, (count) => {
-          this.checkBatches("infer", count, predictor.executor.program.capacity);
-          this.prepare(predictor.executor);
-        });
-        return this.asPrediction(values) as Result;
-      }
-      const executor = await this.load("infer", data, this.evaluationCapacity(data.length), 1);
-      return this.asPrediction(await predictRows(executor, data, this.resultNames(), () => this.prepare(executor))) as Result;
+      if (!(data instanceof Dataset)) return this.asPrediction(await this.programs.predict(data)) as Result;
+      const executor = await this.load("infer", data, this.programs.evaluationCapacity(data.length), 1);
+      return this.asPrediction(await predictRows(executor, data, this.programs.resultNames(), () => this.programs.prepare(executor))) as Result;
     });
   }
 
@@ -263,11 +225,7 @@ export class Model {
    */
   program(options: { mode?: Program["mode"]; batchSize?: number; fused?: boolean; sparse?: boolean } = {}): Program {
     const { mode = "train", batchSize = 32, fused = true, sparse = false } = options;
-    const { inputs } = this.architecture;
-    const formats = inputs.map(({ name, shape }) => ({ column: inputSlot(name), dtype: "u8", shape, shift: 0, scale: 255, sparse }) as const);
-    const objectives = mode === "infer" ? [] : (this.compiled?.objectives ?? []).map((objective) => this.usualTargets(objective));
-    const request = this.request(mode, formats, objectives, batchSize, 1);
-    const program = build(this.architecture, { ...request, fused });
+    const program = this.programs.describe({ mode, batchSize, fused, sparse });
     return Object.assign({}, program, { toString: () => listing(program) });
   }
 
@@ -280,7 +238,7 @@ export class Model {
   /** Gives memory back now instead of when the model is garbage. The model remains usable; the optimizer starts anew. @throws ConfigError while the model runs */
   dispose(): void {
     this.assertIdle("dispose");
-    this.forget();
+    this.programs.forget();
     this.architecture.parameters.dispose();
     if (this.compiled !== null) this.optimizerState = this.compiled.optimizer.start();
   }
@@ -291,60 +249,13 @@ export class Model {
   }
 
   /** @internal the loaded Program for a purpose, with the model and a dataset bound; made on first use, kept while the same arrays are used */
-  async load(purpose: Use, data: Dataset, capacity: number, passes: number, sampleWeights?: LossWeights): Promise<Executor> {
-    const runtime = await this.runtime();
-    this.checkBatches(purpose, data.length, capacity);
-    const objectives = purpose === "infer" ? [] : this.needCompiled(purpose).objectives;
-    const selection = this.select(objectives, data, sampleWeights);
-    checkIndices(this.indexLimits, selection.inputs, data.rows);
-    // Layers may be frozen at any time.
-    const trained = this.architecture.layers.map(({ layer }) => layer.trainable !== false);
-    const read = selection.inputs.map(({ shape, normalization }) => [normalization, shape]);
-    const key = `${purpose} ${capacity} ${passes} ${JSON.stringify([read, trained])}`;
-    const block = this.place(runtime);
-    // A dataset's arrays identify it: the executor is bound to their copy in memory.
-    const known = this.executors.get(key);
-    const bound = known && this.selectionOf.get(known);
-    if (known !== undefined && bound !== undefined && isSameSelection(bound, selection)) {
-      await known.ready();
-      return known;
-    }
-    known?.dispose();
-    this.executors.delete(key);
-    this.checkLabels(objectives, selection);
-    const mode = purpose === "infer" || purpose === "evaluate" ? purpose : "train";
-    const names = this.architecture.inputs.map(({ name }) => name);
-    const formats = selection.inputs.map((column, k) => sampleFormat(inputSlot(names[k]), column));
-    const request = this.request(mode, formats, bindObjectives(objectives, selection), capacity, passes);
-    request.backward = purpose !== "objective";
-    if (purpose === "gradients" || purpose === "diagnose" || purpose === "objective") {
-      request.optimizer = null;
-      request.assigns = false;
-    }
-    if (purpose === "diagnose" || purpose === "trace") request.fused = false;
-    const program = build(this.architecture, request);
-    const columns = uploadSelection(runtime, names, objectives, selection);
-    const executor = await loadProgram(runtime, program, { ...this.architecture.parameters.bindings(block), columns });
-    this.executors.set(key, executor);
-    this.selectionOf.set(executor, selection);
-    return executor;
-  }
-
-  /** What these losses read of a dataset, and the inputs. */
-  private select(objectives: readonly Objective[], data: Dataset, sampleWeights?: LossWeights): Selection {
-    const names = this.architecture.inputs.map(({ name }) => name);
-    const targets = objectives.length === 0 ? [] : selectTargets(objectives, data);
-    return { inputs: selectInputs(names, data), targets, weights: sampleWeights ?? targets.map(({ sampleWeight }) => sampleWeight) };
+  load(purpose: Use, data: Dataset, capacity: number, passes: number, sampleWeights?: LossWeights): Promise<Executor> {
+    return this.programs.load(purpose, data, capacity, passes, sampleWeights);
   }
 
   /** @internal the loaded Program that evaluates a dataset */
   loadEvaluation(data: Dataset): Promise<Executor> {
-    return this.load("evaluate", data, this.evaluationCapacity(data.length), 1);
-  }
-
-  /** Rows at a time outside training. */
-  private evaluationCapacity(length: number): number {
-    return this.architecture.batchSize ?? Math.min(EVALUATION_CAPACITY, Math.max(1, length));
+    return this.load("evaluate", data, this.programs.evaluationCapacity(data.length), 1);
   }
 
   /** Runs a Program on one batch, the whole dataset. */
@@ -354,7 +265,7 @@ export class Model {
     feed.refresh();
     feed.step(data.length, this.stepsTrained);
     feed.pass(rowsOf(data), 0, data.length, 0);
-    this.prepare(executor);
+    this.programs.prepare(executor);
     executor.run("accumulate");
     return executor;
   }
@@ -365,103 +276,9 @@ export class Model {
     return this.compiled;
   }
 
-  private request(mode: Program["mode"], formats: BuildRequest["formats"], objectives: BuildRequest["objectives"], capacity: number, passes: number) {
-    return {
-      mode: objectives.length === 0 && mode === "train" ? ("infer" as const) : mode,
-      capacity,
-      formats,
-      objectives,
-      backward: true,
-      assigns: true,
-      optimizer: this.compiled?.optimizer ?? null,
-      passes,
-      fused: true,
-      fusion: this.fusion,
-    };
-  }
-
-  /** A loss with targets as they mostly are: labels where it takes them, else values of the output's shape. */
-  private usualTargets(objective: Objective): BoundObjective {
-    const kind = describeLoss(objective.loss);
-    const labels = kind === "custom" || objective.loss.name === "sparseCategoricalCrossentropy";
-    const shape = this.outputShapes[objective.output].slice(1) as number[];
-    const column = targetSlot(objective.name);
-    return { objective, target: labels ? { column, dtype: "i32", shape: [] } : { column, dtype: "f32", shape }, weights: null };
-  }
-
-  /** What is carried from batch to batch belongs to rows: all batches must have the same. */
-  private checkBatches(where: Use, samples: number, rows: number): void {
-    const { batchSize } = this.architecture;
-    if (batchSize === undefined || (rows === batchSize && samples % batchSize === 0)) return;
-    throw new ConfigError({
-      where,
-      got: `${samples} samples in passes of ${rows}`,
-      expected: `whole batches of ${batchSize}, the model's batchSize`,
-      hint: "leave the rest of the samples out, or make a model with another batchSize and give it these weights",
-    });
-  }
-
-  /** Kernels index the outputs by label: a label past them would read foreign memory. */
-  private checkLabels(objectives: readonly Objective[], { targets }: Selection): void {
-    targets.forEach(({ values, classes = 0 }, k) => {
-      const shape = this.outputShapes[objectives[k].output];
-      const outputs = shape.at(-1);
-      // One output tells two classes apart.
-      if (values instanceof Float32Array || (typeof outputs === "number" && classes <= Math.max(outputs, 2))) return;
-      const alone = this.outputShapes.length === 1;
-      throw new ShapeError({
-        where: alone ? "data" : `data, output "${objectives[k].name}"`,
-        got: `labels of ${classes} classes`,
-        expected: `at most ${formatShape(shape.slice(-1))}, the ${alone ? "model's outputs" : "values of that output"}`,
-        hint: `end the model in dense(${classes}, { activation: "softmax" })`,
-      });
-    });
-  }
-
-  /** Runs what depends on the weights only, unless it did since they last changed. */
-  private prepare(executor: Executor): void {
-    const { version } = this.architecture.parameters;
-    if (this.preparedFor.get(executor) === version) return;
-    executor.run("prepare");
-    this.preparedFor.set(executor, version);
-  }
-
-  /** The loaded Program for plain samples of these types; made on first use. */
-  private async predictorFor(samples: readonly InputColumn[]): Promise<Predictor> {
-    const types = samples.map(({ values }) => (values instanceof Uint8Array ? "u8" : "f32")).join();
-    const runtime = await this.runtime();
-    const block = this.place(runtime);
-    const known = this.predictors.get(types);
-    if (known !== undefined) {
-      await known.executor.ready();
-      return known;
-    }
-    const { inputs } = this.architecture;
-    const formats = samples.map((column, k): SampleFormat => ({ ...sampleFormat(inputSlot(inputs[k].name), column), sparse: false }));
-    const program = build(this.architecture, this.request("infer", formats, [], this.evaluationCapacity(EVALUATION_CAPACITY), 1));
-    const made = await Predictor.load(runtime, program, formats, this.resultNames(), this.architecture.parameters.bindings(block));
-    this.predictors.set(types, made);
-    return made;
-  }
-
-  /** Names of the outputs in Programs. */
-  private resultNames(): string[] {
-    return roleNames("output", this.architecture.outputs);
-  }
-
   private asPrediction(values: readonly Float32Array[]): Prediction {
     if (values.length === 1) return values[0];
     return Object.fromEntries(this.architecture.outputs.map(({ name }, k) => [name, values[k]]));
-  }
-
-  /** Memory of the model; executors bound to an older place are forgotten. */
-  private place(runtime: Runtime): Block {
-    const block = this.architecture.parameters.place(runtime, Object.values(this.compiled?.optimizer.slots ?? {}));
-    if (this.bound !== block) {
-      this.forget();
-      this.bound = block;
-    }
-    return block;
   }
 
   /** @internal numbers of the parameters that training moves */
@@ -469,13 +286,6 @@ export class Model {
     const { parameters } = this.architecture;
     const { frozen } = outline(this.architecture);
     return parameters.numbersOf("trainable").filter((i) => !frozen.has(i));
-  }
-
-  private forget(): void {
-    for (const predictor of this.predictors.values()) predictor.dispose();
-    this.predictors.clear();
-    for (const executor of this.executors.values()) executor.dispose();
-    this.executors.clear();
   }
 
   private async exclusively<T>(what: string, run: () => Promise<T>): Promise<T> {
