@@ -133,11 +133,13 @@ export class Model {
    * @throws ShapeError if an array is not a whole number of samples, NumericError for a NaN or an infinity in it, ConfigError for an index out of
    * range or a name that is missing or unknown
    */
-  predict<Result extends Prediction = Float32Array>(data: Dataset | Samples | Readonly<Record<string, Samples>>): Promise<Result> {
+  predict(data: Dataset | Samples | Readonly<Record<string, Samples>>): Promise<Float32Array>;
+  predict<Result extends Prediction>(data: Dataset | Samples | Readonly<Record<string, Samples>>): Promise<Result>;
+  predict(data: Dataset | Samples | Readonly<Record<string, Samples>>): Promise<Prediction> {
     return this.exclusively("predict", async () => {
-      if (!(data instanceof Dataset)) return this.asPrediction(await this.programs.predict(data)) as Result;
+      if (!(data instanceof Dataset)) return this.asPrediction(await this.programs.predict(data));
       const executor = await this.load("infer", data, this.programs.evaluationCapacity(data.length), 1);
-      return this.asPrediction(await predictRows(executor, data, this.programs.resultNames(), () => this.programs.prepare(executor))) as Result;
+      return this.asPrediction(await predictRows(executor, data, this.programs.resultNames(), () => this.programs.prepare(executor)));
     });
   }
 

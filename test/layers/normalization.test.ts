@@ -84,7 +84,7 @@ describe.each(runtimes.map((runtime) => [`${runtime.kernels} ${runtime.precision
       x.subarray(0, 4 * C),
       (value, i) => (gamma[i % C] * (value - mean[i % C])) / Math.sqrt(variance[i % C] + EPSILON) + beta[i % C],
     );
-    close(await m.predict<Float32Array>(x.slice(0, 4 * C)), expected, 1e-4);
+    close(await m.predict(x.slice(0, 4 * C)), expected, 1e-4);
     const { loss } = await m.evaluate(data.take(4));
     close([loss], [expected.reduce((sum, value) => sum + value * value, 0) / (4 * C)], 1e-4);
     m.dispose();
@@ -126,7 +126,7 @@ describe("masks", () => {
     expect([...(await made([table(), layerNormalization(), batchNormalization(), masks()], wasm, [4]).predict(words))]).toEqual([1, 1, 0, 0, 1, 0, 0, 0]);
     const m = made([table(), globalAveragePool1d()], wasm, [4]);
     const rows = [...(await m.getWeights())[0].data];
-    close(await m.predict<Float32Array>(words), [(rows[6] + rows[2]) / 2, (rows[7] + rows[3]) / 2, rows[4], rows[5]], 1e-6);
+    close(await m.predict(words), [(rows[6] + rows[2]) / 2, (rows[7] + rows[3]) / 2, rows[4], rows[5]], 1e-6);
     // No step counts: 0, not NaN.
     expect([...(await m.predict(new Float32Array(4)))]).toEqual([0, 0]);
   });
