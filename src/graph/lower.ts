@@ -286,8 +286,10 @@ export class ProgramBuilder implements Lowering {
     // Who keeps every value reads them in the order they were written down.
     if (keep !== true) for (const section of SECTIONS) this.sections[section] = schedule(this.sections[section], this.slots, this.capacity);
     const { prepare, accumulate, update } = this.sections;
-    this.bytes.work = planWork(this.slots, this.sections, this.capacity, keep);
-    return { mode, capacity: this.capacity, slots: this.slots, prepare, accumulate, update, constants: this.constants, bytes: this.bytes, names: this.names };
+    const { total, peak } = planWork(this.slots, this.sections, this.capacity, keep);
+    this.bytes.work = total;
+    const { capacity, slots, constants, bytes, names } = this;
+    return { mode, capacity, slots, prepare, accumulate, update, constants, bytes, peak, names };
   }
 }
 

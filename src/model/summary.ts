@@ -9,6 +9,9 @@ const bytes = (n: number): string => (n < 1024 ? `${n} B` : n < 1048576 ? `${(n 
 const integer = (n: number): string => n.toLocaleString("en");
 const shapes = (list: readonly Shape[]): string => list.map(formatShape).join(", ");
 
+/** Layers named among those that hold most memory. */
+const NAMED = 4;
+
 /** Layers, shapes, parameters, memory plan. */
 export function summarize(model: Model, batchSize: number): string {
   const { architecture } = model;
@@ -18,10 +21,6 @@ export function summarize(model: Model, batchSize: number): string {
   const all = valuesOf(parameters.weights);
   const trainable = valuesOf(parameters.numbersOf("trainable").filter((i) => !frozen.has(i)));
 
-  const program = model.program({ batchSize });
-  const slots = Object.keys(model.compiled?.optimizer.slots ?? {}).length;
-  const { total, states } = parameters.layout();
-  const withSlots = slots > 0 ? ` and ${slots} optimizer slot${slots > 1 ? "s" : ""}` : "";
   return [
     ...table(
       rowsOf(
@@ -30,9 +29,35 @@ export function summarize(model: Model, batchSize: number): string {
       ),
     ),
     "",
-    `${integer(all)} parameters, ${integer(trainable)} trainable and ${integer(all - trainable)} not; ${bytes((total * (2 + slots) + states) * 4)} with gradients${withSlots}`,
-    `${program.mode === "train" ? "training step" : "inference"} of up to ${batchSize} rows: ${program.prepare.length + program.accumulate.length + program.update.length} instructions, ${bytes(program.bytes.work)} of activations and scratch`,
+    `${integer(all)} parameters, ${integer(trainable)} trainable and ${integer(all - trainable)} not`,
+    ...memoryLines(model, batchSize),
   ].join("\n");
+}
+
+/** What memory a run takes, and which layers hold it where it is most. */
+function memoryLines(model: Model, batchSize: number): string[] {
+  const program = model.program({ batchSize });
+  const { slots: own = {} } = model.compiled?.optimizer ?? {};
+  const { total, states } = model.architecture.parameters.layout();
+  const slots = Object.keys(own).length;
+  const withSlots = slots > 0 ? ` and ${slots} optimizer slot${slots > 1 ? "s" : ""}` : "";
+  const { prepared, scalars, constants, work, scratch } = program.bytes;
+  const { scope, phase, bytes: alive, tenants } = program.peak;
+  const held = new Map<string, number>();
+  for (const { slot, bytes: size } of tenants) {
+    const { name } = program.slots[slot];
+    const layer = name.includes("/") ? name.slice(0, name.lastIndexOf("/")) : name;
+    held.set(layer, (held.get(layer) ?? 0) + size);
+  }
+  const largest = [...held].sort((a, b) => b[1] - a[1]);
+  const named = largest.slice(0, NAMED).map(([layer, size]) => `${layer} ${bytes(size)}`);
+  const others = largest.length > NAMED ? ` and ${largest.length - NAMED} more` : "";
+  const instructions = program.prepare.length + program.accumulate.length + program.update.length;
+  return [
+    `${program.mode === "train" ? "training step" : "inference"} of up to ${batchSize} rows: ${instructions} instructions`,
+    `memory: weights with gradients${withSlots} ${bytes((total * (2 + slots) + states) * 4)}, made from them ${bytes(prepared + scalars + constants)}, activations ${bytes(work)}, scratch ${bytes(scratch)} a thread`,
+    `most of it alive: ${bytes(alive)} of activations, ${phase} of ${scope}: ${named.join(", ")}${others}`,
+  ];
 }
 
 /** The cells, headings first. Who is connected to whom is told where it is not always the line before. */

@@ -65,6 +65,16 @@ export type Section = "prepare" | "accumulate" | "update";
 /** The sections in order of execution. */
 export const SECTIONS: readonly Section[] = ["prepare", "accumulate", "update"];
 
+/** The instruction at which most of `work` holds something. */
+export interface Peak {
+  readonly scope: string;
+  readonly phase: Instruction["phase"];
+  /** Bytes that are alive; the plan may need more, where a value keeps its place until all threads have passed. */
+  readonly bytes: number;
+  /** Who they belong to, largest first. */
+  readonly tenants: readonly { readonly slot: number; readonly bytes: number }[];
+}
+
 /** A model lowered for one purpose. */
 export interface Program {
   readonly mode: "train" | "evaluate" | "infer";
@@ -81,6 +91,7 @@ export interface Program {
   readonly constants: readonly { slot: number; values: readonly number[] }[];
   /** Bytes each region needs (data: 0, it is the dataset's). */
   readonly bytes: Readonly<Record<Region, number>>;
+  readonly peak: Peak;
   /** Slots that the host or a person asks for by name. */
   readonly names: ReadonlyMap<string, { slot: number; shape: readonly Dim[] }>;
 }
