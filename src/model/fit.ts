@@ -206,7 +206,7 @@ class Loop {
     this.rate = schedule.at(step, stepsPerEpoch * epochs, this.base, stepsPerEpoch);
     if (!isRate(this.rate)) throw new ConfigError({ where: `fit, step ${step}`, got: `${this.rate} from schedule "${schedule.name}"`, expected: RATE });
     // Also if a thread dies in the midst of it.
-    model.architecture.parameters.version++;
+    model.architecture.parameters.sharing.changed();
     if (!trainer.step(order, from, Math.min(from + batch, data.length), this.rate, model.stepsTrained)) return false;
     model.stepsTrained++;
     this.stepInEpoch++;

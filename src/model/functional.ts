@@ -2,7 +2,7 @@
 import { ConfigError } from "../errors.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import { type Call, callName, INPUT_NAME, type ModelInput, type NamedLayer, nameOutputs, type ValueRef } from "./architecture.ts";
-import { Model } from "./model.ts";
+import { type LayerOfModel, Model } from "./model.ts";
 import { Namer, snakeCase } from "./names.ts";
 import { checkSeed } from "./options.ts";
 import { type Called, commonBatchSize, kindOf, type Source, SymbolicTensor } from "./symbolic.ts";
@@ -48,9 +48,12 @@ export function model(options: ModelOptions): Model {
   });
   const refOf = ({ source, index }: SymbolicTensor): ValueRef => ({ source: places.get(source) as number, output: index });
   const layers = new Map<object, NamedLayer>();
+  const parts = new Map<NamedLayer, LayerOfModel>();
   const counts = new Map<NamedLayer, number>();
   const calls = called.map((source): Call => {
-    const layer = nameLayer(source.called as Called, layers, namer);
+    const what = source.called as Called;
+    const layer = nameLayer(what, layers, namer);
+    if (what.part !== null) parts.set(layer, what.part);
     const before = counts.get(layer) ?? 0;
     counts.set(layer, before + 1);
     const made = { name: callName(layer.name, before), layer, inputs: source.inputs.map(refOf) };
@@ -60,7 +63,7 @@ export function model(options: ModelOptions): Model {
   });
   const named = nameOutputs(outputs.map(refOf), inputNames, calls);
   const batchSize = commonBatchSize("model", inputs);
-  return new Model({ structure: { inputs: inputNames, calls, outputs: named, batchSize }, name, seed, runtime });
+  return new Model({ structure: { inputs: inputNames, calls, outputs: named, batchSize }, parts, name, seed, runtime });
 }
 
 function valuesOf(what: "inputs" | "outputs", given: unknown): readonly SymbolicTensor[] {

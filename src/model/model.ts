@@ -7,7 +7,7 @@ import { listing } from "../program/listing.ts";
 import type { Program } from "../program/program.ts";
 import { deriveKey, type Key, Purpose } from "../random.ts";
 import { defaultRuntime, type Runtime } from "../runtime/runtime.ts";
-import { type Architecture, layersOf, type Structure } from "./architecture.ts";
+import { type Architecture, layersOf, type NamedLayer, type Structure } from "./architecture.ts";
 import type { Fusion } from "./build.ts";
 import { describeModel, type ModelJSON } from "./config.ts";
 import { evaluateRows, predictRows } from "./evaluate.ts";
@@ -50,6 +50,12 @@ export interface Compiled {
   readonly objectives: readonly Objective[];
 }
 
+/** A layer of another model. */
+export interface LayerOfModel {
+  readonly model: Model;
+  readonly layer: NamedLayer;
+}
+
 /** Made by `sequential` and `model`. Everything that runs or reads weights returns a promise. */
 export class Model {
   readonly architecture: Architecture;
@@ -71,7 +77,13 @@ export class Model {
   private busy: string | null = null;
 
   /** @internal use `sequential` or `model` */
-  constructor(options: { structure: Structure; name?: string; seed: number; runtime?: Runtime | Promise<Runtime> }) {
+  constructor(options: {
+    structure: Structure;
+    parts?: ReadonlyMap<NamedLayer, LayerOfModel>;
+    name?: string;
+    seed: number;
+    runtime?: Runtime | Promise<Runtime>;
+  }) {
     const { structure, seed } = options;
     this.seed = seed;
     this.name = options.name;
@@ -87,6 +99,27 @@ export class Model {
     // What a layer asks for only while training must be there before memory is taken.
     outline(this.architecture, true);
     this.architecture.parameters.draw();
+    for (const [own, part] of options.parts ?? []) this.shareWeights(own, part);
+  }
+
+  /** false freezes all layers, true sets them free; true as long as one of them is trained. */
+  get trainable(): boolean {
+    return this.architecture.layers.some(({ layer }) => layer.trainable !== false);
+  }
+
+  set trainable(trainable: boolean) {
+    for (const { layer } of this.architecture.layers) layer.trainable = trainable;
+  }
+
+  /** A layer of this model is one of another's: their weights are the same. What is carried from batch to batch is each model's own. */
+  private shareWeights(own: NamedLayer, { model, layer }: LayerOfModel): void {
+    const { parameters, registry } = this.architecture;
+    const theirs = model.architecture.registry.get(layer);
+    const pairs = [...(registry.get(own) ?? [])].flatMap(([key, number]) => {
+      const other = theirs?.get(key);
+      return other === undefined || parameters.specs[number].role === "carried" ? [] : [[number, other] as const];
+    });
+    if (pairs.length > 0) parameters.sharing.link(model.architecture.parameters.sharing, pairs);
   }
 
   /**
@@ -109,7 +142,15 @@ export class Model {
 
   /** Trains. @throws ShapeError, NumericError (the weights stay at the last good step), ConfigError */
   fit(data: Dataset, options: FitOptions = {}): Promise<History> {
-    return this.exclusively("fit", () => fit(this, data, options));
+    return this.exclusively("fit", async () => {
+      const { sharing } = this.architecture.parameters;
+      sharing.setTraining(true);
+      try {
+        return await fit(this, data, options);
+      } finally {
+        sharing.setTraining(false);
+      }
+    });
   }
 
   /** Mean loss and metrics over a dataset. */

@@ -8,6 +8,7 @@ import type { Block, Floats } from "../runtime/memory.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import { copyFromMemory, fromMemory, toMemory } from "./parameter-layout.ts";
 import { checkLayout, dimsOver, elements, type ParameterSpec, type Role } from "./parameter-spec.ts";
+import { Sharing } from "./sharing.ts";
 
 /** Values of a parameter or state, in the API's layout. */
 export interface NamedArray {
@@ -29,8 +30,8 @@ type Part = "parameters" | "state" | "gradients";
  */
 export class ParameterStore {
   readonly specs: ParameterSpec[] = [];
-  /** Counts the changes of the values, by whoever makes them. */
-  version = 0;
+  /** When values changed, and which other models have the same; who changes them in memory tells it. */
+  readonly sharing = new Sharing({ read: (index) => this.readOne(index), write: (index, data) => this.writeOne(index, data) });
   private readonly seed: number;
   private values: Float32Array[] = [];
   private block: Block | null = null;
@@ -60,6 +61,7 @@ export class ParameterStore {
   /** Draws the first values of those that have none yet. */
   draw(): void {
     for (let i = this.values.length; i < this.specs.length; i++) this.values.push(this.firstValues(i));
+    this.sharing.changed();
   }
 
   /** Numbers of the weights in the order of files and hashes: layer by layer, the trainable ones first. */
@@ -99,6 +101,7 @@ export class ParameterStore {
    * @param initial of each slot the value that it starts from
    */
   place(runtime: Runtime, initial: readonly number[]): Block {
+    this.sharing.follow();
     const slots = initial.length;
     if (this.block !== null && this.slots >= slots) return this.block;
     const { total, states } = this.layout();
@@ -122,17 +125,20 @@ export class ParameterStore {
 
   /** Copies of all weights, in their order. */
   read(): Float32Array[] {
+    this.sharing.follow();
     return this.weights.map((i) => this.readOne(i));
   }
 
   /** Copies of values by their numbers, with memory's precision. */
   copyValues(numbers: readonly number[]): Floats[] {
+    this.sharing.follow();
     return numbers.map((i) => (this.block === null ? this.readOne(i) : copyFromMemory(this.specs[i], this.view(i, this.partOf(i)))));
   }
 
   /** Replaces values by their numbers, as `copyValues` gave them. */
   writeValues(numbers: readonly number[], arrays: readonly ArrayLike<number>[]): void {
-    this.version++;
+    this.sharing.follow();
+    this.sharing.changed(numbers);
     numbers.forEach((i, k) => {
       this.writeOne(i, arrays[k]);
     });
@@ -152,6 +158,7 @@ export class ParameterStore {
 
   /** Copies of all weights under their names, in their order. */
   named(): NamedArray[] {
+    this.sharing.follow();
     return this.weights.map((i) => ({ ...this.nameAndShape(i), data: this.readOne(i) }));
   }
 
@@ -216,6 +223,7 @@ export class ParameterStore {
 
   /** @throws NumericError naming the first weight or state that holds a NaN or an infinity */
   assertFinite(): void {
+    this.sharing.follow();
     for (const i of [...this.weights, ...this.numbersOf("carried")]) {
       const data = this.readOne(i);
       const at = firstNonFinite(data);

@@ -126,7 +126,7 @@ export class Programs {
 
   /** Runs what depends on the weights only, unless it did since they last changed. */
   prepare(executor: Executor): void {
-    const { version } = this.model.architecture.parameters;
+    const { version } = this.model.architecture.parameters.sharing;
     if (this.preparedFor.get(executor) === version) return;
     executor.run("prepare");
     this.preparedFor.set(executor, version);

@@ -6,7 +6,7 @@ import type { Layer } from "../layers/index.ts";
 import { BATCH, formatShape, type Shape, sameShape } from "../shape.ts";
 import { layersOf, type NamedLayer, type Structure } from "./architecture.ts";
 import { forward } from "./forward.ts";
-import { Model } from "./model.ts";
+import { type LayerOfModel, Model } from "./model.ts";
 import { snakeCase } from "./names.ts";
 import { checkBatchSize, checkSampleShape } from "./options.ts";
 import { ParameterStore } from "./parameters.ts";
@@ -35,7 +35,7 @@ export interface Source {
 export interface Called {
   readonly layer: Layer;
   /** The model that brings it, and what it is there. */
-  readonly part: { readonly model: Model; readonly layer: NamedLayer } | null;
+  readonly part: LayerOfModel | null;
 }
 
 /** A value that a model will have: what `input` and `call` give. One of several outputs of a layer, all of which it can be iterated over. */

@@ -156,7 +156,7 @@ export async function traceStep(model: Model, data: Dataset, step: number, check
     tensors.set(`after/${name}`, { shape, data: Float32Array.from(after[i]) });
   });
   model.stepsTrained++;
-  parameters.version++;
+  parameters.sharing.changed();
   const { checks, filters } = await checkGradients(model, data, model.stepsTrained - 1, before, gradients, checksPerParameter);
   return { step, loss, entries, tensors, checks, filters };
 }
