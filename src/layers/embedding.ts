@@ -23,6 +23,7 @@ export interface EmbeddingOptions {
 /**
  * y[n,...,:] = embeddings[x[n,...],:]: indices x [N,...], whole numbers from 0 to inputDim - 1, embeddings [inputDim,outputDim],
  * y [N,...,outputDim]. The gradient of embeddings is the sum of dy where an index occurs; it is kept for all rows, 0 for those that do not occur.
+ * Indices that the model computes are brought into this range.
  * @throws ConfigError unless both sizes are positive integers, and before a run whose data hold another index
  */
 export function embedding(inputDim: number, outputDim: number, options: EmbeddingOptions = {}): Layer {
@@ -42,7 +43,8 @@ export function embedding(inputDim: number, outputDim: number, options: Embeddin
         regularizer: embeddingsRegularizer,
         constraint: embeddingsConstraint,
       });
-      const y = ops.gather(table, ops.cast(x, "i32"));
+      // Indices that are computed nobody looked at; data in range stay as they are.
+      const y = ops.gather(table, ops.cast(ops.clip(ops.cast(x, "f32"), 0, inputDim - 1), "i32"));
       return maskZero && x.shape.length === 2 ? withMask(y, ops.compare(x, "notEqual", 0)) : y;
     },
     config: () => ({

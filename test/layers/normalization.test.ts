@@ -115,6 +115,13 @@ describe.each(runtimes.map((runtime) => [`${runtime.kernels} ${runtime.precision
   });
 });
 
+it("indices that a model computes stay in the table", async () => {
+  const scaled = defineLayer({ className: "Scaled", apply: (value) => ops.mul(value, 1000) });
+  const m = made([scaled, embedding(4, 2)], wasm, [3]);
+  const rows = [...(await m.getWeights())[0].data];
+  expect([...(await m.predict(Float32Array.of(-1, 0.002, 7)))]).toEqual([...rows.slice(0, 2), ...rows.slice(4, 6), ...rows.slice(6, 8)]);
+});
+
 describe("masks", () => {
   /** The mask of what the layer is given, as values; -1 without. */
   const masks = (): Layer => defineLayer({ className: "Masks", apply: (value) => maskOf(value) ?? ops.sub(ops.mul(ops.sum(value, { axes: -1 }), 0), 1) });
