@@ -1,8 +1,7 @@
 /** Running the evaluation and inference Programs over a dataset. @module */
 import type { Dataset } from "../data/dataset.ts";
 import type { Executor } from "../program/executor.ts";
-import { Feed } from "./feed.ts";
-import { rowsOf } from "./model.ts";
+import { Feed, rowsOf } from "./feed.ts";
 import { yieldToEventLoop } from "./yield.ts";
 
 /** Calls `visit` after each run of up to capacity rows. @param prepare runs the section that depends on the weights only, if it has to */

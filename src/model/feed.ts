@@ -1,4 +1,5 @@
 /** Presents batches to a loaded Program: which rows of the dataset, how many, and what its random numbers are drawn from. @module */
+import type { Dataset } from "../data/dataset.ts";
 import type { Executor } from "../program/executor.ts";
 import { type Key, threefry } from "../random.ts";
 import type { Floats } from "../runtime/memory.ts";
@@ -48,4 +49,9 @@ export class Feed {
     executor.setRows(n);
     executor.setAccumulating(first > 0);
   }
+}
+
+/** Row numbers of a dataset's samples. */
+export function rowsOf(data: Dataset): Int32Array {
+  return data.rows ?? Int32Array.from({ length: data.length }, (_, i) => i);
 }

@@ -11,7 +11,7 @@ import { type Architecture, layersOf, type NamedLayer, type Structure } from "./
 import type { Fusion } from "./build.ts";
 import { describeModel, type ModelJSON } from "./config.ts";
 import { evaluateRows, predictRows } from "./evaluate.ts";
-import { Feed } from "./feed.ts";
+import { Feed, rowsOf } from "./feed.ts";
 import { fit } from "./fit.ts";
 import type { FitOptions } from "./fit-options.ts";
 import { outline } from "./forward.ts";
@@ -350,9 +350,4 @@ export class Model {
       hint: "await the first, or train another model",
     });
   }
-}
-
-/** Row numbers of a dataset's samples. */
-export function rowsOf(data: Dataset): Int32Array {
-  return data.rows ?? Int32Array.from({ length: data.length }, (_, i) => i);
 }
