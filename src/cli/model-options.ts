@@ -10,7 +10,7 @@ import { type Optimizer, optimizerNames, optimizerOf } from "../optimizers/index
 import type { Runtime } from "../runtime/runtime.ts";
 import { type Schedule, scheduleMakers } from "../schedules/index.ts";
 import { addDataOption, checkClasses, loadData, readJson } from "./data-options.ts";
-import { layersOf, MODELS, RECURRENT } from "./models.ts";
+import { layersOf, MODELS, RECURRENT, RECURRENT_RATE } from "./models.ts";
 import { type Preset, presets } from "./presets.ts";
 import { addRuntimeOptions, type RuntimeFlags, runtimeOf } from "./runtime-options.ts";
 import { parseSchedule } from "./schedule-option.ts";
@@ -80,7 +80,7 @@ export function addModelOptions(command: Command): void {
     .option("--hidden <units>", "hidden units of mlp, rnn, lstm and gru (default: 128)")
     .option("--activation <name>", `hidden activation: ${activationNames.join(", ")} (default: relu of mlp, tanh of rnn, lstm and gru)`)
     .option("--optimizer <name>", `${optimizerNames.join(", ")} (default: adam)`)
-    .option("--lr <rate>", "learning rate (default: the optimizer's own)")
+    .option("--lr <rate>", "learning rate (default: the optimizer's own; of adam for rnn, lstm and gru 0.002)")
     .option("--momentum <factor>", "of sgd, momentum, nesterov and rmsprop (default: 0; 0.9; 0.9; 0)")
     .option("--loss <name>", `${Object.keys(LOSSES).join(", ")} (default: sparse-categorical-crossentropy, or the model file's)`)
     .option(
@@ -110,7 +110,7 @@ export async function buildModel(options: ModelOptions): Promise<Plan> {
   const activation: ActivationName = oneOf("--activation", options.activation ?? (RECURRENT.includes(name) ? "tanh" : "relu"), activationNames);
   const runtime = await runtimeOf(options);
   const saved = isFile(name) ? modelFromJSON(await readJson(name), { runtime, seed }) : null;
-  const optimizer = optimizerFrom(options, preset, saved?.compiled?.optimizer);
+  const optimizer = optimizerFrom(name, options, preset, saved?.compiled?.optimizer);
   const { train } = await loadData(options);
   const model =
     saved ??
@@ -144,26 +144,27 @@ function trainingOf(name: string, options: ModelOptions, preset: Preset | undefi
     batchSize,
     accumulationSteps,
     shuffle: options.shuffle ?? preset?.shuffle ?? true,
-    schedule: scheduleFrom(options, preset),
+    schedule: scheduleFrom(name, options, preset),
     preset: options.preset ?? null,
     validation: preset?.validation ?? null,
     modelName: name,
   };
 }
 
-function scheduleFrom(options: ModelOptions, preset: Preset | undefined): Schedule {
+function scheduleFrom(name: string, options: ModelOptions, preset: Preset | undefined): Schedule {
   if (options.schedule === undefined && preset?.schedule !== undefined) return scheduleMakers[preset.schedule.name](preset.schedule.options);
-  const schedule = parseSchedule(options.schedule ?? "constant");
+  const schedule = parseSchedule(options.schedule ?? (RECURRENT.includes(name) ? "cosine" : "constant"));
   if (options.lr !== undefined && schedule.name === "piecewise")
     throw new UsageError({ where: "--lr", got: "--schedule piecewise, which names its own rates", expected: "one of them" });
   return schedule;
 }
 
 /** A model file's own optimizer stays, with what other options say of it, unless an option names another. */
-function optimizerFrom(options: ModelOptions, preset: Preset | undefined, saved: Optimizer | undefined): Optimizer {
+function optimizerFrom(model: string, options: ModelOptions, preset: Preset | undefined, saved: Optimizer | undefined): Optimizer {
   const named = options.optimizer ?? preset?.optimizer;
   const name = oneOf("--optimizer", named ?? saved?.name ?? "adam", optimizerNames);
-  const learningRate = options.lr === undefined ? preset?.lr : number("--lr", options.lr, (value) => value >= 0, "a number, 0 or more");
+  const usual = RECURRENT.includes(model) && named === undefined ? RECURRENT_RATE : undefined;
+  const learningRate = options.lr === undefined ? (preset?.lr ?? usual) : number("--lr", options.lr, (value) => value >= 0, "a number, 0 or more");
   const momentum =
     options.momentum === undefined ? undefined : number("--momentum", options.momentum, (value) => value >= 0 && value < 1, "a number, 0 or more, below 1");
   if (momentum !== undefined && !WITH_MOMENTUM.includes(name))

@@ -8,6 +8,7 @@ import { loadData } from "./data-options.ts";
 import type { Io } from "./io.ts";
 import { addModelOptions, buildModel, type ModelOptions } from "./model-options.ts";
 import { drawKept } from "./trace-kept.ts";
+import { drawSequences, middleSteps } from "./trace-steps.ts";
 import { drawFilterGradient, drawWindow } from "./trace-windows.ts";
 import { number as numberOption, positiveInteger } from "./values.ts";
 
@@ -40,6 +41,8 @@ const PHASES: Record<TraceEntry["phase"] | "prepare", string> = {
 
 /** `backward/dense/output` -> `dL/d dense.output`. */
 function readable(name: string): string {
+  const ofStep = name.match(/^(forward|backward)\/(.+)\/(\w+)\/(\d+)$/);
+  if (ofStep !== null) return `${ofStep[1] === "backward" ? "dL/d " : ""}${ofStep[2]}.${ofStep[3]}[${ofStep[4]}]`;
   const gradient = name.match(/^backward\/(.+)\/(\w+)$/);
   if (gradient !== null) return `dL/d ${gradient[1]}.${gradient[2]}`;
   const value = name.match(/^forward\/(.+)\/(\w+)$/);
@@ -62,7 +65,13 @@ function printStep(io: Io, trace: StepTrace): void {
   io.print(bold(`\nStep ${trace.step}`));
   let phase = "";
   let scope = "";
+  const isMiddle = middleSteps(trace.entries);
   for (const entry of trace.entries) {
+    if (isMiddle(entry.scope)) {
+      if (!isMiddle(scope)) io.print(dim("    ... and so on, step by step ..."));
+      scope = entry.scope;
+      continue;
+    }
     const part = entry.section === "prepare" ? "prepare" : entry.phase;
     if (part !== phase) {
       phase = part;
@@ -82,6 +91,7 @@ function printStep(io: Io, trace: StepTrace): void {
     io.print(`      ${numbers(entry.values)}`);
     if (entry.window !== undefined) drawWindow(io, entry.window);
   }
+  drawSequences(io, trace.sequences);
   if (trace.checks.length > 0) {
     io.print(bold(cyan("\nGradients three ways: as trained, by the f64 reference, and numerically, (L(w+h) - L(w-h)) / 2h")));
     io.print(
@@ -117,7 +127,7 @@ export function traceCommand(program: Command, io: Io): void {
   addModelOptions(command);
   command.addHelpText(
     "after",
-    "\nExamples:\n  gradiente trace --model softmax --batch-size 4\n  gradiente trace --hidden 16 --steps 2 --out results/trace.safetensors",
+    "\nExamples:\n  gradiente trace --model softmax --batch-size 4\n  gradiente trace --hidden 16 --steps 2 --out results/trace.safetensors\n  gradiente trace --model lstm --hidden 8 --batch-size 2",
   );
   command.action(async (options: ModelOptions & { steps: string; checks: string; out?: string; json?: boolean }) => {
     const steps = positiveInteger("--steps", options.steps);
@@ -134,6 +144,7 @@ export function traceCommand(program: Command, io: Io): void {
         for (const entry of trace.entries) io.json({ event: "instruction", step, ...entry, values: Array.from(entry.values.slice(0, 8)) });
         for (const check of trace.checks) io.json({ event: "gradient", step, ...check });
         for (const filter of trace.filters) io.json({ event: "filter", step, ...filter });
+        for (const sequence of trace.sequences) io.json({ event: "sequence", step, ...sequence });
         io.json({ event: "step", step, loss: trace.loss });
       } else printStep(io, trace);
       for (const [name, { shape, data }] of trace.tensors)

@@ -45,7 +45,7 @@ export function trainCommand(program: Command, io: Io, finish: (status: number) 
     .option("--ema <momentum>", "keep a moving average of the weights, such as 0.999, and end with it: evaluate and save it (default: off)")
     .option("--shuffle", "a new order each epoch (default)")
     .option("--no-shuffle", "keep the order of the file")
-    .option("--schedule <name>", "how the learning rate changes from step to step; see below (default: constant)")
+    .option("--schedule <name>", "how the learning rate changes from step to step; see below (default: constant; cosine for rnn, lstm and gru)")
     .option("--validation-split <part>", "part of the training set held out for validation, stratified (default: 0)")
     .option("--early-stopping <epochs>", "end when the validation loss has not improved for so many epochs, with the weights of the best (default: off)")
     .option("--out <file>", "save the trained model, as safetensors");

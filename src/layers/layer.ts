@@ -34,6 +34,8 @@ export interface LayerContext {
   readonly graph: Graph;
   /** True in the training Program. */
   readonly training: boolean;
+  /** True in Programs that are to be looked at: a layer that is one op for speed composes what it does, so that every part can be seen. */
+  readonly traced: boolean;
   /** Whether the layer's parameters are trained: false for a frozen layer. */
   readonly trainable: boolean;
   /** All inputs of this call, the first of them being `x`. */

@@ -141,9 +141,15 @@ export function recurrentLayer({ kind, className, gates, resetAfter = true, ...c
         recurrentMask: training && recurrentDropout > 0 ? ops.dropout(ones(), recurrentDropout) : undefined,
       };
       const { outputs, h, c } =
-        fused !== null
+        fused !== null && !context.traced
           ? ops.recurrent(kind, x, { ...call, ...fused })
-          : unrolled(kind, x, { ...call, activation: weights.activate, recurrentActivation: recurrentActivation ?? weights.activate, resetAfter });
+          : unrolled(kind, x, {
+              ...call,
+              activation: weights.activate,
+              recurrentActivation: recurrentActivation ?? weights.activate,
+              resetAfter,
+              tap: context.tap,
+            });
       const states = c === undefined ? [h] : [h, c];
       carried.forEach((state, i) => context.assign(state, states[i]));
       // Before the first step that counts the output is 0, whatever the state.

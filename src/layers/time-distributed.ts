@@ -18,6 +18,7 @@ export function timeDistributed(layer: Layer, options: { name?: string } = {}): 
     apply(x, context) {
       const [N, T, ...sample] = x.shape;
       if (x.shape.length < 3 || isRows(T)) throw new ShapeError({ where, got: `input ${formatShape(x.shape)}`, expected: "[N,steps,...]" });
+      if (context.inputs.length > 1) throw new ConfigError({ where, got: `${context.inputs.length} inputs`, expected: "one" });
       const steps = ops.reshape(x, [times(N, T), ...sample]);
       const y = layer.apply(steps, {
         ...context,

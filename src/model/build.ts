@@ -58,7 +58,7 @@ export function build(architecture: Architecture, request: BuildRequest): Progra
   const graph = new Graph();
   const rows = indices(graph);
   const batches = architecture.inputs.map((input, k) => graph.within("input", "forward", () => shaped(samples(rows, formats[k]), input, architecture)));
-  const { outputs, traces, penalties, assignments, frozen } = forward(architecture, batches, mode === "train");
+  const { outputs, traces, penalties, assignments, frozen } = forward(architecture, batches, mode === "train", !fused);
   const outputNames = roleNames("output", architecture.outputs);
   const results = new Map<string, Tensor>(outputs.map((output, k) => [outputNames[k], output]));
   const sums: string[] = [];

@@ -46,8 +46,8 @@ export interface InputLimit {
 }
 
 /** Applies the layers to a batch of each input. Parameters and states that do not exist yet are made. */
-export function forward(architecture: Architecture, inputs: readonly Tensor[], training: boolean): Forward {
-  const pass = new Pass(architecture, inputs, training);
+export function forward(architecture: Architecture, inputs: readonly Tensor[], training: boolean, traced = false): Forward {
+  const pass = new Pass(architecture, inputs, training, traced);
   const values: (readonly Tensor[])[] = inputs.map((x) => [x]);
   // Only a file can ask for outputs that there are not.
   const valueAt = ({ source, output }: ValueRef, where: string): Tensor => {
@@ -104,14 +104,16 @@ class Pass {
   private readonly inputs: readonly Tensor[];
   private readonly graph: Graph;
   private readonly training: boolean;
+  private readonly traced: boolean;
   /** Parameters and states by number; a state is what it was last assigned. */
   private readonly symbols = new Map<number, Tensor>();
 
-  constructor(architecture: Architecture, inputs: readonly Tensor[], training: boolean) {
+  constructor(architecture: Architecture, inputs: readonly Tensor[], training: boolean, traced: boolean) {
     this.architecture = architecture;
     this.inputs = inputs;
     this.graph = inputs[0].graph;
     this.training = training;
+    this.traced = traced;
   }
 
   /** The outputs of a layer. */
@@ -154,6 +156,7 @@ class Pass {
     return {
       graph: this.graph,
       training: this.training,
+      traced: this.traced,
       trainable,
       get inputs() {
         tookAll = true;

@@ -10,6 +10,7 @@ import { Model } from "./model.ts";
 import { optionsOf } from "./objectives.ts";
 import { memoryShape } from "./parameter-spec.ts";
 import type { NamedArray } from "./parameters.ts";
+import { type StepsTrace, stackSteps, stepsOf } from "./trace-steps.ts";
 import { type TraceWindow, windowOf } from "./trace-windows.ts";
 
 /** A value with its shape, in the API's layout. */
@@ -69,6 +70,8 @@ export interface StepTrace {
   readonly checks: readonly GradientCheck[];
   /** Of each convolution, where its gradient is steepest. */
   readonly filters: readonly FilterGradient[];
+  /** Gates and states of recurrent layers from step to step. */
+  readonly sequences: readonly StepsTrace[];
 }
 
 /** Runs one training step on `data` (one batch) and records it. The weights move as in training. @param checksPerParameter elements to check numerically, the steepest first */
@@ -148,6 +151,7 @@ export async function traceStep(model: Model, data: Dataset, step: number, check
     );
     tensors.set(name, { shape: real, data: values instanceof Int32Array ? values : Float32Array.from(values) });
   }
+  const sequences = stepsOf(tensors, stackSteps(tensors));
   tensors.set("loss", { shape: [], data: Float32Array.of(loss) });
   parameters.specs.forEach(({ name, shape }, i) => {
     const gradient = gradients.get(i);
@@ -158,7 +162,7 @@ export async function traceStep(model: Model, data: Dataset, step: number, check
   model.stepsTrained++;
   parameters.sharing.changed();
   const { checks, filters } = await checkGradients(model, data, model.stepsTrained - 1, before, gradients, checksPerParameter);
-  return { step, loss, entries, tensors, checks, filters };
+  return { step, loss, entries, tensors, checks, filters, sequences };
 }
 
 /** Central differences in f64 beside analytic gradients: for the steepest elements of each parameter, and all over the steepest window of filters. */

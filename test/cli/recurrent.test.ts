@@ -1,7 +1,8 @@
 /** `--model rnn`, `lstm` and `gru`: the rows of images as steps. */
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { decodeSafetensors } from "../../src/formats/safetensors.ts";
 import { loadModel } from "../../src/index.ts";
 import { folder, idxFolder, run } from "./support.ts";
 
@@ -32,7 +33,7 @@ describe.each([
 
     const json = join(folder(), "model.json");
     writeFileSync(json, JSON.stringify(model.toJSON()));
-    const again = await run(["train", "--model", json, "--data", data, "--epochs", "2", "--json"]);
+    const again = await run(["train", "--model", json, "--data", data, "--epochs", "2", "--schedule", "cosine", "--json"]);
     expect(again.events().at(-1)?.weightsSha256).toBe(end.weightsSha256);
   });
 
@@ -50,4 +51,40 @@ it("another activation is another model", async () => {
   const [standard, softsign] = [await end(), await end("--activation", "softsign")];
   expect(await end("--activation", "tanh")).toBe(standard);
   expect(softsign).not.toBe(standard);
+});
+
+it("trace unrolls the steps, and draws gates, states and gradients through time", async () => {
+  const data = idxFolder();
+  const out = join(folder(), "trace.safetensors");
+  const { status, stdout, stderr } = await run([
+    "trace",
+    "--model",
+    "lstm",
+    "--hidden",
+    "5",
+    "--batch-size",
+    "3",
+    "--data",
+    data,
+    "--checks",
+    "1",
+    "--out",
+    out,
+  ]);
+  expect(status, stderr).toBe(0);
+  for (const line of ["  lstm, step 0", "    ... and so on, step by step ...", "  lstm, step 7", "lstm through time, steps 0 to 7"])
+    expect(stdout.split("\n")).toContain(line);
+  expect(stdout).not.toContain("lstm, step 3");
+  expect(stdout).toMatch(/lstm\.f\[0\] \[3,5\]/);
+  expect(stdout).toMatch(/ {4}mean of f +[\d.]+ +[\d.]+ +[▁-█]{8}/);
+  expect(stdout).toMatch(/ {4}\|dL\/dh\|, log bars +[\d.e-]+ +[\d.e-]+ +[▁-█]{8}/);
+  const tensors = decodeSafetensors(new Uint8Array(readFileSync(out)), out).tensors;
+  for (const name of ["i", "f", "candidate", "o", "h", "c"]) {
+    expect(tensors.get(`step0/forward/lstm/${name}`)?.shape).toEqual([3, 8, 5]);
+    expect(tensors.get(`step0/backward/lstm/${name}`)?.shape).toEqual([3, 8, 5]);
+  }
+  const events = (await run(["trace", "--model", "gru", "--hidden", "5", "--batch-size", "3", "--data", data, "--checks", "0", "--json"])).events();
+  const sequences = events.filter(({ event }) => event === "sequence");
+  expect(sequences.map(({ layer, name }) => `${layer}/${name}`).sort()).toEqual(["gru/candidate", "gru/h", "gru/r", "gru/z"]);
+  for (const { means, norms, gradientNorms } of sequences) for (const values of [means, norms, gradientNorms]) expect(values).toHaveLength(8);
 });

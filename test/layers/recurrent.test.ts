@@ -26,6 +26,7 @@ import {
   simpleRnn,
   timeDistributed,
 } from "../../src/index.ts";
+import { traceStep } from "../../src/model/trace.ts";
 import type { Shape } from "../../src/shape.ts";
 
 const wasm = await createRuntime();
@@ -243,5 +244,52 @@ describe("masking and repeatVector", () => {
     for (const make of Object.values(makers))
       expect(() => model([masking(), wrong, make(2)])).toThrow(/got a mask \[N,5\] for input \[N,3,3\], expected \[N,3\]/);
     expect(() => model([masking(), reshape([3, 5]), bidirectional(lstm(2))])).not.toThrow();
+  });
+});
+
+describe("the tracer", () => {
+  const traced = async (layers: Layer[], options = {}) => {
+    const net = model([...layers, dense(2, { activation: "softmax" })], { runtime: wasm, ...options }).compile({
+      optimizer: "sgd",
+      loss: "sparseCategoricalCrossentropy",
+    });
+    const data = dataset({ x: padded([5, 3, 1]), y: Uint8Array.of(0, 1, 1), sampleShape: [STEPS, FEATURES] });
+    const { gradients } = await net.gradients(data);
+    const weights = await net.getWeights();
+    const trace = await traceStep(net, data, 0, 0);
+    // Composed step by step it is the same network.
+    for (const { name, data: values } of gradients) {
+      const unrolled = trace.tensors.get(`backward/${name}`)?.data as Float32Array;
+      values.forEach((value, i) => expect(unrolled[i], name).toBeCloseTo(value, 6));
+    }
+    const tensor = (name: string): Float32Array => trace.tensors.get(name)?.data as Float32Array;
+    return { tensor, weights, trace };
+  };
+
+  it.each(Object.entries(makers))("sees every step of %s, masked or not, as the op computes them", async (name, make) => {
+    for (const front of [[], [masking()]]) {
+      const { tensor } = await traced([...front, make(4, { name })]);
+      const [h, output] = [tensor(`forward/${name}/h`), tensor(`forward/${name}/output`)];
+      for (let n = 0; n < 3; n++) expect(h.subarray((n * STEPS + STEPS - 1) * 4, (n + 1) * STEPS * 4)).toEqual(output.subarray(4 * n, 4 * n + 4));
+    }
+  });
+
+  it("shows the gradient of a state through all later steps", async () => {
+    const { tensor, weights } = await traced([simpleRnn(3, { activation: "linear", name: "rnn" })]);
+    const R = weights.find(({ name }) => name === "rnn/recurrentKernel")?.data as Float32Array;
+    const dh = tensor("backward/rnn/h");
+    for (let n = 0; n < 3; n++)
+      for (let t = 1; t < STEPS; t++)
+        for (let u = 0; u < 3; u++) {
+          const back = [0, 1, 2].reduce((sum, v) => sum + dh[(n * STEPS + t) * 3 + v] * R[u * 3 + v], 0);
+          expect(dh[(n * STEPS + t - 1) * 3 + u]).toBeCloseTo(back, 6);
+        }
+  });
+
+  it("sees both ways of a bidirectional layer, at the places of the inputs", async () => {
+    const { trace } = await traced([bidirectional(gru(2))]);
+    for (const way of ["forward", "backward"])
+      for (const name of ["z", "r", "candidate", "h"]) expect(trace.tensors.get(`forward/bidirectional/${way}_gru/${name}`)?.shape).toEqual([3, STEPS, 2]);
+    expect(trace.sequences.map(({ layer, name }) => `${layer}/${name}`)).toContain("bidirectional/backward_gru/h");
   });
 });
