@@ -6,12 +6,15 @@ import {
   adam,
   bidirectional,
   ConfigError,
+  call,
   createRuntime,
   defineLayer,
   dense,
   dropout,
   flatten,
+  model as functional,
   gru,
+  input,
   type Layer,
   lstm,
   masking,
@@ -291,5 +294,39 @@ describe("the tracer", () => {
     for (const way of ["forward", "backward"])
       for (const name of ["z", "r", "candidate", "h"]) expect(trace.tensors.get(`forward/bidirectional/${way}_gru/${name}`)?.shape).toEqual([3, STEPS, 2]);
     expect(trace.sequences.map(({ layer, name }) => `${layer}/${name}`)).toContain("bidirectional/backward_gru/h");
+  });
+});
+
+describe("further inputs of a call", () => {
+  it("are the first states: a sequence in two halves is the whole", async () => {
+    for (const make of Object.values(makers)) {
+      const layer = make(3, { returnState: true });
+      const [first, second] = [input([2, FEATURES], { name: "first" }), input([3, FEATURES], { name: "second" })];
+      const [, ...states] = call(layer, first);
+      const [y] = call(layer, second, ...states);
+      const halves = functional({ inputs: [first, second], outputs: y, seed: 5, runtime: exact });
+      const whole = model([make(3)]);
+      await whole.setWeights((await halves.getWeights()).map(({ data }) => data));
+      const x = wave(STEPS * FEATURES);
+      const found = await halves.predict({ first: x.subarray(0, 2 * FEATURES), second: x.subarray(2 * FEATURES) });
+      expect(found).toEqual(await whole.predict(x));
+    }
+  });
+
+  it("is the mask of masking", async () => {
+    const [x, mask] = [input([STEPS, FEATURES], { name: "x" }), input([STEPS], { name: "mask" })];
+    const given = functional({ inputs: [x, mask], outputs: call([masking(), gru(2)], x, mask), seed: 5, runtime: exact });
+    const found = model([masking(), gru(2)]);
+    const values = padded([3]);
+    expect(await given.predict({ x: values, mask: Float32Array.of(1, 1, 1, 0, 0) })).toEqual(await found.predict(values));
+    expect(() => call(masking(), x, input([4]))).toThrow(/got a mask \[N,4\] for input \[N,5,3\], expected \[N,5\]/);
+  });
+
+  it("are as many as the layer has states, of its size", () => {
+    const [x, h] = [input([STEPS, FEATURES]), input([4])];
+    expect(() => call(lstm(4), x, h)).toThrow(/lstm: got 2 inputs, expected x alone, or x and its first h and c/);
+    expect(() => call(gru(3), x, h)).toThrow(/gru: got first h \[N,4\], expected \[N,3\]/);
+    expect(() => call(bidirectional(gru(4)), x, h)).toThrow(/got 1 states, expected as many for either way/);
+    expect(() => call(timeDistributed(dense(2)), x, h)).toThrow(ConfigError);
   });
 });
