@@ -59,6 +59,15 @@ describe.each(Object.entries(makers))("%s", (name, make) => {
     expect(await masked.predict(x)).toEqual(await short.predict(cut));
   });
 
+  it("reads a masked sequence backwards, and turns the mask round for who comes behind", async () => {
+    const layers = () => [make(4, { goBackwards: true, returnSequences: true }), make(3)];
+    const short = model(layers(), { inputShape: [2, FEATURES] });
+    const masked = model([masking(), ...layers()]);
+    await masked.setWeights((await short.getWeights()).map(({ data }) => data));
+    const x = padded([2]);
+    expect(await masked.predict(x)).toEqual(await short.predict(x.subarray(0, 2 * FEATURES)));
+  });
+
   it("repeats its output at masked steps, and gives 0 before the first that counts", async () => {
     const x = wave(STEPS * FEATURES);
     x.fill(0, 0, FEATURES).fill(0, 2 * FEATURES, 4 * FEATURES);
