@@ -6,6 +6,7 @@ import {
   CheckpointError,
   ConfigError,
   call,
+  concatenate,
   conv2d,
   createRuntime,
   decodeModel,
@@ -145,10 +146,26 @@ describe("a model of symbolic values", () => {
   it("draws its graph in summary()", () => {
     const lines = compile(residual()).summary(8).split("\n");
     expect(lines[0]).toMatch(/^layer +output +parameters +connected to$/);
-    expect(lines.find((line) => line.startsWith("plus_1"))).toMatch(/plus_1 \(Plus\) +\[N,3\] +0 +halves, halves\[1\]$/);
+    expect(lines.find((line) => line.startsWith("plus_1"))).toMatch(/^plus_1 +\[N,3\] +0 +halves, halves\[1\]$/);
     expect(lines.find((line) => line.startsWith("halves"))).toMatch(/\[N,3\], \[N,3\] +0 +plus$/);
     expect(lines.find((line) => line.startsWith("dense_2"))).toMatch(/ 12 +plus_1$/);
     expect(lines.join("\n")).toContain("96 parameters, 96 trainable and 0 not");
+  });
+
+  it("tells a layer's class where its name does not, and fits into 80 columns", () => {
+    const a = input([3], { name: "what_is_known_of_the_customer" });
+    const wide = call(dense(3, { name: "a_layer_with_a_name_of_its_own" }), a);
+    const lines = model({ inputs: a, outputs: call(concatenate(), wide, call(dense(3), a), a) })
+      .summary()
+      .split("\n");
+    const at = lines.findIndex((line) => line.startsWith("concatenate"));
+    expect(lines.slice(at - 2, at + 3).map((line) => line.split(/ {2,}/))).toEqual([
+      ["a_layer_with_a_name_of_its_own (Dense)", "[N,3]", "12", "what_is_known_of_the_customer"],
+      ["dense", "[N,3]", "12", "what_is_known_of_the_customer"],
+      ["concatenate", "[N,9]", "0", "a_layer_with_a_name_of_its_own,"],
+      ["", "dense,"],
+      ["", "what_is_known_of_the_customer"],
+    ]);
   });
 });
 
