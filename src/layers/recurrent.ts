@@ -110,7 +110,7 @@ export function recurrentLayer({ kind, className, gates, resetAfter = true, ...c
           where: kind,
           got: `input ${formatShape(input.shape)}`,
           expected: "[N,steps,features]",
-          hint: "put reshape([steps, features]) before it",
+          hint: "put reshape([steps, features]) before it; a recurrent layer before it needs returnSequences: true",
         });
       const mask = stepMask(kind, input);
       const given = givenState(context, N);

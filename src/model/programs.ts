@@ -194,10 +194,10 @@ export class Programs {
     const { batchSize } = this.model.architecture;
     if (batchSize === undefined || (rows === batchSize && samples % batchSize === 0)) return;
     throw new ConfigError({
-      where,
+      where: where === "train" ? "fit" : where === "infer" ? "predict" : where,
       got: `${samples} samples in passes of ${rows}`,
       expected: `whole batches of ${batchSize}, the model's batchSize`,
-      hint: "leave the rest of the samples out, or make a model with another batchSize and give it these weights",
+      hint: `${rows === batchSize ? "" : `give batchSize: ${batchSize}, and `}leave the rest of the samples out, or make a model with another batchSize and give it these weights`,
     });
   }
 

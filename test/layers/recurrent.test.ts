@@ -161,7 +161,7 @@ describe.each(Object.entries(makers))("%s", (name, make) => {
     expect(() => make(2, { recurrentRegularizer: "l3" })).toThrow(ConfigError);
     expect(() => model([make(2)], { inputShape: [4] })).toThrow(new RegExp(`${name}: got input \\[N,4\\], expected \\[N,steps,features\\]`));
     expect(() => model([make(2)], { inputShape: [4, 4, 1] })).toThrow(ShapeError);
-    expect(() => model([make(2), make(2)])).toThrow(/got input \[N,2\]/);
+    expect(() => model([make(2), make(2)])).toThrow(/got input \[N,2\], expected .*\nHint: .*returnSequences: true/);
     expect(() => model([make(2, { returnState: true }), flatten(), make(2)])).toThrow(ShapeError);
   });
 });

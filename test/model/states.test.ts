@@ -298,6 +298,7 @@ describe("carried states", () => {
   it("do not let batches have other rows", async () => {
     const model = make();
     await expect(model.fit(data, { batchSize: 6 })).rejects.toThrow(ConfigError);
+    await expect(model.fit(data, { batchSize: 6 })).rejects.toThrow(/^fit: got .*\nHint: give batchSize: 4, and/);
     await expect(model.fit(data, { batchSize: 4, microBatch: 2 })).rejects.toThrow(/whole batches of 4, the model's batchSize/);
     await expect(model.predict(x.subarray(0, 6 * FEATURES))).rejects.toThrow(ConfigError);
     await expect(model.evaluate(data.subset(Int32Array.from([0, 1, 2])))).rejects.toThrow(ConfigError);
