@@ -1,13 +1,32 @@
 /** `gradiente bench`: kernels and whole steps, WebAssembly against plain JavaScript. @module */
 import type { Command } from "commander";
 import { benchKernels, runtimes } from "../bench/kernels.ts";
-import { benchLayers } from "../bench/layers.ts";
+import { benchLayers, type InstructionResult } from "../bench/layers.ts";
 import { benchSteps, cnn, mlp, rowsOf } from "../bench/steps.ts";
 import { createRuntime } from "../runtime/runtime.ts";
 import type { Io } from "./io.ts";
 import { threadsOf } from "./runtime-options.ts";
 
 const percent = (share: number | null): string => (share === null ? "" : `${(100 * share).toFixed(0)} %`);
+
+/** Instructions that take less of a step are told together. */
+const SMALL = 0.005;
+
+function printLayers({ print, colour: { dim } }: Io, results: readonly InstructionResult[]): void {
+  const us = (ms: number): string => (ms * 1000).toFixed(1).padStart(8);
+  print(dim(`  ${"layer".padEnd(11)}${"kernel".padEnd(35)}${"us".padStart(8)}${"share".padStart(7)}${"GFLOP/s".padStart(9)}${"peak".padStart(7)}`));
+  let phase = "";
+  for (const r of results.filter(({ share }) => share >= SMALL)) {
+    if (r.phase !== phase) print(dim(`  ${r.phase}`));
+    phase = r.phase;
+    const speed = `${(r.gflops?.toFixed(1) ?? "").padStart(9)}${percent(r.shareOfPeak).padStart(7)}`;
+    print(`  ${r.scope.padEnd(11)}${r.kernel.padEnd(35)}${us(r.ms)}${percent(r.share).padStart(7)}${speed}`.trimEnd());
+  }
+  const small = results.filter(({ share }) => share < SMALL);
+  const sum = (list: readonly InstructionResult[]): number => list.reduce((ms, r) => ms + r.ms, 0);
+  print(dim(`  ${`${small.length} more, each under ${100 * SMALL} %`.padEnd(46)}${us(sum(small))}`));
+  print(`  ${"sum".padEnd(46)}${us(sum(results))}`);
+}
 
 /** Adds the command. */
 export function benchCommand(program: Command, io: Io): void {
@@ -35,21 +54,12 @@ export function benchCommand(program: Command, io: Io): void {
             ["LSTM 128-10", "adam", rowsOf("lstm", "adam", runtime)],
           ] as const) {
             print(bold(`\n${name}, ${optimizer}, batch 32, ${runtime.kernels} kernels, one thread`));
-            print(
-              dim(
-                `  ${"layer".padEnd(17)}${"phase".padEnd(10)}${"kernel".padEnd(38)}${"us".padStart(8)}${"share".padStart(8)}${"GFLOP/s".padStart(10)}${"of peak".padStart(9)}`,
-              ),
-            );
             const results = await benchLayers(model, runtime, quick === true ? 200 : 1000);
-            for (const r of results) {
-              if (json === true) io.json({ ...r, model: name, kernels: runtime.kernels, optimizer });
-              print(
-                `  ${r.scope.padEnd(17)}${r.phase.padEnd(10)}${r.kernel.padEnd(38)}${(r.ms * 1000).toFixed(1).padStart(8)}${percent(r.share).padStart(8)}${(r.gflops?.toFixed(1) ?? "").padStart(10)}${percent(r.shareOfPeak).padStart(9)}`,
-              );
-            }
-            print(`  ${"sum".padEnd(65)}${(results.reduce((sum, r) => sum + r.ms, 0) * 1000).toFixed(1).padStart(8)}`);
+            if (json === true) for (const r of results) io.json({ ...r, model: name, kernels: runtime.kernels, optimizer });
+            else printLayers(io, results);
           }
         }
+        print(dim("\nGFLOP/s count every product of a layer. Where zeros are skipped, or tiles save\nproducts, they go past the peak."));
         return;
       }
       print(bold("Dense products"));

@@ -20,7 +20,7 @@ interface Syntax {
 }
 
 const SYNTAX: Readonly<Record<string, Syntax>> = {
-  constant: { values: [], lengths: [], usage: "constant", meaning: "the learning rate as it is (default; cosine for rnn, lstm and gru)" },
+  constant: { values: [], lengths: [], usage: "constant", meaning: "the learning rate as it is (default but for rnn, lstm and gru)" },
   step: { values: ["gamma"], lengths: ["decay"], timed: true, usage: "step[:FACTOR]@N", meaning: "times FACTOR (0.1) every N epochs" },
   exponential: { values: ["decayRate"], needed: 1, lengths: ["decay"], usage: "exponential:RATE[@N]", meaning: "times RATE over every N (1), smoothly" },
   "inverse-time": { values: ["decayRate"], needed: 1, lengths: ["decay"], usage: "inverse-time:RATE[@N]", meaning: "over 1 + RATE t, t in units of N (1)" },

@@ -60,6 +60,17 @@ function chainRule(entry: TraceEntry): string | null {
   return `${to} = ${from} x d ${y} / d ${x}`;
 }
 
+/** Text in lines of so many columns, each indented; broken between words. */
+function wrapped(text: string, indent: number, width: number): string {
+  const lines = [""];
+  for (const word of text.split(" ")) {
+    const line = lines[lines.length - 1];
+    if (line !== "" && indent + line.length + 1 + word.length > width) lines.push(word);
+    else lines[lines.length - 1] = line === "" ? word : `${line} ${word}`;
+  }
+  return lines.map((line) => " ".repeat(indent) + line).join("\n");
+}
+
 function printStep(io: Io, trace: StepTrace): void {
   const { bold, cyan, dim, green } = io.colour;
   io.print(bold(`\nStep ${trace.step}`));
@@ -85,27 +96,37 @@ function printStep(io: Io, trace: StepTrace): void {
     const out = entry.operands.find(({ written }) => written);
     const rest = entry.operands.filter(({ written }) => !written).map(({ role, name }) => `${role} = ${readable(name)}`);
     const rule = chainRule(entry);
-    if (rule !== null) io.print(`    ${green(rule)}`);
-    io.print(`    ${readable(out?.name ?? "")} [${entry.shape.join(",")}]   ${entry.formula}`);
-    io.print(dim(`      ${entry.kernel}${rest.length > 0 ? `: ${rest.join(", ")}` : ""}`));
-    io.print(`      ${numbers(entry.values)}`);
+    if (rule !== null) io.print(green(wrapped(rule, 4, io.width)));
+    const written = `    ${readable(out?.name ?? "")} [${entry.shape.join(",")}]`;
+    const line = `${written}   ${entry.formula}`;
+    io.print(line.length <= io.width ? line : `${written}\n${wrapped(entry.formula, 6, io.width)}`);
+    io.print(dim(wrapped(`${entry.kernel}${rest.length > 0 ? `: ${rest.join(", ")}` : ""}`, 6, io.width)));
+    io.print(wrapped(numbers(entry.values), 6, io.width));
     if (entry.window !== undefined) drawWindow(io, entry.window);
   }
   drawSequences(io, trace.sequences);
   if (trace.checks.length > 0) {
-    io.print(bold(cyan("\nGradients three ways: as trained, by the f64 reference, and numerically, (L(w+h) - L(w-h)) / 2h")));
-    io.print(
-      dim(`    ${"weight".padEnd(28)}${"analytic".padStart(16)}${"f64".padStart(16)}${"numeric".padStart(16)}${"before".padStart(12)}${"after".padStart(12)}`),
-    );
+    io.print(bold(cyan("\nGradients three ways: as trained, by the f64 reference, and numerically")));
+    io.print(dim("  (L(w+h) - L(w-h)) / 2h; and the weight before and after the step"));
+    const longest = Math.max(...trace.checks.map(({ parameter, index }) => `${parameter}[${index}]`.length));
+    const columns = (name: string, gradients: readonly string[], weights: readonly string[]): string =>
+      `  ${name.padEnd(longest)}${gradients.map((cell) => cell.padStart(11)).join("")}${weights.map((cell) => cell.padStart(9)).join("")}`;
+    io.print(dim(columns("weight", ["analytic", "f64", "numeric"], ["before", "after"])));
     for (const { parameter, index, analytic, reference, numeric } of trace.checks) {
       const before = trace.tensors.get(`before/${parameter}`)?.data[index] ?? 0;
       const after = trace.tensors.get(`after/${parameter}`)?.data[index] ?? 0;
-      const columns = [analytic, reference, numeric].map((v) => v.toExponential(6).padStart(16)).join("");
-      io.print(`    ${`${parameter}[${index}]`.padEnd(28)}${columns}${before.toFixed(6).padStart(12)}${after.toFixed(6).padStart(12)}`);
+      const gradients = [analytic, reference, numeric].map((v) => v.toExponential(4));
+      io.print(
+        columns(
+          `${parameter}[${index}]`,
+          gradients,
+          [before, after].map((v) => v.toFixed(5)),
+        ),
+      );
     }
   }
   if (trace.checks.some(({ reference, numeric }) => Math.abs(reference - numeric) > 1e-4 * Math.abs(reference))) {
-    io.print(dim("    Where the numeric one differs, values lie exactly on a kink: black pixels under a bias of 0 make relu's input 0."));
+    io.print(dim("    Where the numeric one differs, values lie exactly on a kink:\n    black pixels under a bias of 0 make relu's input 0."));
   }
   if (trace.filters.length > 0) {
     io.print(bold(cyan("\nThe steepest filters")));
@@ -127,7 +148,7 @@ export function traceCommand(program: Command, io: Io): void {
   addModelOptions(command);
   command.addHelpText(
     "after",
-    "\nExamples:\n  gradiente trace --model softmax --batch-size 4\n  gradiente trace --hidden 16 --steps 2 --out results/trace.safetensors\n  gradiente trace --model lstm --hidden 8 --batch-size 2",
+    "\nExamples:\n  gradiente trace --model softmax --batch-size 4\n  gradiente trace --model lstm --hidden 16\n  gradiente trace --hidden 16 --steps 2 --out results/trace.safetensors\n  gradiente trace --model lstm --hidden 8 --batch-size 2",
   );
   command.action(async (options: ModelOptions & { steps: string; checks: string; out?: string; json?: boolean }) => {
     const steps = positiveInteger("--steps", options.steps);

@@ -12,6 +12,7 @@ import { loadData } from "./data-options.ts";
 import { INTERRUPTED, interruptible } from "./interrupt.ts";
 import type { Io } from "./io.ts";
 import { addModelOptions, buildModel, type ModelOptions, type Plan } from "./model-options.ts";
+import { RECURRENT } from "./models.ts";
 import { prepareOutput } from "./out-file.ts";
 import { drawMistakes } from "./pictures.ts";
 import { scheduleHelp } from "./schedule-option.ts";
@@ -30,6 +31,7 @@ const EXAMPLES = `
 Examples:
   gradiente train
   gradiente train --hidden 256 --optimizer nesterov --lr 0.1 --epochs 5 --out results/mlp.safetensors
+  gradiente train --model lstm --epochs 5
   gradiente train --preset report-softmax --json
   gradiente train --optimizer sgd --lr 0.1 --epochs 10 --schedule warm-up@1+cosine
   gradiente train --epochs 20 --checkpoint runs/cnn --resume
@@ -134,7 +136,7 @@ async function run(
 }
 
 /** What the model gets wrong, and where to go from here. */
-async function look({ model }: Plan, test: Dataset, out: string | null, io: Io): Promise<void> {
+async function look({ model, training: { modelName } }: Plan, test: Dataset, out: string | null, io: Io): Promise<void> {
   const { bold, dim } = io.colour;
   const { confusion, mistakes } = await judge(model, test);
   io.print(`\n${drawConfusion(confusion, io)}`);
@@ -144,7 +146,8 @@ async function look({ model }: Plan, test: Dataset, out: string | null, io: Io):
   const commands: readonly (readonly [string, string])[] = [
     out === null ? ["train --out results/mnist.safetensors", "keep the model"] : [`evaluate ${out}`, "the file as it is"],
     ["train --hidden 512 --epochs 5", "a dense network"],
-    ["trace --hidden 16", "a step in numbers"],
+    ["train --model lstm --epochs 5", "one that reads an image row by row"],
+    [`trace ${RECURRENT.includes(modelName) ? `--model ${modelName} ` : ""}--hidden 16`, "a step in numbers"],
   ];
   const longest = Math.max(...commands.map(([command]) => command.length));
   io.print(`\n${bold("What to try next")}`);
