@@ -25,9 +25,12 @@ export const accuracy: Metric = {
 
 const metrics: readonly Metric[] = [accuracy];
 
-/** The metric of a name. @throws ConfigError for an unknown name */
+/** The metric of a name, or itself. @throws ConfigError for an unknown name, or what is no metric */
 export function metricOf(metric: string | Metric): Metric {
-  if (typeof metric === "object") return metric;
+  if (typeof metric !== "string") {
+    if (typeof metric?.name === "string" && metric.name !== "" && typeof metric.apply === "function") return metric;
+    throw new ConfigError({ where: "compile, metrics", got: JSON.stringify(metric) ?? String(metric), expected: "a name or { name, apply }" });
+  }
   const found = metrics.find(({ name }) => name === metric);
   if (found === undefined)
     throw new ConfigError({

@@ -84,12 +84,13 @@ export function isChain({ inputs, calls, outputs }: Structure): boolean {
 
 /** Layers one after another. */
 export function chain(input: ModelInput, layers: readonly NamedLayer[], batchSize: number | undefined): Structure {
-  const calls = layers.map((layer, i) => ({
-    name: callName(layer.name, layers.slice(0, i).filter((before) => before === layer).length),
-    layer,
-    inputs: [{ source: i, output: 0 }],
-  }));
-  return { inputs: [input], calls, outputs: [{ name: layers[layers.length - 1].name, value: { source: calls.length, output: 0 } }], batchSize };
+  const counts = new Map<NamedLayer, number>();
+  const calls = layers.map((layer, i) => {
+    const before = counts.get(layer) ?? 0;
+    counts.set(layer, before + 1);
+    return { name: callName(layer.name, before), layer, inputs: [{ source: i, output: 0 }] };
+  });
+  return { inputs: [input], calls, outputs: nameOutputs([{ source: calls.length, output: 0 }], [input], calls), batchSize };
 }
 
 /** The names of the layers that give them; of several of one layer, with a number. */

@@ -12,11 +12,8 @@ import { BATCH, count, formatShape, type Shape } from "../shape.ts";
 import type { Architecture, ModelInput } from "./architecture.ts";
 import { forward, type LayerTrace } from "./forward.ts";
 import { type BoundObjective, lossGraph } from "./losses-graph.ts";
-import { LOSS } from "./objectives.ts";
+import { ACTIVITY_PENALTY, LOSS, OBJECTIVE } from "./objectives.ts";
 import { emitUpdate } from "./update.ts";
-
-/** Name of the sum of what layers add by addPenalty; in training Programs of models with such layers. */
-export const ACTIVITY_PENALTY = "activityPenalty";
 
 /** What to build. */
 export interface BuildRequest {
@@ -52,6 +49,9 @@ export function roleNames(role: "input" | "output" | "target", values: readonly 
   return values.map(({ name }) => (values.length === 1 ? role : `${role}/${name}`));
 }
 
+/** What a reported value per sample is called in a Program: users name their metrics as they like. */
+const resultName = (reported: string): string => (reported === LOSS || reported === OBJECTIVE ? reported : `reported/${reported}`);
+
 /** Builds a Program. @throws ShapeError if layers, data or loss do not fit */
 export function build(architecture: Architecture, request: BuildRequest): Program {
   const { mode, capacity, formats, objectives, optimizer, fused, fusion } = request;
@@ -64,16 +64,16 @@ export function build(architecture: Architecture, request: BuildRequest): Progra
   const sums: string[] = [];
   if (objectives.length > 0) {
     const { reported, targets } = lossGraph(rows, outputs, objectives);
-    for (const [name, value] of reported) results.set(name, value);
+    for (const [name, value] of reported) results.set(resultName(name), value);
     sums.push(...reported.keys());
     if (mode === "train" && penalties.length > 0) {
       const penalty = graph.within("activityPenalty", "loss", () => penalties.reduce((a, b) => ops.add(a, b)));
-      results.set(ACTIVITY_PENALTY, penalty);
+      results.set(resultName(ACTIVITY_PENALTY), penalty);
       results.set(
-        "objective",
+        OBJECTIVE,
         graph.within(LOSS, "loss", () => ops.add(reported.get(LOSS) as Tensor, penalty)),
       );
-      sums.push(ACTIVITY_PENALTY, "objective");
+      sums.push(ACTIVITY_PENALTY, OBJECTIVE);
     }
     const targetNames = roleNames(
       "target",
@@ -97,7 +97,7 @@ export function build(architecture: Architecture, request: BuildRequest): Progra
   const trace = new Map<string, Tensor>();
   let gradients: Map<number, Tensor> | undefined;
   if (mode === "train" && request.backward) {
-    const perSample = (finalResults.get("objective") ?? finalResults.get(LOSS)) as Tensor;
+    const perSample = (finalResults.get(OBJECTIVE) ?? finalResults.get(LOSS)) as Tensor;
     const seed = perSample.graph.within("loss", "backward", () => ops.broadcastTo(host(perSample.graph, "invBatch", []), perSample.shape));
     const symbols = [...parameterSymbols].map(([index, symbol]) => [index, rewritten(symbol)] as const);
     const wanted = fused ? [] : traces.flatMap((t) => [...t.inputs, ...t.outputs, ...t.taps.values()]);
@@ -126,7 +126,6 @@ export function build(architecture: Architecture, request: BuildRequest): Progra
         optimizer,
         parameters,
         trained: [...gradients.keys()].sort((a, b) => a - b),
-        frozen,
         fuse: fused && fusion.update && request.passes === 1,
       });
     },
@@ -169,11 +168,11 @@ function nameTraces(trace: Map<string, Tensor>, layers: readonly LayerTrace[], g
 
 /** Adds each result up over the batch (and over micro-batches), in f64, and judges what training makes small. */
 function sumResults(builder: ProgramBuilder, names: readonly string[], results: ReadonlyMap<string, Tensor>): void {
-  const judged = names.includes("objective") ? "objective" : LOSS;
+  const judged = names.includes(OBJECTIVE) ? OBJECTIVE : LOSS;
   for (const name of names) {
     builder.within("accumulate", name, name === judged ? "loss" : "metric", () => {
       const y = builder.slot(`sum:${name}`, "f64", "scalars", 1);
-      builder.emit("sum_f64", { y, x: builder.pointer(results.get(name) as Tensor), n: BATCH, beta: ACCUMULATE });
+      builder.emit("sum_f64", { y, x: builder.pointer(results.get(resultName(name)) as Tensor), n: BATCH, beta: ACCUMULATE });
       if (name === judged) builder.emit("finite_f64", { ok: builder.slot("ok", "i32", "scalars", 1), x: y });
     });
   }

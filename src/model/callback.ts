@@ -3,6 +3,7 @@ import type { Dataset } from "../data/dataset.ts";
 import { ConfigError, type NumericError } from "../errors.ts";
 import type { EpochReport, History, Resumption, StepReport } from "./history.ts";
 import type { Evaluation, Model } from "./model.ts";
+import { PENALTY } from "./objectives.ts";
 import type { NamedArray } from "./parameters.ts";
 
 /** The running fit, as callbacks see it. */
@@ -62,8 +63,6 @@ export interface Callback {
   /** Takes back what `state` gave, when a fit is resumed. */
   restore?(state: unknown): void;
 }
-
-const PENALTY = "penalty";
 
 /** `accuracy` -> valAccuracy. */
 const validated = (name: string): string => `val${name[0].toUpperCase()}${name.slice(1)}`;

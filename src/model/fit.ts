@@ -2,7 +2,6 @@
 import type { Dataset } from "../data/dataset.ts";
 import { CheckpointError, ConfigError, type NumericError } from "../errors.ts";
 import { deriveKey, Purpose, permutation } from "../random.ts";
-import { ACTIVITY_PENALTY } from "./build.ts";
 import { type Callback, checkMonitors, type FitContext, monitorNames } from "./callback.ts";
 import { type Checkpoint, encodeCheckpoint } from "./checkpoint.ts";
 import { rowsOf } from "./feed.ts";
@@ -10,10 +9,9 @@ import { FitControl, isRate, RATE } from "./fit-control.ts";
 import { type FitOptions, type FitSettings, settingsOf } from "./fit-options.ts";
 import type { EpochReport, History, RateChange, StepReport } from "./history.ts";
 import type { Model } from "./model.ts";
-import { reportNames } from "./objectives.ts";
+import { ACTIVITY_PENALTY, PENALTY, reportNames } from "./objectives.ts";
 import { openSaving, type Saving } from "./saving.ts";
 import { diagnose, Trainer } from "./trainer.ts";
-import { PENALTY } from "./update.ts";
 import { yieldToEventLoop } from "./yield.ts";
 
 const SLICE_MS = 50;

@@ -112,9 +112,9 @@ function nameInputs(inputs: readonly SymbolicTensor[], namer: Namer): ModelInput
   return inputs.map(({ source, shape }) => ({ name: namer.nameOf(source, source.name, INPUT_NAME), shape: shape.slice(1) as number[] }));
 }
 
-/** A layer by itself is one thing; a layer of another model is another, though the object be the same. */
+/** A layer by itself is one thing; a layer of another model is another, though the object be the same, and is one thing by whichever models it comes. */
 function nameLayer({ layer, part }: Called, layers: Map<object, NamedLayer>, namer: Namer): NamedLayer {
-  const thing = part?.layer ?? layer;
+  const thing = part === null ? layer : part.model.originOf(part.layer);
   const known = layers.get(thing);
   if (known !== undefined) return known;
   const own = part === null ? layer.name : `${namer.nameOf(part.model, part.model.name, "model")}/${part.layer.name}`;

@@ -56,7 +56,7 @@ export function modelFromJSON(json: unknown, options: ModelFromJSONOptions = {})
   }
   check(isShape, j.inputShape, "inputShape", "positive integers, such as [28,28,1]");
   check((value) => value === undefined || isPositive(value), j.batchSize, "batchSize", "a positive integer");
-  check(isFilled(isLayer), j.layers, "layers", 'a list of { "className", "name", "config" }');
+  check(isListOf(isLayer), j.layers, "layers", 'a list of { "className", "name", "config" }');
   const seed = options.seed ?? j.seed ?? 0;
   checkSeed(where, seed);
   const layers = namedLayers(j, options.customLayers);

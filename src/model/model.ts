@@ -16,7 +16,7 @@ import { fit } from "./fit.ts";
 import type { FitOptions } from "./fit-options.ts";
 import { outline } from "./forward.ts";
 import type { History } from "./history.ts";
-import { LOSS, type Objective, type ObjectiveOptions, objectivesOf, reportNames } from "./objectives.ts";
+import { LOSS, OBJECTIVE, type Objective, type ObjectiveOptions, objectivesOf, reportNames } from "./objectives.ts";
 import { type NamedArray, ParameterStore } from "./parameters.ts";
 import { Programs, type Use } from "./programs.ts";
 import type { Samples } from "./samples.ts";
@@ -59,6 +59,8 @@ export interface LayerOfModel {
 /** Made by `sequential` and `model`. Everything that runs or reads weights returns a promise. */
 export class Model {
   readonly architecture: Architecture;
+  /** Its layers that are those of other models. */
+  private readonly parts: ReadonlyMap<NamedLayer, LayerOfModel>;
   readonly seed: number;
   /** What it is called as a part of another model, if it was told. */
   readonly name: string | undefined;
@@ -84,7 +86,7 @@ export class Model {
     seed: number;
     runtime?: Runtime | Promise<Runtime>;
   }) {
-    const { structure, seed } = options;
+    const { structure, seed, parts = new Map() } = options;
     this.seed = seed;
     this.name = options.name;
     this.randomKey = deriveKey(seed, Purpose.layers);
@@ -99,7 +101,14 @@ export class Model {
     // What a layer asks for only while training must be there before memory is taken.
     outline(this.architecture, true);
     this.architecture.parameters.draw();
-    for (const [own, part] of options.parts ?? []) this.shareWeights(own, part);
+    this.parts = parts;
+    for (const [own, part] of this.parts) this.shareWeights(own, part);
+  }
+
+  /** @internal what a layer of this model is in the model that it first was a part of: by whichever models it comes, its weights are the same */
+  originOf(layer: NamedLayer): NamedLayer {
+    const part = this.parts.get(layer);
+    return part === undefined ? layer : part.model.originOf(part.layer);
   }
 
   /** false freezes all layers, true sets them free; true as long as one of them is trained. */
@@ -201,7 +210,7 @@ export class Model {
     return this.exclusively("objective", async () => {
       const executor = await this.runBatch("objective", data);
       const { names } = executor.program;
-      return executor.doubles(names.has("sum:objective") ? "sum:objective" : `sum:${LOSS}`)[0] / data.length;
+      return executor.doubles(`sum:${names.has(`sum:${OBJECTIVE}`) ? OBJECTIVE : LOSS}`)[0] / data.length;
     });
   }
 
@@ -304,6 +313,7 @@ export class Model {
   /** Runs a Program on one batch, the whole dataset. */
   private async runBatch(purpose: Use, data: Dataset): Promise<Executor> {
     const executor = await this.load(purpose, data, data.length, 1);
+    this.architecture.parameters.clearGradients();
     const feed = new Feed(executor, this.randomKey);
     feed.refresh();
     feed.step(data.length, this.stepsTrained);

@@ -39,6 +39,12 @@ export interface Objective {
 
 /** Name of the sum of all losses. */
 export const LOSS = "loss";
+/** Name of the sum of the penalties on weights; in training Programs of models that have some. */
+export const PENALTY = "penalty";
+/** Name of the sum of what layers add by addPenalty; in training Programs of models with such layers. */
+export const ACTIVITY_PENALTY = "activityPenalty";
+/** Name of the sum of losses and what layers add. */
+export const OBJECTIVE = "objective";
 
 /** The losses of a model with these outputs, in their order. @throws ConfigError for an unknown loss, metric or output */
 export function objectivesOf(outputs: readonly string[], options: ObjectiveOptions): Objective[] {
@@ -69,7 +75,17 @@ export function objectivesOf(outputs: readonly string[], options: ObjectiveOptio
     ];
   });
   if (objectives.length === 0) throw new ConfigError({ where: "compile", got: "no loss", expected: `a loss for at least one output: ${quoted(outputs)}` });
+  checkNames(objectives);
   return objectives;
+}
+
+/** @throws ConfigError where a metric would be reported under a name that is taken */
+function checkNames(objectives: readonly Objective[]): void {
+  const taken = new Set([LOSS, PENALTY, ACTIVITY_PENALTY, OBJECTIVE, ...objectives.map(({ lossName }) => lossName)]);
+  for (const name of objectives.flatMap(({ metricNames }) => metricNames)) {
+    if (taken.has(name)) throw new ConfigError({ where: "compile, metrics", got: `two quantities named ${JSON.stringify(name)}`, expected: "distinct names" });
+    taken.add(name);
+  }
 }
 
 /** Everything that is reported, in order: `loss`, the losses of outputs, their metrics. */

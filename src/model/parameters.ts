@@ -173,6 +173,11 @@ export class ParameterStore {
     return fromMemory(this.specs[index], this.view(index, "gradients"));
   }
 
+  /** Sets all gradients to 0: a run leaves alone those of parameters on which its loss does not depend. Needs `place` first. */
+  clearGradients(): void {
+    this.block?.floats(this.start("gradients") * 4, this.layout().total).fill(0);
+  }
+
   /** A copy of the optimizer slots. */
   readSlots(): Float32Array {
     return this.block === null ? new Float32Array(0) : Float32Array.from(this.block.floats(this.start(0) * 4, this.slots * this.layout().total));

@@ -80,6 +80,7 @@ export async function traceStep(model: Model, data: Dataset, step: number, check
   const { parameters } = model.architecture;
   parameters.assertFinite();
   const executor = await model.load("trace", data, data.length, 1);
+  parameters.clearGradients();
   const { program } = executor;
   const feed = new Feed(executor, model.randomKey);
   feed.refresh();

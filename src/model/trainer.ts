@@ -5,8 +5,8 @@ import type { Executor } from "../program/executor.ts";
 import type { Key } from "../random.ts";
 import type { Floats } from "../runtime/memory.ts";
 import { Feed } from "./feed.ts";
+import { PENALTY } from "./objectives.ts";
 import type { ParameterStore } from "./parameters.ts";
-import { PENALTY } from "./update.ts";
 
 /** A loaded training Program that steps through batches of row numbers. Nothing allocates per step. */
 export class Trainer {

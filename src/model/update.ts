@@ -7,11 +7,9 @@ import type { ProgramBuilder } from "../graph/lower.ts";
 import type { Clip, Optimizer } from "../optimizers/index.ts";
 import { fuseSparseUpdate } from "../program/fuse-update.ts";
 import type { Pointer } from "../program/program.ts";
+import { PENALTY } from "./objectives.ts";
 import { dimsOver } from "./parameter-spec.ts";
 import type { ParameterStore } from "./parameters.ts";
-
-/** Name of the sum of the penalties on weights; in training Programs of models that have some. */
-export const PENALTY = "penalty";
 
 /** Elements that are summed together, in f64; then these sums are added in their order. It decides bits. */
 const CHUNK = 1024;
@@ -20,10 +18,8 @@ const CHUNK = 1024;
 export interface UpdateRequest {
   readonly optimizer: Optimizer;
   readonly parameters: ParameterStore;
-  /** Numbers of the parameters that have a gradient. */
+  /** Numbers of the parameters that have a gradient, in order; all others keep their values. */
   readonly trained: readonly number[];
-  /** Numbers of the parameters that keep their values. */
-  readonly frozen: ReadonlySet<number>;
   /** Gradient and update may become one: one pass writes a step's gradient, and nobody else reads it. */
   readonly fuse: boolean;
 }
@@ -31,12 +27,12 @@ export interface UpdateRequest {
 /** Emits the section. */
 export function emitUpdate(builder: ProgramBuilder, request: UpdateRequest): void {
   builder.within("update", "update", "update", () => {
-    const { optimizer, parameters, trained, frozen } = request;
+    const { optimizer, parameters, trained } = request;
     const ok = builder.slot("ok", "i32", "scalars", 1);
     const penalized = emitPenalties(builder, parameters, trained, ok);
     if (optimizer.clip !== undefined && trained.length > 0) emitClip(builder, optimizer.clip, parameters, trained, ok);
     emitStep(builder, request, ok, request.fuse && optimizer.clip === undefined && !penalized);
-    emitConstraints(builder, parameters, frozen, ok);
+    emitConstraints(builder, parameters, trained, ok);
     if (optimizer.ema !== undefined) emitAverage(builder, optimizer, parameters.layout().total, ok);
   });
 }
@@ -114,8 +110,8 @@ function emitClip(builder: ProgramBuilder, { by, limit }: Clip, parameters: Para
   }
 }
 
-/** The optimizer's kernel, over all parameters at once but for those that are frozen or whose gradient goes straight into them. */
-function emitStep(builder: ProgramBuilder, { optimizer, parameters, frozen }: UpdateRequest, ok: Pointer, fuse: boolean): void {
+/** The optimizer's kernel, over all parameters at once but for those that have no gradient, or whose gradient goes straight into them. */
+function emitStep(builder: ProgramBuilder, { optimizer, parameters, trained }: UpdateRequest, ok: Pointer, fuse: boolean): void {
   const { offsets, sizes, total } = parameters.layout();
   const hyper = builder.slot("hyper", "f32", "scalars", optimizer.hypers);
   const group = (offset: number, n: number): void =>
@@ -129,7 +125,9 @@ function emitStep(builder: ProgramBuilder, { optimizer, parameters, frozen }: Up
       emit: (kernel, call) => builder.emit(kernel, call),
     });
   const fusedRuns = optimizer.plain === true && fuse ? fuseSparseUpdate(builder, hyper, ok) : [];
-  const left = [...fusedRuns, ...[...frozen].map((index) => ({ offset: offsets[index], size: sizes[index] }))].sort((a, b) => a.offset - b.offset);
+  const moved = new Set(trained);
+  const still = parameters.numbersOf("trainable").filter((index) => !moved.has(index));
+  const left = [...fusedRuns, ...still.map((index) => ({ offset: offsets[index], size: sizes[index] }))].sort((a, b) => a.offset - b.offset);
   let from = 0;
   for (const { offset, size } of left) {
     if (offset > from) group(from, offset - from);
@@ -138,9 +136,9 @@ function emitStep(builder: ProgramBuilder, { optimizer, parameters, frozen }: Up
   if (total > from) group(from, total - from);
 }
 
-function emitConstraints(builder: ProgramBuilder, parameters: ParameterStore, frozen: ReadonlySet<number>, ok: Pointer): void {
-  parameters.specs.forEach((spec, index) => {
-    if (frozen.has(index)) return;
+function emitConstraints(builder: ProgramBuilder, parameters: ParameterStore, trained: readonly number[], ok: Pointer): void {
+  for (const index of trained) {
+    const spec = parameters.specs[index];
     spec.constraint?.emit({
       p: builder.parameter(index),
       n: parameters.layout().sizes[index],
@@ -148,7 +146,7 @@ function emitConstraints(builder: ProgramBuilder, parameters: ParameterStore, fr
       ok,
       emit: (kernel, call) => builder.emit(kernel, call),
     });
-  });
+  }
 }
 
 /** The last slot and the last number are the average's; see {@link averaging}. */

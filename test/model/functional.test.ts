@@ -170,6 +170,16 @@ describe("a model of symbolic values", () => {
 });
 
 describe("the file of a graph", () => {
+  it("may hand its input on as it is", async () => {
+    const a = input([6], { name: "a" });
+    for (const inputs of [input([6]), a]) {
+      const same = model({ inputs, outputs: inputs });
+      const again = await decodeModel(await encodeModel(same), "bytes");
+      expect(again.toJSON()).toEqual(same.toJSON());
+      expect(await again.predict(x)).toEqual(x);
+    }
+  });
+
   it("has calls, comes back with its weights and resumes the same", async () => {
     const made = compile(residual());
     await made.fit(data, { epochs: 1, batchSize: 8 });

@@ -93,6 +93,20 @@ describe("a model that is part of another", () => {
     });
   });
 
+  it("shares them too with itself as a part of another part", async () => {
+    const inner = sequential({ inputShape: [6], seed: 1 }, [dense(6)]);
+    const [a, b] = [input([6]), input([6])];
+    const middle = model({ inputs: a, outputs: call(inner, a), name: "middle" });
+    const whole = model({ inputs: b, outputs: call(middle, call(inner, b)) }).compile({ optimizer: "sgd", loss: "mse" });
+    expect((await whole.getWeights()).map(({ name }) => name)).toEqual(["model/dense/kernel", "model/dense/bias"]);
+    await whole.fit(identity, { epochs: 2 });
+    expect(await values(whole)).toEqual(await values(inner));
+    expect(await values(middle)).toEqual(await values(inner));
+    // By whichever way it comes first.
+    const other = model({ inputs: b, outputs: call(inner, call(middle, b)) });
+    expect((await other.getWeights()).map(({ name }) => name)).toEqual(["middle/model/dense/kernel", "middle/model/dense/bias"]);
+  });
+
   it("is saved and loaded as a part of the whole", async () => {
     const whole = autoencoder(encoder(), decoder());
     await whole.fit(identity, { epochs: 1 });

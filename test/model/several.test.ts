@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { type Dataset, type DatasetOptions, dataset } from "../../src/data/index.ts";
 import {
+  adamw,
   ConfigError,
   call,
   createRuntime,
@@ -15,6 +16,7 @@ import {
   earlyStopping,
   encodeModel,
   input,
+  l2,
   type Metric,
   model,
   modelFromJSON,
@@ -23,8 +25,10 @@ import {
   progressBar,
   ShapeError,
   sequential,
+  sgd,
 } from "../../src/index.ts";
 import type { CompileOptions, Model } from "../../src/model/model.ts";
+import { traceStep } from "../../src/model/trace.ts";
 import { fillUniform } from "../../src/random.ts";
 
 const N = 24;
@@ -110,6 +114,45 @@ describe("what is reported", () => {
     // The only loss takes targets without a name.
     expect((await one.evaluate(changed({ y: kind }))).metrics).toEqual(metrics);
     await one.fit(changed({ y: { kind } }), { classWeight: { 0: 2 } });
+  });
+
+  it("an output without a loss keeps the weights that only it needs: its gradient is 0, not that of a fit before", async () => {
+    for (const optimizer of [adamw({ weightDecay: 0.1 }), sgd({ momentum: 0.9, clipValue: 1 })]) {
+      const m = made({ optimizer });
+      const own = async () => (await m.getWeights()).filter(({ name }) => name.startsWith("size/"));
+      const start = await own();
+      await m.fit(data);
+      const before = await own();
+      expect(before).not.toEqual(start);
+      m.compile({ optimizer, loss: { kind: losses.kind } });
+      const { gradients } = await m.gradients(data);
+      expect(gradients.filter(({ name }) => name.startsWith("size/")).map(({ data }) => [...data])).toEqual([Array(5).fill(0), [0]]);
+      await m.fit(data);
+      expect(await own()).toEqual(before);
+      const { tensors } = await traceStep(m, data, 0);
+      expect([...(tensors.get("backward/size/kernel")?.data ?? [])]).toEqual(Array(5).fill(0));
+    }
+  });
+
+  it("metrics may have any name that is not taken, also that of a value which a Program has", async () => {
+    const single = (names: readonly string[]): Model =>
+      sequential({ inputShape: [4], runtime }, [dense(3, { activation: "softmax", activityRegularizer: l2(), kernelRegularizer: l2() })]).compile({
+        loss: losses.kind,
+        metrics: names.map((name): Metric => ({ name, apply: (_, yPred) => ops.mean(yPred, { axes: [1] }) })),
+      });
+    const plain = changed({ x: options.x.wide, sampleShape: [4], y: kind });
+    const hash = async (m: Model): Promise<string> => {
+      await m.fit(plain, { batchSize: 8 });
+      return m.weightsSha256();
+    };
+    const expected = await hash(single([]));
+    const names = ["indices", "rows", "ok", "hyper", "invBatch", "output", "input", "target", "mean"];
+    const many = single(names);
+    expect(await hash(many)).toBe(expected);
+    const { metrics } = await many.evaluate(plain);
+    for (const name of names) expect(metrics[name]).toBeCloseTo(1 / 3, 6);
+    for (const name of ["loss", "penalty", "activityPenalty", "objective"]) expect(() => single([name])).toThrow(/compile, metrics: got two quantities named/);
+    expect(() => single(["a", "a"])).toThrow(/compile, metrics: got two quantities named "a", expected distinct names/);
   });
 
   it("the progress line shows it", async () => {
@@ -312,6 +355,8 @@ describe("compile", () => {
       { loss: { size: "mse" }, metrics: { kind: ["accuracy"] } },
       /metrics for the output "kind", expected outputs with a loss/,
     ],
+    ["lists of metrics in a list", { loss: "mse", metrics: [["accuracy"], []] }, /compile, metrics: got \["accuracy"\], expected a name or \{ name, apply \}/],
+    ["a metric without a name", { loss: "mse", metrics: [{ name: "", apply: ops.sub }] }, /compile, metrics: got \{"name":""\}, expected a name or/],
     ["an unknown metric", { loss: "mse", metrics: { kind: "speed" } }, /metric "speed"/],
   ])("refuses %s", (_, given, message) => {
     expect(() => untrained().compile(given as CompileOptions)).toThrow(ConfigError);
