@@ -47,7 +47,7 @@ export function isRecord(value: unknown): value is Readonly<Record<string, unkno
 
 /**
  * What an option says of each column: the one value, or what an object has under the column's name (undefined: nothing).
- * @throws ConfigError for a name that no column has
+ * @throws ConfigError for a name that no column has, and for names where the only column has none
  */
 export function perColumn<T>(
   where: string,
@@ -55,10 +55,12 @@ export function perColumn<T>(
   columns: readonly { readonly name: string | null }[],
   isByName: (given: unknown) => boolean = isRecord,
 ): (T | undefined)[] {
-  const byName = columns.some(({ name }) => name !== null) && isByName(given);
-  if (!byName) return columns.map(() => given as T | undefined);
+  if (columns.length === 0 || !isByName(given)) return columns.map(() => given as T | undefined);
   const values = given as Readonly<Record<string, T>>;
   const unknown = Object.keys(values).find((key) => !columns.some(({ name }) => name === key));
-  if (unknown !== undefined) throw new ConfigError({ where, got: JSON.stringify(unknown), expected: `names of columns: ${namesOf(columns)}` });
+  if (unknown !== undefined) {
+    const expected = columns[0].name === null ? "one value: there is one column, without a name" : `names of columns: ${namesOf(columns)}`;
+    throw new ConfigError({ where, got: JSON.stringify(unknown), expected });
+  }
   return columns.map(({ name }) => (name !== null && Object.hasOwn(values, name) ? values[name] : undefined));
 }

@@ -23,7 +23,7 @@ export interface DatasetOptions {
    * taken over the number of samples, as in Keras. One list for all outputs, or an object by their names. Default: all 1. A Float32Array is not
    * copied: leave it unchanged.
    */
-  sampleWeight?: PerColumn<NumberArray | readonly number[]> | null;
+  sampleWeight?: PerColumn<NumberArray | readonly number[] | null>;
   /** Shape of one sample; needed unless `x` is nested. */
   sampleShape?: PerColumn<readonly number[]>;
   /** Shape of one float target. Default: as nested, or `[values per sample]`, or `[]` for one. */
@@ -57,7 +57,7 @@ export function dataset(options: DatasetOptions): Dataset {
   // One array for all outputs stays one.
   const checked = new Map<unknown, Float32Array>();
   given.forEach((weights, k) => {
-    if (weights === undefined || checked.has(weights)) return;
+    if (weights == null || checked.has(weights)) return;
     checked.set(weights, sampleWeights(`dataset, sampleWeight${isRecord(options.sampleWeight) ? `.${y[k].name}` : ""}`, weights, n));
   });
   const targets = y.map(

@@ -75,7 +75,7 @@ export interface Layer {
   readonly className: string;
   /** Unique in a model; made from the class name if absent (`dense`, `dense_1`). */
   readonly name?: string;
-  /** false freezes the layer: its parameters keep their values. May be set at any time, and counts from the next `compile` on. Default true. */
+  /** false freezes the layer: its parameters keep their values. May be set at any time, and counts from the next `fit` on. Default true. */
   trainable?: boolean;
   /** The first input's mask goes on to the output. Default: the output has the mask that `apply` gives it, if any. */
   readonly passesMask?: boolean;

@@ -261,8 +261,8 @@ export class Model {
     return this.architecture.parameters.count;
   }
 
-  /** Layers, shapes, parameters, and the memory plan of a training step. @param batchSize default 32 */
-  summary(batchSize = 32): string {
+  /** Layers, shapes, parameters, and the memory plan of a training step. @param batchSize default the model's, or 32 */
+  summary(batchSize = this.usualBatch): string {
     return summarize(this, batchSize);
   }
 
@@ -273,10 +273,10 @@ export class Model {
 
   /**
    * The Program that would run, for reading and for tools; `toString()` lists it.
-   * @param options mode default `train`, batchSize 32, fused true, sparse false (the data decides when it runs)
+   * @param options mode default `train`, batchSize the model's, or 32, fused true, sparse false (the data decides when it runs)
    */
   program(options: { mode?: Program["mode"]; batchSize?: number; fused?: boolean; sparse?: boolean } = {}): Program {
-    const { mode = "train", batchSize = 32, fused = true, sparse = false } = options;
+    const { mode = "train", batchSize = this.usualBatch, fused = true, sparse = false } = options;
     const program = this.programs.describe({ mode, batchSize, fused, sparse });
     return Object.assign({}, program, { toString: () => listing(program) });
   }
@@ -327,6 +327,10 @@ export class Model {
   needCompiled(where: string): Compiled {
     if (this.compiled === null) throw new ConfigError({ where, got: "a model without a loss", expected: "a call of compile({ loss, optimizer }) first" });
     return this.compiled;
+  }
+
+  private get usualBatch(): number {
+    return this.architecture.batchSize ?? 32;
   }
 
   private asPrediction(values: readonly Float32Array[]): Prediction {

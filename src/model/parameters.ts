@@ -1,5 +1,5 @@
 /** A model's parameters and states: their first values, and where they live. @module */
-import { NumericError, OutOfMemoryError, ShapeError } from "../errors.ts";
+import { ConfigError, NumericError, OutOfMemoryError, ShapeError } from "../errors.ts";
 import { firstNonFinite } from "../finite.ts";
 import type { ParameterLayout } from "../graph/lower.ts";
 import type { Bindings } from "../program/executor.ts";
@@ -36,17 +36,31 @@ export class ParameterStore {
   private values: Float32Array[] = [];
   private block: Block | null = null;
   private slots = 0;
+  private readonly names = new Set<string>();
+  /** Number of values in all. */
+  private elements = 0;
+  private laidOut: ParameterLayout | null = null;
 
   constructor(seed: number) {
     this.seed = seed;
   }
 
-  /** Adds a parameter or state. Its first values depend on the seed and its number only. @throws ShapeError, OutOfMemoryError */
+  /** Adds a parameter or state. Its first values depend on the seed and its number only. @throws ShapeError, OutOfMemoryError, ConfigError for a name that another has */
   add(spec: ParameterSpec): number {
     const index = this.specs.length;
     if (spec.layout !== undefined) checkLayout(spec.name, spec.shape, spec.layout);
     if (spec.constraint !== undefined) dimsOver(spec, spec.constraint.axes);
-    if (!(this.specs.reduce((sum, { shape }) => sum + elements(shape), elements(spec.shape)) <= MOST)) {
+    if (this.names.has(spec.name)) {
+      throw new ConfigError({
+        where: "weights",
+        got: `two weights named ${JSON.stringify(spec.name)}`,
+        expected: "distinct names",
+        hint: "give one of the layers another name",
+      });
+    }
+    this.names.add(spec.name);
+    this.elements += elements(spec.shape);
+    if (!(this.elements <= MOST)) {
       throw new OutOfMemoryError({
         where: `parameter ${spec.name}`,
         got: `shape [${spec.shape.join(",")}]`,
@@ -55,6 +69,7 @@ export class ParameterStore {
       });
     }
     this.specs.push(spec);
+    this.laidOut = null;
     return index;
   }
 
@@ -84,6 +99,11 @@ export class ParameterStore {
 
   /** Offsets in a region: each parameter, and each state, on cache lines of its own. */
   layout(): ParameterLayout {
+    this.laidOut ??= this.layOut();
+    return this.laidOut;
+  }
+
+  private layOut(): ParameterLayout {
     const sizes = this.specs.map(({ shape }) => elements(shape));
     const ends = { parameters: 0, state: 0 };
     const offsets = this.specs.map(({ role }, i) => {

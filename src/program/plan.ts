@@ -182,14 +182,20 @@ function shareInPlace(
   touched: readonly (readonly Access[])[],
   lives: Map<number, Life>,
 ): void {
+  const touching = new Map<number, number[]>();
+  touched.forEach((list, i) => {
+    for (const slot of new Set(list.map((access) => access.slot))) {
+      const known = touching.get(slot);
+      if (known === undefined) touching.set(slot, [i]);
+      else known.push(i);
+    }
+  });
   /** In its last phase only this instruction touches the slot, or every thread only what is its own there. */
   const isPrivate = (slot: number, time: number): boolean => {
-    const here = instructions.flatMap((instruction, i) =>
-      phases[i] === phases[time] && i !== time && touched[i].some((access) => access.slot === slot) ? [{ instruction, i }] : [],
-    );
+    const here = (touching.get(slot) ?? []).filter((i) => phases[i] === phases[time] && i !== time);
     if (here.length === 0) return true;
-    if (instructions[time].division === undefined) return here.every(({ instruction }) => instruction.division === undefined);
-    const own = [time, ...here.map(({ i }) => i)].flatMap((i) => touched[i].filter((access) => access.slot === slot));
+    if (instructions[time].division === undefined) return here.every((i) => instructions[i].division === undefined);
+    const own = [time, ...here].flatMap((i) => touched[i].filter((access) => access.slot === slot));
     return own.every(({ perSample }) => perSample !== null && perSample === own[0].perSample);
   };
   instructions.forEach((instruction, time) => {

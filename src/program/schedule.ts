@@ -98,6 +98,43 @@ interface Scheduled {
   readonly accesses: readonly Access[];
 }
 
+/** Instructions so far by what they touch: long Programs have too many pairs to compare. */
+class Earlier {
+  private readonly slots: readonly Slot[];
+  private readonly readers = new Map<number | string, number[]>();
+  private readonly writers = new Map<number | string, number[]>();
+
+  constructor(slots: readonly Slot[]) {
+    this.slots = slots;
+  }
+
+  add(instruction: number, accesses: readonly Access[]): void {
+    for (const { slot, write } of accesses) {
+      const lists = write ? this.writers : this.readers;
+      const list = lists.get(this.place(slot));
+      if (list === undefined) lists.set(this.place(slot), [instruction]);
+      else list.push(instruction);
+    }
+  }
+
+  /** Those that may have to come before one with these accesses. */
+  near(accesses: readonly Access[]): Set<number> {
+    const found = new Set<number>();
+    for (const { slot, write } of accesses) {
+      const place = this.place(slot);
+      for (const i of this.writers.get(place) ?? []) found.add(i);
+      if (write) for (const i of this.readers.get(place) ?? []) found.add(i);
+    }
+    return found;
+  }
+
+  /** Slots of one place may overlap, all others do not. */
+  private place(slot: number): number | string {
+    const { region } = this.slots[slot];
+    return region === "work" ? slot : region;
+  }
+}
+
 /** Divides the instructions of a section, orders them, and marks those that need a barrier before them. */
 export function schedule(instructions: readonly Instruction[], slots: readonly Slot[], capacity: number): Instruction[] {
   const all: Scheduled[] = instructions.map((original) => {
@@ -106,14 +143,16 @@ export function schedule(instructions: readonly Instruction[], slots: readonly S
   });
   // The earliest phase that what it depends on allows; within a phase the order stays.
   const phases: number[] = [];
-  for (let j = 0; j < all.length; j++) {
+  const earlier = new Earlier(slots);
+  all.forEach((one, j) => {
     let phase = 0;
-    for (let i = 0; i < j; i++) {
-      const needs = relation(all[i], all[j], slots, capacity);
+    for (const i of earlier.near(one.accesses)) {
+      const needs = relation(all[i], one, slots, capacity);
       if (needs !== "none") phase = Math.max(phase, phases[i] + (needs === "barrier" ? 1 : 0));
     }
     phases.push(phase);
-  }
+    earlier.add(j, one.accesses);
+  });
   const order = [...all.keys()].sort((i, j) => phases[i] - phases[j] || i - j);
   return order.map((i, k) => (k > 0 && phases[order[k - 1]] !== phases[i] ? { ...all[i].instruction, barrier: true } : all[i].instruction));
 }

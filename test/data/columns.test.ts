@@ -67,6 +67,7 @@ describe("a dataset of several columns", () => {
     const shared = dataset({ ...parts, sampleWeight: [1, 2, 3, 4, 5, 6] });
     expect(shared.targets[0].sampleWeight).toEqual(Float32Array.of(1, 2, 3, 4, 5, 6));
     expect(shared.targets[1].sampleWeight).toBe(shared.targets[0].sampleWeight);
+    expect(dataset({ ...parts, sampleWeight: { ratio: null } }).targets[1].sampleWeight).toBeNull();
     const given = dataset({ x: { a: table, b: table }, sampleShape: [2], normalization: { shift: 1, scale: 2, kind: "none" } });
     expect(given.inputs.map(({ normalization }) => normalization.shift)).toEqual([1, 1]);
     expect(two.normalizedBy({ a: "standardize" }).inputs.map(({ normalization }) => normalization.kind)).toEqual(["standardize", "none"]);
@@ -115,6 +116,13 @@ describe("a dataset of several columns", () => {
     ],
     ["bad weights of an output", { ...parts, sampleWeight: { ratio: [1, 1, -1, 1, 1, 1] } }, ConfigError, /sampleWeight\.ratio\[2\]: got -1/],
     ["weights without targets", { x: table, sampleShape: [2], sampleWeight: [1, 1, 1, 1, 1, 1] }, ConfigError, /weights of samples without targets/],
+    [
+      "weights by name where the targets have none",
+      { x: table, sampleShape: [2], y: digit, sampleWeight: { digit } },
+      ConfigError,
+      /sampleWeight: got "digit", expected one/,
+    ],
+    ["a shape by name where the samples have none", { x: table, sampleShape: { table: [2] } }, ConfigError, /sampleShape: got "table", expected one value/],
     ["a normalisation of no input", { ...parts, normalization: { digit: "none" } }, ConfigError, /normalization: got "digit"/],
     [
       "NaN in a column",

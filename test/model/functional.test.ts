@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { dataset } from "../../src/data/index.ts";
 import {
   adam,
+  bidirectional,
   CheckpointError,
   ConfigError,
   call,
@@ -17,6 +18,7 @@ import {
   flatten,
   input,
   type Layer,
+  lstm,
   type Model,
   model,
   modelFromJSON,
@@ -121,6 +123,15 @@ describe("a model of symbolic values", () => {
     say(() => input([3], { batchSize: -1 })).toThrow(ConfigError);
     say(() => model({ inputs: a, outputs: out, seed: 0.5 })).toThrow(ConfigError);
     say(() => call(plus(), input([2], { batchSize: 3 }), input([2], { batchSize: 4 }))).toThrow(/batchSize 3 and 4/);
+  });
+
+  it("has one weight of a name: files know them by it", () => {
+    const a = input([5, 3]);
+    const both = call(bidirectional(lstm(2), { name: "b" }), a);
+    const outputs = [both, call(lstm(2, { name: "b/forward_lstm" }), a)];
+    expect(() => model({ inputs: a, outputs })).toThrow(
+      /b\/forward_lstm \(LSTM\), weights: got two weights named "b\/forward_lstm\/kernel", expected distinct names/,
+    );
   });
 
   it("names the layer that does not fit, with what arrived and what it wants", () => {
