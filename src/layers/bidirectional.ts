@@ -26,7 +26,7 @@ export interface BidirectionalOptions {
 
 /**
  * The layer, and another with the same options that reads the other way (Schuster and Paliwal 1997). With `returnSequences` both outputs of a step stand
- * together. Outputs: y (two with mergeMode `none`), then with `returnState` the states of both. Further inputs of a call: the states of both.
+ * together. It is frozen as the layer is. Outputs: y (two with mergeMode `none`), then with `returnState` the states of both. Further inputs of a call: the states of both.
  * @throws ConfigError unless the layer is recurrent, for an unknown mergeMode or an odd number of states
  */
 export function bidirectional(layer: RecurrentLayer, options: BidirectionalOptions = {}): Layer {
@@ -42,6 +42,12 @@ export function bidirectional(layer: RecurrentLayer, options: BidirectionalOptio
   return {
     className: "Bidirectional",
     name,
+    get trainable() {
+      return layer.trainable;
+    },
+    set trainable(trainable) {
+      layer.trainable = trainable;
+    },
     apply(x, context) {
       const states = context.inputs.slice(1);
       if (states.length % 2 === 1) throw new ConfigError({ where, got: `${states.length} states`, expected: "as many for either way" });

@@ -5,8 +5,8 @@ import { formatShape, isRows, times } from "../shape.ts";
 import type { Layer } from "./layer.ts";
 
 /**
- * y[n,t] = layer(x[n,t]): x [N,T,...], y [N,T,...]; all steps share the layer's parameters.
- * @throws ConfigError unless it is given a layer; ShapeError if x is no sequence of at least one feature, or a step does not fit the layer
+ * y[n,t] = layer(x[n,t]): x [N,T,...], y [N,T,...]; all steps share the layer's parameters. It is frozen as the layer is.
+ * @throws ConfigError unless it is given a layer, or for several inputs; ShapeError if x is no sequence of at least one feature, or a step does not fit the layer
  */
 export function timeDistributed(layer: Layer, options: { name?: string } = {}): Layer {
   const where = "timeDistributed";
@@ -15,6 +15,12 @@ export function timeDistributed(layer: Layer, options: { name?: string } = {}): 
     className: "TimeDistributed",
     name: options.name,
     passesMask: true,
+    get trainable() {
+      return layer.trainable;
+    },
+    set trainable(trainable) {
+      layer.trainable = trainable;
+    },
     apply(x, context) {
       const [N, T, ...sample] = x.shape;
       if (x.shape.length < 3 || isRows(T)) throw new ShapeError({ where, got: `input ${formatShape(x.shape)}`, expected: "[N,steps,...]" });

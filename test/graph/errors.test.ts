@@ -96,6 +96,12 @@ const wrong: Wrong[] = [
     ConfigError,
     "conv2dTranspose: got outputPadding = 2 with strides = [2,2], expected whole numbers below the strides",
   ],
+  [
+    "a transposed convolution of which nothing is left",
+    () => ops.conv2dTranspose(t(N, 1, 8, 2), t(2, 4, 3, 2), { padding: "same", outputPadding: 0 }),
+    ShapeError,
+    "conv2dTranspose: got input [N,1,8,2] for a result of 0 x 8, expected at least one row and column",
+  ],
   ["an image as sequence", () => ops.conv1d(t(N, 8, 8, 2), t(2, 3, 2)), ShapeError, "conv1d: got input [N,8,8,2], expected sequences [N,length,channels]"],
   [
     "filters of sequences of other channels",

@@ -339,3 +339,24 @@ describe("further inputs of a call", () => {
     expect(() => call(timeDistributed(dense(2)), x, h)).toThrow(ConfigError);
   });
 });
+
+describe.each<[string, () => Layer, (layer: Layer) => Layer]>([
+  ["timeDistributed", () => dense(2), timeDistributed],
+  ["bidirectional", () => gru(2, { returnSequences: true }), (layer) => bidirectional(layer as RecurrentLayer)],
+])("%s of a frozen layer", (_, make, wrap) => {
+  it("is frozen, also when it is made again, and freezes what is inside", async () => {
+    const inside = make();
+    inside.trainable = false;
+    const layer = wrap(inside);
+    const net = model([layer, flatten(), dense(1)]).compile({ loss: "meanSquaredError" });
+    const before = (await net.getWeights()).map(({ data }) => data);
+    const frozen = before.length - 2;
+    await net.fit(dataset({ x: wave(4 * STEPS * FEATURES), y: wave(4), sampleShape: [STEPS, FEATURES], targetShape: [1] }), { epochs: 1 });
+    const after = (await net.getWeights()).map(({ data }) => data);
+    expect(after.slice(0, frozen)).toEqual(before.slice(0, frozen));
+    expect(after[frozen]).not.toEqual(before[frozen]);
+    expect(modelFromJSON(JSON.parse(JSON.stringify(net.toJSON()))).toJSON()).toEqual(net.toJSON());
+    layer.trainable = true;
+    expect(inside.trainable).toBe(true);
+  });
+});

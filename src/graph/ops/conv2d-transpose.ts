@@ -44,7 +44,7 @@ function side(size: number, kernel: number, stride: number, padding: Padding, ex
  * It is the gradient of the input of conv2d from y's images to x's, and that convolution is its own gradient: dx = conv2d(dy, w).
  * Size, with k = (kernel size - 1) dilationRate + 1: `valid` (H - 1) strides + max(k, strides); `same` H strides; with outputPadding p
  * (H - 1) strides + k + p and (H - 1) strides + k % 2 + p.
- * @throws ShapeError if x is no batch of images or w no filters for them; ConfigError for bad strides, padding or dilation
+ * @throws ShapeError if x is no batch of images or w no filters for them, or nothing is left; ConfigError for bad strides, padding or dilation
  */
 export function conv2dTranspose(x: Tensor, w: Tensor, options: Conv2dTransposeOptions = {}): Tensor {
   const where = "conv2dTranspose";
@@ -69,6 +69,14 @@ export function conv2dTranspose(x: Tensor, w: Tensor, options: Conv2dTransposeOp
   const [dilationH, dilationW] = [KH === 1 ? 1 : dilation[0], KW === 1 ? 1 : dilation[1]];
   const [H, padTop] = side(image.H, reach(KH, dilationH), strideH, padding, extra[0]);
   const [W, padLeft] = side(image.W, reach(KW, dilationW), strideW, padding, extra[1]);
+  if (H < 1 || W < 1) {
+    throw new ShapeError({
+      where,
+      got: `input ${formatShape(x.shape)} for a result of ${H} x ${W}`,
+      expected: "at least one row and column",
+      hint: "leave outputPadding out: the result is as large as the image times strides",
+    });
+  }
   // The sizes of the convolution whose input is y.
   const sizes = {
     H,
