@@ -15,14 +15,17 @@ const POSITIONS = [
 
 /** The function that every tile ends with. */
 const POOL = `
-/** y = max over a window (and over lowest) + bias; code = which of the four was largest, the first of equals, in the lanes' low bytes. */
+/**
+ * y = max over a window (and over lowest) + bias; code = which of the four was largest, the first of equals, in the lanes' low bytes. pmax keeps the NaN
+ * of a0 only: those of the others come by the bias, plus 0 times their sum (which makes a NaN of an Infinity too).
+ */
 // @ts-ignore: decorator
 @inline
 function store_window(y: usize, code: usize, a0: v128, a1: v128, a2: v128, a3: v128, bias: v128, lowest: v128, n: usize): void {
   const above = f32x4.pmax(a0, a1), below = f32x4.pmax(a2, a3);
   const row = f32x4.gt(below, above);
   const column = v128.bitselect(f32x4.gt(a3, a2), f32x4.gt(a1, a0), row);
-  const value = f32x4.pmax(f32x4.add(f32x4.pmax(above, below), bias), lowest);
+  const value = f32x4.pmax(f32x4.add(f32x4.pmax(above, below), fma(f32x4.add(f32x4.add(a1, a2), a3), ZERO, bias)), lowest);
   const place = i32x4.sub(i32x4.neg(column), i32x4.add(row, row));
   const bytes = v128.shuffle<u8>(place, place, 0, 4, 8, 12, 0, 4, 8, 12, 0, 4, 8, 12, 0, 4, 8, 12);
   if (n >= 4) {

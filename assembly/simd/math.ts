@@ -20,6 +20,16 @@ function round_exponent(x: v128): v128 {
   return fma(x, v128.load(LOG2E), v128.load(ROUND));
 }
 
+/**
+ * 2^n of integers in [-126, 127], or of what round_exponent gives. To multiply by it is as exact as to add n to an exponent, and keeps a NaN, whose last bits
+ * the sum would carry into a number.
+ */
+// @ts-ignore: decorator
+@inline
+function power_of_two(n: v128): v128 {
+  return i32x4.add(i32x4.shl(n, 23), v128.load(ONE));
+}
+
 /** r = x - n ln 2, |r| <= ln2/2. */
 // @ts-ignore: decorator
 @inline
@@ -48,7 +58,7 @@ function exp_fraction(r: v128): v128 {
 
 /**
  * e^x within 0.95 ulp (relaxed build) or 1.2 (plain). Overflows to Infinity above 88.72, underflows by denormals to 0 below -103.97; e^-Inf = 0, NaN stays NaN.
- * The power of two is applied in two steps, by exponent and by product: n may lie outside the exponents of an f32.
+ * The power of two is applied in two steps: n may lie outside the exponents of an f32.
  */
 // @ts-ignore: decorator
 @inline
@@ -58,7 +68,7 @@ export function exp(x: v128): v128 {
   const p = exp_fraction(reduce(clamped, rounded));
   const n = i32x4.sub(rounded, v128.load(ROUND));
   const half = i32x4.shr_s(n, 1);
-  return f32x4.mul(i32x4.add(p, i32x4.shl(half, 23)), i32x4.add(i32x4.shl(i32x4.sub(n, half), 23), v128.load(ONE)));
+  return f32x4.mul(f32x4.mul(p, power_of_two(half)), power_of_two(i32x4.sub(n, half)));
 }
 
 /** e^x with x clamped to [-87, 87], as accurate as exp, for use inside of other functions: always normal; NaN stays NaN. */
@@ -67,7 +77,7 @@ export function exp(x: v128): v128 {
 export function exp_core(x: v128): v128 {
   const clamped = f32x4.pmax(f32x4.pmin(x, v128.load(CORE_MAX)), v128.load(CORE_MIN));
   const rounded = round_exponent(clamped);
-  return i32x4.add(exp_fraction(reduce(clamped, rounded)), i32x4.shl(rounded, 23));
+  return f32x4.mul(exp_fraction(reduce(clamped, rounded)), power_of_two(rounded));
 }
 
 /** e^x - 1 for x in [-87, 87] within 1.2 ulp, also near 0; NaN stays NaN. */
@@ -75,7 +85,7 @@ export function exp_core(x: v128): v128 {
 @inline
 export function expm1_core(x: v128): v128 {
   const rounded = round_exponent(x);
-  const power = i32x4.add(i32x4.shl(rounded, 23), v128.load(ONE));
+  const power = power_of_two(rounded);
   const r = reduce(x, rounded);
   return fma(power, fma(r, f32x4.mul(curve(r), r), r), f32x4.sub(power, v128.load(ONE)));
 }
@@ -190,7 +200,7 @@ export function bell(a: v128): v128 {
   const high = f32x4.mul(f32x4.mul(upper, upper), minus_half);
   const low = f32x4.mul(f32x4.mul(f32x4.sub(a, upper), f32x4.add(a, upper)), minus_half);
   const rounded = round_exponent(f32x4.add(high, low));
-  return i32x4.add(exp_fraction(f32x4.add(reduce(high, rounded), low)), i32x4.shl(rounded, 23));
+  return f32x4.mul(exp_fraction(f32x4.add(reduce(high, rounded), low)), power_of_two(rounded));
 }
 
 /** Mills' ratio of the normal distribution: e^(a^2/2) Phi(-a) for a in [0, 12]; Phi(-a) = bell(a) mills(a) = erfc(a / sqrt 2) / 2 within 6 ulp. */

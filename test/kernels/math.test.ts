@@ -148,6 +148,13 @@ describe.each(["simd", "relaxed"])("vector functions, %s build", (build) => {
     });
   });
 
+  test.each(functions.map(([name]) => name))("%s of a NaN is NaN, whatever its bits", (name) => {
+    const bits = [0x7fc00000, 0xffc00000, 0x7fc00001, 0x7fffffff, 0xffffffff];
+    new Uint32Array(f32.buffer, X, bits.length).set(bits);
+    call(name)(bits.length);
+    expect([...f32.subarray(Y / 4, Y / 4 + bits.length)]).toEqual(bits.map(() => Number.NaN));
+  });
+
   test("exp goes down through denormals by at most one step", () => {
     const { error } = worst(call("exp_f32"), Math.exp, grid(-104.5, -87, 200_000));
     expect(error).toBeLessThanOrEqual(1.25);

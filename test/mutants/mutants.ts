@@ -130,11 +130,7 @@ export const mutants: readonly Mutant[] = [
     ["gated-activation.ts", "f32x4.sub(f32x4.pmax(x, ZERO), f32x4.mul(a, flush(s)))", "f32x4.sub(f32x4.pmax(x, ZERO), f32x4.mul(a, s))"],
     ["simd/constants.ts", "put(MILLS_5, -0.00012273172023108316);", "put(MILLS_5, -0.00012373172023108316);"],
     ["simd/constants.ts", "put(MILLS_8, 0.00015368299350572955);", "put(MILLS_8, 0.00015468299350572955);"],
-    [
-      "simd/math.ts",
-      "return i32x4.add(exp_fraction(f32x4.add(reduce(high, rounded), low)), i32x4.shl(rounded, 23));",
-      "return i32x4.add(exp_fraction(reduce(high, rounded)), i32x4.shl(rounded, 23));",
-    ],
+    ["simd/math.ts", "exp_fraction(f32x4.add(reduce(high, rounded), low))", "exp_fraction(reduce(high, rounded))"],
     ["simd/constants.ts", "v128.store(UPPER_BITS, i32x4.splat(0xfffff000));", "v128.store(UPPER_BITS, i32x4.splat(-1));"],
   ),
   ...of(
@@ -349,7 +345,7 @@ export const mutants: readonly Mutant[] = [
     ["simd/constants.ts", "put(EXP_MAX, 89);", "put(EXP_MAX, 88.5);"],
     ["simd/constants.ts", "put(LN2_LOW, 2.1219444e-4);", "put(LN2_LOW, 2.1229444e-4);"],
     ["simd/constants.ts", "put(EXP_4, 0.0013941124078091643);", "put(EXP_4, 0.0012941124078091643);"],
-    ["simd/math.ts", "i32x4.shl(i32x4.sub(n, half), 23)", "i32x4.shl(half, 23)"],
+    ["simd/math.ts", "power_of_two(i32x4.sub(n, half))", "power_of_two(half)"],
     ["simd/math.ts", "f32x4.pmax(f32x4.pmin(x, v128.load(EXP_MAX)), v128.load(EXP_MIN))", "f32x4.pmax(f32x4.pmin(v128.load(EXP_MAX), x), v128.load(EXP_MIN))"],
     [
       "simd/f32x4.ts",

@@ -64,7 +64,7 @@ export const convBlock: References<Name> = {
               const p = patch + ((i >> 1) + row) * W * C + (i & 1) * C;
               for (let k = 0; k < taps; k++) sum += x[p + k] * w[((o >> 3) * KH * taps + row * taps + k) * 8 + (o & 7)];
             }
-            if (i === 0 || sum > largest) {
+            if (i === 0 || sum > largest || Number.isNaN(sum)) {
               largest = sum;
               place = i;
             }

@@ -162,7 +162,7 @@ function pool({ y, code, N, OC, PH, PW, ...call }: Call<"winograd_pool_forward_f
           const at = 2 * i * row + 2 * j * OC + channel;
           const window = [map[at], map[at + OC], map[at + row], map[at + row + OC]];
           let best = 0;
-          for (let k = 1; k < 4; k++) if (window[k] > window[best]) best = k;
+          for (let k = 1; k < 4; k++) if (window[k] > window[best] || Number.isNaN(window[k])) best = k;
           const to = ((image * PH + i) * PW + j) * OC + channel;
           y[to] = call.relu && window[best] < 0 ? 0 : window[best];
           code[to] = best;
