@@ -72,6 +72,8 @@ it("trace unrolls the steps, and draws gates, states and gradients through time"
     out,
   ]);
   expect(status, stderr).toBe(0);
+  // Formulas break between words.
+  expect(Math.max(...stdout.split("\n").map(({ length }) => length))).toBeLessThanOrEqual(100);
   for (const line of ["  lstm, step 0", "    ... and so on, step by step ...", "  lstm, step 7", "lstm through time, steps 0 to 7"])
     expect(stdout.split("\n")).toContain(line);
   expect(stdout).not.toContain("lstm, step 3");
