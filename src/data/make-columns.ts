@@ -114,6 +114,8 @@ export function storedNumbers(where: string, values: NumberArray, width: number)
       });
     }
   }
+  if (values instanceof DataView || typeof (values[0] ?? 0) !== "number")
+    throw new ConfigError({ where, got: Object.prototype.toString.call(values).slice(8, -1), expected: "a typed array of numbers" });
   return Float32Array.from(values);
 }
 

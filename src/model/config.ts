@@ -11,6 +11,8 @@ export type ValueJSON = [name: string, output: number];
 export interface ModelJSON {
   format: "gradiente";
   version: 1;
+  /** What the model is called as a part of others; absent: a name made there. */
+  name?: string;
   /** Of the first input. */
   inputShape: number[];
   /** Absent: any number of rows. */
@@ -35,6 +37,7 @@ export function describeModel(model: Model): ModelJSON {
   return {
     format: "gradiente",
     version: 1,
+    ...(model.name !== undefined && { name: model.name }),
     inputShape: [...inputs[0].shape],
     ...(batchSize !== undefined && { batchSize }),
     seed: model.seed,

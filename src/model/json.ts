@@ -57,11 +57,12 @@ export function modelFromJSON(json: unknown, options: ModelFromJSONOptions = {})
   check(isShape, j.inputShape, "inputShape", "positive integers, such as [28,28,1]");
   check((value) => value === undefined || isPositive(value), j.batchSize, "batchSize", "a positive integer");
   check(isListOf(isLayer), j.layers, "layers", 'a list of { "className", "name", "config" }');
+  check((value) => value === undefined || isText(value), j.name, "name", "a text");
   const seed = options.seed ?? j.seed ?? 0;
   checkSeed(where, seed);
   const layers = namedLayers(j, options.customLayers);
   const structure = j.calls === undefined ? chain({ name: INPUT_NAME, shape: j.inputShape }, layers, j.batchSize) : graph(j, layers);
-  const model = new Model({ structure, seed, runtime: options.runtime });
+  const model = new Model({ structure, name: j.name, seed, runtime: options.runtime });
   const { compiled } = j;
   if (compiled == null) return model;
   check(isCompiled, compiled, "compiled", '{ "optimizer": { "name", "config" }, "loss", "metrics" }');

@@ -153,6 +153,7 @@ export class Model {
   fit(data: Dataset, options: FitOptions = {}): Promise<History> {
     return this.exclusively("fit", async () => {
       const { sharing } = this.architecture.parameters;
+      sharing.assertIdle("fit");
       sharing.setTraining(true);
       try {
         return await fit(this, data, options);
@@ -234,9 +235,10 @@ export class Model {
     return parameters.named().map((weight) => ({ ...weight, data: Float32Array.from(averages.get(weight.name) ?? weight.data) }));
   }
 
-  /** Replaces all weights, in the order of `getWeights`. @throws ShapeError */
+  /** Replaces all weights, in the order of `getWeights`. @throws ShapeError, ConfigError while this model runs, or one that has the same weights is trained */
   async setWeights(arrays: readonly ArrayLike<number>[]): Promise<void> {
     this.assertIdle("setWeights");
+    this.architecture.parameters.sharing.assertIdle("setWeights");
     this.architecture.parameters.write(arrays);
   }
 

@@ -58,17 +58,21 @@ export class Sharing {
     }
   }
 
-  /** Says that a fit begins or ends. @throws ConfigError while a fit of another model changes the same weights */
+  /** Says that a fit begins or ends. */
   setTraining(training: boolean): void {
-    if (training && this.linked().some((one) => one.training)) {
+    this.training = training;
+  }
+
+  /** @throws ConfigError while a fit of another model changes the same weights */
+  assertIdle(where: string): void {
+    if (this.linked().some((one) => one.training)) {
       throw new ConfigError({
-        where: "fit",
+        where,
         got: "a call while another model that has the same weights is trained",
         expected: "one at a time",
         hint: "await the first",
       });
     }
-    this.training = training;
   }
 
   private takeNewer(other: Sharing, pairs: readonly Pair[]): boolean {

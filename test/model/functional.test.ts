@@ -184,8 +184,9 @@ describe("the file of a graph", () => {
   it("may hand its input on as it is", async () => {
     const a = input([6], { name: "a" });
     for (const inputs of [input([6]), a]) {
-      const same = model({ inputs, outputs: inputs });
+      const same = model({ inputs, outputs: inputs, name: "same" });
       const again = await decodeModel(await encodeModel(same), "bytes");
+      expect(again.name).toBe("same");
       expect(again.toJSON()).toEqual(same.toJSON());
       expect(await again.predict(x)).toEqual(x);
     }

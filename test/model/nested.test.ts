@@ -126,6 +126,9 @@ describe("a model that is part of another", () => {
     const first = encoder().compile({ loss: "mse" });
     const whole = autoencoder(first, decoder());
     const running = whole.fit(identity, { epochs: 2 });
+    await expect(first.setWeights(await first.getWeights().then((all) => all.map(({ data }) => data)))).rejects.toThrow(
+      /setWeights: got a call while another model/,
+    );
     await expect(first.fit(dataset({ x, y: new Float32Array(COUNT * 3), sampleShape: [6], targetShape: [3] }))).rejects.toThrow(ConfigError);
     await running;
     expect(() => call(first, input([5]))).toThrow(ShapeError);

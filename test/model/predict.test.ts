@@ -50,6 +50,12 @@ describe.each(runtimes)("%s", (_, runtime) => {
     await expect(model.predict(samples)).rejects.toThrow(NumericError);
   });
 
+  it.each([new DataView(new ArrayBuffer(64)), new BigInt64Array(64)])("refuses what holds no numbers: %o", async (samples) => {
+    await expect(smallModel({ runtime }).predict(samples as unknown as Float32Array)).rejects.toThrow(
+      /predict: got (DataView|BigInt64Array), expected a typed array of numbers/,
+    );
+  });
+
   it("refuses part of a sample", async () => {
     await expect(smallModel({ runtime }).predict(new Float32Array(65))).rejects.toThrow(
       "predict: got 65 values, expected a multiple of 64, samples of shape [8,8,1]",
