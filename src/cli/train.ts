@@ -143,11 +143,12 @@ async function look({ model, training: { modelName } }: Plan, test: Dataset, out
   const pictures = drawMistakes(mistakes, test, io);
   if (pictures !== "") io.print(`\n${bold("The worst mistakes")}  ${dim(`of ${integer(mistakes.length)} in ${integer(test.length)}`)}\n${pictures}`);
   io.print(out === null ? dim("\nNot saved: --out FILE keeps the model") : `\nSaved to ${bold(out)}`);
+  const ofModel = RECURRENT.includes(modelName) ? `--model ${modelName} ` : "";
   const commands: readonly (readonly [string, string])[] = [
-    out === null ? ["train --out results/mnist.safetensors", "keep the model"] : [`evaluate ${out}`, "the file as it is"],
-    ["train --hidden 512 --epochs 5", "a dense network"],
-    ["train --model lstm --epochs 5", "one that reads an image row by row"],
-    [`trace ${RECURRENT.includes(modelName) ? `--model ${modelName} ` : ""}--hidden 16`, "a step in numbers"],
+    out === null ? [`train ${ofModel}--out results/mnist.safetensors`, "to keep it"] : [`evaluate ${out}`, "the file as it is"],
+    ["train --hidden 512 --epochs 5", "dense layers"],
+    ["train --model lstm --epochs 5", "row by row"],
+    [`trace ${ofModel}--hidden 16`, "in numbers"],
   ];
   const longest = Math.max(...commands.map(([command]) => command.length));
   io.print(`\n${bold("What to try next")}`);
