@@ -251,7 +251,7 @@ describe("carried states", () => {
 
   it.each(runtimes)("go from batch to batch, outside training too, and start again after resetStates: %s", async (_, runtime) => {
     const model = sequential({ inputShape: [FEATURES], runtime, batchSize: 4 }, [memory()]);
-    expect(model.summary()).toContain("inference of up to 4 rows");
+    expect(model.summary()).toContain("memory of inference, up to 4 rows");
     const eight = x.subarray(0, 8 * FEATURES);
     const width = 4 * FEATURES;
     const sum = (i: number, j: number) => Math.fround(x[i] + (j < 0 ? 0 : x[j]));
