@@ -66,9 +66,14 @@ export function layersOf(calls: readonly Call[]): NamedLayer[] {
   return [...new Set(calls.map(({ layer }) => layer))];
 }
 
-/** The name of the call of a layer that was called `before` times. */
-export function callName(layer: string, before: number): string {
-  return before === 0 ? layer : `${layer}#${before + 1}`;
+/** Names calls, given their layers in order: the layer's name, then `dense#2`. */
+export function callNamer(): (layer: NamedLayer) => string {
+  const counts = new Map<NamedLayer, number>();
+  return (layer) => {
+    const count = (counts.get(layer) ?? 0) + 1;
+    counts.set(layer, count);
+    return count === 1 ? layer.name : `${layer.name}#${count}`;
+  };
 }
 
 /** One input, layers one after another, one output: what `sequential` makes. */
@@ -84,12 +89,8 @@ export function isChain({ inputs, calls, outputs }: Structure): boolean {
 
 /** Layers one after another. */
 export function chain(input: ModelInput, layers: readonly NamedLayer[], batchSize: number | undefined): Structure {
-  const counts = new Map<NamedLayer, number>();
-  const calls = layers.map((layer, i) => {
-    const before = counts.get(layer) ?? 0;
-    counts.set(layer, before + 1);
-    return { name: callName(layer.name, before), layer, inputs: [{ source: i, output: 0 }] };
-  });
+  const nameOf = callNamer();
+  const calls = layers.map((layer, i) => ({ name: nameOf(layer), layer, inputs: [{ source: i, output: 0 }] }));
   return { inputs: [input], calls, outputs: nameOutputs([{ source: calls.length, output: 0 }], [input], calls), batchSize };
 }
 

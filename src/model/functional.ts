@@ -1,7 +1,7 @@
 /** Models from symbolic values. @module */
 import { ConfigError } from "../errors.ts";
 import type { Runtime } from "../runtime/runtime.ts";
-import { type Call, callName, INPUT_NAME, type ModelInput, type NamedLayer, nameOutputs, type ValueRef } from "./architecture.ts";
+import { type Call, callNamer, INPUT_NAME, type ModelInput, type NamedLayer, nameOutputs, type ValueRef } from "./architecture.ts";
 import { type LayerOfModel, Model } from "./model.ts";
 import { Namer, snakeCase } from "./names.ts";
 import { checkSeed } from "./options.ts";
@@ -49,15 +49,13 @@ export function model(options: ModelOptions): Model {
   const refOf = ({ source, index }: SymbolicTensor): ValueRef => ({ source: places.get(source) as number, output: index });
   const layers = new Map<object, NamedLayer>();
   const parts = new Map<NamedLayer, LayerOfModel>();
-  const counts = new Map<NamedLayer, number>();
+  const nameOf = callNamer();
   const calls = called.map((source): Call => {
     const what = source.called as Called;
     const layer = nameLayer(what, layers, namer);
     if (what.part !== null) parts.set(layer, what.part);
-    const before = counts.get(layer) ?? 0;
-    counts.set(layer, before + 1);
-    const made = { name: callName(layer.name, before), layer, inputs: source.inputs.map(refOf) };
-    if (before > 0) namer.reserve(made.name, "layers");
+    const made = { name: nameOf(layer), layer, inputs: source.inputs.map(refOf) };
+    if (made.name !== layer.name) namer.reserve(made.name, "layers");
     places.set(source, places.size);
     return made;
   });

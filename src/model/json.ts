@@ -3,7 +3,7 @@ import { CheckpointError } from "../errors.ts";
 import { type CustomLayers, layerFromConfig } from "../layers/index.ts";
 import { optimizerOf } from "../optimizers/index.ts";
 import type { Runtime } from "../runtime/runtime.ts";
-import { type Call, callName, chain, INPUT_NAME, type NamedLayer, nameOutputs, type Structure, type ValueRef } from "./architecture.ts";
+import { type Call, callNamer, chain, INPUT_NAME, type NamedLayer, nameOutputs, type Structure, type ValueRef } from "./architecture.ts";
 import type { ModelJSON, ValueJSON } from "./config.ts";
 import { Model } from "./model.ts";
 import { optionsFromConfig } from "./objectives.ts";
@@ -111,19 +111,18 @@ function graph({ inputs, calls, outputs, batchSize }: ModelJSON, layers: readonl
     used.add(source);
     return { source, output };
   };
-  const counts = new Map<NamedLayer, number>();
+  const nameOf = callNamer();
   const made = (calls as NonNullable<typeof calls>).map((call): Call => {
     const layer = byName.get(call.layer);
     if (layer === undefined) throw new CheckpointError({ where, got: `a call of ${describe(call.layer)}`, expected: "the name of a layer" });
     const values = call.inputs.map(refOf);
-    const before = counts.get(layer) ?? 0;
-    counts.set(layer, before + 1);
-    const name = callName(layer.name, before);
+    const name = nameOf(layer);
     add(name);
     return { name, layer, inputs: values };
   });
   const values = (outputs as ValueJSON[]).map(refOf);
-  const idle = layers.find((layer) => !counts.has(layer));
+  const called = new Set(made.map(({ layer }) => layer));
+  const idle = layers.find((layer) => !called.has(layer));
   if (idle !== undefined) throw new CheckpointError({ where, got: `layer ${describe(idle.name)} without a call`, expected: "layers that are called" });
   const unused = [...places].find(([, source]) => !used.has(source));
   if (unused !== undefined)

@@ -9,7 +9,7 @@ import { parameterOp } from "./leaf.ts";
 import { planned, tensor } from "./operands.ts";
 import { reshape, reshapeOp, transpose } from "./shaping.ts";
 import { shift } from "./strides.ts";
-import { type DilatedWindow, imageSizes, type Padding, type Pair, paddingOf, pair, positive, type SequencePadding, windowOf } from "./window.ts";
+import { type Convolution, type DilatedWindow, imageSizes, type Padding, type Pair, paddingOf, pair, positive, windowOf } from "./window.ts";
 import { chooseWinograd, type WinogradTiles } from "./winograd.ts";
 
 /** Options of {@link conv2d}. */
@@ -259,17 +259,6 @@ const filterGradientOp: Op<Conv2dSizes> = {
     }
   },
 };
-
-/** What of a convolution is checked and said by its public function. */
-interface Convolution {
-  readonly where: string;
-  /** Shape of x as the user gave it. */
-  readonly shape: Tensor["shape"];
-  readonly strides: readonly [number, number];
-  readonly padding: SequencePadding;
-  readonly dilation: readonly [number, number];
-  readonly groups: number;
-}
 
 /** The convolution of images x [N,H,W,C] with filters w [OC,KH,KW,C/groups] of fitting channels. */
 export function convolution(x: Tensor, w: Tensor, { where, shape: given, strides, padding, dilation, groups }: Convolution): Tensor {

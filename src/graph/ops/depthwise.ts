@@ -5,7 +5,7 @@ import type { Op, Tensor } from "../graph.ts";
 import { broadcastTo } from "./broadcast.ts";
 import { planned, tensor } from "./operands.ts";
 import { reshape } from "./shaping.ts";
-import { type DilatedWindow, imageSizes, type Padding, type Pair, paddingOf, pair, type SequencePadding, windowOf } from "./window.ts";
+import { type Convolution, type DilatedWindow, imageSizes, type Padding, type Pair, paddingOf, pair, windowOf } from "./window.ts";
 
 /** Options of {@link depthwiseConv2d}. */
 export interface DepthwiseConv2dOptions {
@@ -79,18 +79,8 @@ const filterGradientOp: Op<Sizes> = {
   },
 };
 
-/** What of a depthwise convolution is checked and said by its public function. */
-interface Depthwise {
-  readonly where: string;
-  /** Shape of x as the user gave it. */
-  readonly shape: Tensor["shape"];
-  readonly strides: readonly [number, number];
-  readonly padding: SequencePadding;
-  readonly dilation: readonly [number, number];
-}
-
 /** The depthwise convolution of images x [N,H,W,C] with filters w [KH,KW,C,multiplier]. */
-export function depthwise(x: Tensor, w: Tensor, { where, shape: given, strides, padding, dilation }: Depthwise): Tensor {
+export function depthwise(x: Tensor, w: Tensor, { where, shape: given, strides, padding, dilation }: Omit<Convolution, "groups">): Tensor {
   const { H, W, C } = imageSizes(where, x);
   const [KH, KW, , multiplier] = w.shape as readonly number[];
   const window = windowOf(where, given, { H, W }, [KH, KW], strides, padding, dilation);

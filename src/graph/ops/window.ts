@@ -14,6 +14,17 @@ export type Padding = "valid" | "same";
 /** Also `causal`: as many windows as strides fit, each ending where it belongs, the sequence being continued by zeros before its start. */
 export type SequencePadding = Padding | "causal";
 
+/** What of a convolution is checked and said by its public function. */
+export interface Convolution {
+  readonly where: string;
+  /** Shape of x as the user gave it. */
+  readonly shape: Tensor["shape"];
+  readonly strides: readonly [number, number];
+  readonly padding: SequencePadding;
+  readonly dilation: readonly [number, number];
+  readonly groups: number;
+}
+
 /** Where windows lie, by the names of the kernels' arguments. */
 export interface Window {
   readonly OH: number;
