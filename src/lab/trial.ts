@@ -1,0 +1,74 @@
+/** One training run: what it is asked for and what comes of it. Plain data, a line of `results.jsonl`. @module */
+import type { Diagnostics } from "./diagnostics/names.ts";
+import type { Settings } from "./settings.ts";
+
+/** What a trial is for. */
+export type Role = "tune" | "report";
+
+/** What a trial uses of the data. */
+export interface DataUse {
+  readonly name: string;
+  /** Only the first n training samples; null: all. */
+  readonly limit: number | null;
+  /** Part of the training samples held out, the same in all trials (0: none). */
+  readonly validation: number;
+}
+
+/** What a trial is asked for. Equal trials have equal results, bit for bit, in one engine and mode. */
+export interface Trial {
+  readonly settings: Settings;
+  /** Decides initial weights, order and dropout. */
+  readonly seed: number;
+  readonly role: Role;
+  readonly data: DataUse;
+  /** Id of the trial from whose last weights it starts; null: initial weights. */
+  readonly start: string | null;
+  /** Its last weights are kept for a later trial that starts from them. */
+  readonly keepsWeights: boolean;
+  /** Times an epoch that it is validated (tuning trials: only at the end, 0). */
+  readonly validations: number;
+  readonly measures: readonly string[];
+}
+
+/** A point of a learning curve. */
+export interface CurvePoint {
+  readonly step: number;
+  /** Mean training loss over the steps since the last point. */
+  readonly loss: number;
+  readonly valLoss: number;
+  readonly valAccuracy: number;
+  /** Training time up to here, evaluation apart. A time: not part of what is reproducible. */
+  readonly seconds: number | null;
+}
+
+/** Loss and accuracy of the final weights over a set. */
+export interface Score {
+  readonly loss: number;
+  readonly accuracy: number;
+}
+
+/** What a trial gives. */
+export interface TrialResult {
+  readonly id: string;
+  /** The step at which the loss was not finite, from 0; null if it never was. The scores are then null, and it counts as failed. */
+  readonly divergedAt: number | null;
+  readonly steps: number;
+  /** Parameters of the model. */
+  readonly parameters: number;
+  /** Running means of each epoch, and its validation where there was one. */
+  readonly epochs: readonly { readonly loss: number; readonly accuracy: number; readonly valLoss: number | null; readonly valAccuracy: number | null }[];
+  /** Reporting trials with validation: `validations` points an epoch. */
+  readonly curve: readonly CurvePoint[];
+  /** Of the final weights; null without validation data. */
+  readonly validation: Score | null;
+  /** Of the final weights on the training samples; reporting trials only. */
+  readonly training: Score | null;
+  /** Touched once, by reporting trials only. */
+  readonly test: Score | null;
+  /** Reporting trials: which test samples were right, a bit each from the lowest of the first byte, base64. */
+  readonly correct: string | null;
+  readonly weightsSha256: string;
+  readonly diagnostics: Diagnostics | null;
+  /** Times: not part of what is reproducible. `training` sums the epochs; `wall` is the whole trial. */
+  readonly seconds: { readonly training: number | null; readonly wall: number };
+}
