@@ -1,0 +1,66 @@
+/** `report.md`: the report for GitHub and editors. @module */
+import { figureTable } from "./figure-table.ts";
+import { isNumeric, tableText } from "./numbers.ts";
+import { QUICK_TEXT, QUICK_TITLE } from "./quick.ts";
+import type { Figure, Report, Section, Table } from "./report.ts";
+
+/** Beyond this a figure's numbers are not a table that anybody reads. */
+const MOST_ROWS = 40;
+const MOST_COLUMNS = 12;
+
+/** The report as Markdown in GitHub's form. Figures are tables of their numbers, or point to `report.html` where those are too many. */
+export function renderMarkdown(report: Report): string {
+  const blocks = [
+    `# ${escapeMarkdown(report.title)}`,
+    `*${escapeMarkdown(report.question)}*`,
+    ...(report.quick ? [`> **${QUICK_TITLE}.** ${QUICK_TEXT}`] : []),
+    ...(report.verdict.length > 0 ? ["## Verdict", report.verdict.map((line) => `- ${escapeMarkdown(line)}`).join("\n")] : []),
+    ...report.sections.flatMap(section),
+    ...(report.conditions.length > 0
+      ? ["## Conditions", report.conditions.map(([name, value]) => `- ${escapeMarkdown(name)}: ${escapeMarkdown(value)}`).join("\n")]
+      : []),
+  ];
+  return `${blocks.join("\n\n")}\n`;
+}
+
+function section({ heading, text, items }: Section): string[] {
+  return [`## ${escapeMarkdown(heading)}`, ...text.map(escapeMarkdown), ...items.flatMap((item) => (item.kind === "table" ? table(item) : figure(item)))];
+}
+
+function figure(item: Figure): string[] {
+  const numbers = figureTable(item);
+  if (numbers.rows.length <= MOST_ROWS && numbers.columns.length <= MOST_COLUMNS) return [...table(numbers), escapeMarkdown(item.caption)];
+  return [`**${escapeMarkdown(item.title)}** (drawn in report.html)`, escapeMarkdown(item.caption)];
+}
+
+function table({ title, columns, rows, stressed = [], note }: Table): string[] {
+  const line = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
+  return [
+    `**${escapeMarkdown(title)}**`,
+    [
+      line(columns.map(({ name }) => escapeMarkdown(name))),
+      line(columns.map((column) => (isNumeric(column) ? "---:" : "---"))),
+      ...rows.map((row, r) =>
+        line(
+          columns.map((column, c) => {
+            const text = escapeMarkdown(tableText(row[c] ?? null, column));
+            return stressed.includes(r) && text !== "" ? `**${text}**` : text;
+          }),
+        ),
+      ),
+    ].join("\n"),
+    ...(note === undefined || note === "" ? [] : [escapeMarkdown(note)]),
+  ];
+}
+
+/** Plain text: nothing in it is taken for markup, HTML or the edge of a table. */
+function escapeMarkdown(text: string): string {
+  return text
+    .replace(/\s+/g, " ")
+    .trim()
+    .replace(/[\\`*_[\]|~$]/g, "\\$&")
+    .replaceAll("&", "&amp;")
+    .replaceAll("<", "&lt;")
+    .replaceAll(">", "&gt;")
+    .replace(/^([#+-]|\d+[.)])(?=\s|$)/, "\\$1");
+}
