@@ -1,0 +1,34 @@
+/** Student's paired t test. @module */
+import { checkSample, checkShare } from "./check.ts";
+import { mean as meanOf, variance } from "./describe.ts";
+import { studentCritical, studentTwoSided } from "./distributions.ts";
+
+/** What the t test says. */
+export interface PairedT {
+  readonly n: number;
+  readonly mean: number;
+  /** Of the mean. */
+  readonly standardError: number;
+  /** Infinite when all differences are the same and not zero. */
+  readonly t: number;
+  readonly degreesOfFreedom: number;
+  /** Two-sided. */
+  readonly p: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+/**
+ * Whether paired differences have mean zero, if they are about normal: t = mean / (sd / sqrt(n)), n - 1 degrees of freedom (Student 1908), with the interval mean ± t s/sqrt(n).
+ * @throws ConfigError for fewer than two differences, NumericError for one that is not finite
+ */
+export function pairedT(differences: ArrayLike<number>, { confidence = 0.95 }: { readonly confidence?: number } = {}): PairedT {
+  checkSample("pairedT", differences, 2);
+  checkShare("pairedT", "confidence", confidence);
+  const n = differences.length;
+  const mean = meanOf(differences);
+  const standardError = Math.sqrt(variance(differences) / n);
+  const t = mean === 0 ? 0 : mean / standardError;
+  const reach = standardError * studentCritical(1 - confidence, n - 1);
+  return { n, mean, standardError, t, degreesOfFreedom: n - 1, p: studentTwoSided(t, n - 1), low: mean - reach, high: mean + reach };
+}
