@@ -18,6 +18,8 @@ import { emitUpdate } from "./update.ts";
 /** What to build. */
 export interface BuildRequest {
   readonly mode: Program["mode"];
+  /** Layers do as they do in training: noise, statistics of the batch, penalties on what they give. */
+  readonly training: boolean;
   readonly capacity: number;
   /** Of each input, in order. */
   readonly formats: readonly SampleFormat[];
@@ -54,11 +56,11 @@ const resultName = (reported: string): string => (reported === LOSS || reported 
 
 /** Builds a Program. @throws ShapeError if layers, data or loss do not fit */
 export function build(architecture: Architecture, request: BuildRequest): Program {
-  const { mode, capacity, formats, objectives, optimizer, fused, fusion } = request;
+  const { mode, training, capacity, formats, objectives, optimizer, fused, fusion } = request;
   const graph = new Graph();
   const rows = indices(graph);
   const batches = architecture.inputs.map((input, k) => graph.within("input", "forward", () => shaped(samples(rows, formats[k]), input, architecture)));
-  const { outputs, traces, penalties, assignments, frozen } = forward(architecture, batches, mode === "train", !fused);
+  const { outputs, traces, penalties, assignments, frozen } = forward(architecture, batches, training, !fused);
   const outputNames = roleNames("output", architecture.outputs);
   const results = new Map<string, Tensor>(outputs.map((output, k) => [outputNames[k], output]));
   const sums: string[] = [];
@@ -66,7 +68,7 @@ export function build(architecture: Architecture, request: BuildRequest): Progra
     const { reported, targets } = lossGraph(rows, outputs, objectives);
     for (const [name, value] of reported) results.set(resultName(name), value);
     sums.push(...reported.keys());
-    if (mode === "train" && penalties.length > 0) {
+    if (training && penalties.length > 0) {
       const penalty = graph.within("activityPenalty", "loss", () => penalties.reduce((a, b) => ops.add(a, b)));
       results.set(resultName(ACTIVITY_PENALTY), penalty);
       results.set(

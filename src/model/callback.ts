@@ -5,6 +5,7 @@ import type { EpochReport, History, Resumption, StepReport } from "./history.ts"
 import type { Evaluation, Model } from "./model.ts";
 import { PENALTY } from "./objectives.ts";
 import type { NamedArray } from "./parameters.ts";
+import type { LossWeights } from "./selection.ts";
 
 /** The running fit, as callbacks see it. */
 export interface FitContext {
@@ -15,6 +16,14 @@ export interface FitContext {
   readonly resumed: Resumption | null;
   readonly epochs: number;
   readonly stepsPerEpoch: number;
+  /** What is trained on: samples held out for validation are not among them. */
+  readonly data: Dataset;
+  /** Rows of a step; of the last one of an epoch there may be fewer. */
+  readonly rowsPerStep: number;
+  /** Rows of a pass; a step over more adds up several. */
+  readonly rowsPerPass: number;
+  /** @internal how much each stored sample counts, for each loss */
+  readonly sampleWeights: LossWeights;
   /** The quantities of an epoch that can be monitored: `loss`, the metrics, `valLoss` and the like where there is validation, `penalty`. */
   readonly monitors: readonly string[];
   /** Base learning rate of the next step: what the schedule starts from. */
@@ -25,6 +34,10 @@ export interface FitContext {
   stop(reason: string): void;
   /** Work begun in `onStepEnd`: the fit waits for it before its next pause for breath (and before a checkpoint), and fails if it does. */
   defer(work: Promise<unknown>): void;
+  /** The samples of the last step, in its order; none before the first step of an epoch. */
+  lastBatch(): Dataset;
+  /** Ends the running slice of steps after this one: what was deferred is done, and the event loop gets a turn, before the next step. */
+  endSlice(): void;
   /** Copies of the weights. Unlike the model's own method it answers at once. */
   getWeights(): NamedArray[];
   /** Replaces the weights between two steps, when the model's own method refuses. @throws ShapeError */

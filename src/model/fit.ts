@@ -1,5 +1,5 @@
 /** The training loop. @module */
-import type { Dataset } from "../data/dataset.ts";
+import { Dataset } from "../data/dataset.ts";
 import { CheckpointError, ConfigError, type NumericError } from "../errors.ts";
 import { deriveKey, Purpose, permutation } from "../random.ts";
 import { type Callback, checkMonitors, type FitContext, monitorNames } from "./callback.ts";
@@ -57,6 +57,8 @@ class Loop {
   private readonly saving: Saving | null;
   private readonly context: FitContext;
   private readonly rows: Int32Array;
+  /** The rows in the order of the running epoch. */
+  private order: Int32Array;
   private readonly stepsPerEpoch: number;
   private readonly durations: Float64Array;
   private readonly report: StepReport;
@@ -80,6 +82,8 @@ class Loop {
 
   private sliceStart = 0;
   private sliceSteps = 0;
+  /** A callback wants the slice to end after this step. */
+  private sliceIsOver = false;
   private deferred: Promise<unknown>[] = [];
 
   constructor(
@@ -99,6 +103,7 @@ class Loop {
     this.saving = saving;
     const { data, batch, epochs, learningRate, callbacks } = settings;
     this.rows = rowsOf(data);
+    this.order = this.rows;
     this.stepsPerEpoch = Math.ceil(data.length / batch);
     this.durations = new Float64Array(this.stepsPerEpoch);
     this.base = learningRate;
@@ -143,6 +148,7 @@ class Loop {
     const { model, trainer, control, stepsPerEpoch, saving } = this;
     const { shuffle, callbacks } = this.settings;
     const order = shuffle ? shuffled(this.rows, deriveKey(model.seed, Purpose.shuffle, model.epochsTrained)) : this.rows;
+    this.order = order;
     if (this.stepInEpoch === 0) {
       trainer.sums.fill(0);
       this.milliseconds = 0;
@@ -181,7 +187,7 @@ class Loop {
         this.beginSlice();
         before = this.sliceStart;
       }
-      if (endOfSlice && this.stepInEpoch < stepsPerEpoch) {
+      if ((endOfSlice || this.sliceIsOver) && this.stepInEpoch < stepsPerEpoch) {
         this.endSlice();
         for (const callback of callbacks) await callback.onSlice?.(this.report, this.context);
         await this.options.onSlice?.(this.report);
@@ -375,6 +381,7 @@ class Loop {
     this.trainer.refresh();
     this.sliceStart = performance.now();
     this.sliceSteps = 0;
+    this.sliceIsOver = false;
   }
 
   private endSlice(): void {
@@ -408,11 +415,16 @@ class Loop {
   private makeContext(monitors: readonly string[]): FitContext {
     const loop = this;
     const { model, control, stepsPerEpoch } = loop;
+    const { data, batch, capacity, sampleWeights } = loop.settings;
     const { parameters } = model.architecture;
     return {
       model,
       epochs: loop.settings.epochs,
       stepsPerEpoch,
+      data,
+      rowsPerStep: batch,
+      rowsPerPass: capacity,
+      sampleWeights,
       monitors,
       resumed: loop.saving?.resumed ?? null,
       get history() {
@@ -427,6 +439,13 @@ class Loop {
         loop.stopReason ??= reason;
       },
       defer: (work) => loop.defer(work),
+      endSlice() {
+        loop.sliceIsOver = true;
+      },
+      lastBatch() {
+        const to = loop.stepInEpoch * batch;
+        return new Dataset({ ...data, rows: loop.order.slice(Math.max(0, to - batch), to) });
+      },
       getWeights: () => parameters.named(),
       setWeights: (arrays) => parameters.write(arrays),
       evaluate: (data) => model.evaluateNow(data),

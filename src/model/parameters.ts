@@ -193,6 +193,11 @@ export class ParameterStore {
     return fromMemory(this.specs[index], this.view(index, "gradients"));
   }
 
+  /** Copies of gradients by their numbers, as the last run left them, with memory's precision. Needs `place` first. */
+  copyGradients(numbers: readonly number[]): Floats[] {
+    return numbers.map((i) => copyFromMemory(this.specs[i], this.view(i, "gradients")));
+  }
+
   /** Sets all gradients to 0: a run leaves alone those of parameters on which its loss does not depend. Needs `place` first. */
   clearGradients(): void {
     this.block?.floats(this.start("gradients") * 4, this.layout().total).fill(0);

@@ -30,8 +30,8 @@ import {
 } from "./selection.ts";
 import { sampleFormat } from "./uploads.ts";
 
-/** What a Program is loaded for. */
-export type Use = "train" | "evaluate" | "infer" | "gradients" | "objective" | "diagnose" | "trace";
+/** What a Program is loaded for. `gradients` are those of training, `slopes` those of the loss that evaluation reports. */
+export type Use = "train" | "evaluate" | "infer" | "gradients" | "slopes" | "objective" | "diagnose" | "trace";
 
 /** Rows at a time outside training: activations of more leave the cache, and take half as long again. */
 const EVALUATION_CAPACITY = 64;
@@ -82,7 +82,8 @@ export class Programs {
     const formats = selection.inputs.map((column, k) => sampleFormat(inputSlot(names[k]), column));
     const request = this.request(mode, formats, bindObjectives(objectives, selection), capacity, passes);
     request.backward = purpose !== "objective";
-    if (purpose === "gradients" || purpose === "diagnose" || purpose === "objective") {
+    if (purpose === "slopes") request.training = false;
+    if (purpose === "gradients" || purpose === "slopes" || purpose === "diagnose" || purpose === "objective") {
       request.optimizer = null;
       request.assigns = false;
     }
@@ -166,8 +167,10 @@ export class Programs {
   }
 
   private request(mode: Program["mode"], formats: BuildRequest["formats"], objectives: BuildRequest["objectives"], capacity: number, passes: number) {
+    const made = objectives.length === 0 && mode === "train" ? "infer" : mode;
     return {
-      mode: objectives.length === 0 && mode === "train" ? ("infer" as const) : mode,
+      mode: made,
+      training: made === "train",
       capacity,
       formats,
       objectives,

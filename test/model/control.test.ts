@@ -257,6 +257,63 @@ describe("callbacks", () => {
     await expect(m.fit(data, { ...settings, callbacks: [{ name: "late", onNonFinite: late }] })).rejects.toThrow("too late");
   });
 
+  it("see the samples of each step, also where they are shuffled and some are held out", async () => {
+    const rate = 0.25;
+    const m = smallModel({ optimizer: sgd({ learningRate: rate }) });
+    const other = smallModel();
+    let before = (await m.getWeights()).map((w) => w.data);
+    let last = 0;
+    const seen: number[][] = [];
+    const watch: Callback = {
+      name: "watch",
+      onStepEnd({ stepInEpoch }, context) {
+        const batch = context.lastBatch();
+        seen.push([...(batch.rows ?? [])]);
+        last = batch.length;
+        expect(batch.length).toBe(stepInEpoch === 10 ? 8 : context.rowsPerStep);
+        const now = context.getWeights().map((w) => w.data);
+        const start = before;
+        before = now;
+        context.defer(
+          (async () => {
+            await other.setWeights(start);
+            const { gradients } = await other.gradients(batch);
+            gradients.forEach(({ data: g }, p) => {
+              for (let i = 0; i < g.length; i++) expect(Math.abs(now[p][i] - (start[p][i] - rate * g[i]))).toBeLessThan(1e-6);
+            });
+          })(),
+        );
+        context.endSlice();
+      },
+      onEpochEnd(_, context) {
+        expect(last).toBe(8);
+        expect(context.lastBatch().length).toBe(0);
+        expect(context.data.length).toBe(224);
+      },
+    };
+    await m.fit(lines(240), { epochs: 2, batchSize: 24, validationSplit: 1 / 15, callbacks: [watch] });
+    const epochs = [seen.slice(0, 10), seen.slice(10)].map((steps) => steps.flat());
+    expect(epochs[0]).not.toEqual(epochs[1]);
+    expect(epochs.map((rows) => [...rows].sort((a, b) => a - b))).toEqual([epochs[0], epochs[0]].map((rows) => [...rows].sort((a, b) => a - b)));
+    expect(new Set(epochs[0]).size).toBe(224);
+  });
+
+  it("end the slice, so that what a step deferred is done before the next", async () => {
+    let pending = 0;
+    const slow: Callback = {
+      name: "slow",
+      onStepEnd(_, context) {
+        expect(pending).toBe(0);
+        pending++;
+        context.defer(new Promise((resolve) => setImmediate(resolve)).then(() => void pending--));
+        context.endSlice();
+      },
+    };
+    const m = model();
+    await m.fit(data, { ...settings, callbacks: [slow] });
+    expect(await m.weightsSha256()).toBe(await undisturbed());
+  });
+
   it("read and replace weights where the model itself refuses", async () => {
     const m = model();
     const first = (await m.getWeights()).map((w) => w.data);
