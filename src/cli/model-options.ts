@@ -1,6 +1,8 @@
 /** The options that choose a model, its data and how it learns; `train` and `trace` share them. @module */
 import type { Command } from "commander";
 import { UsageError } from "../errors.ts";
+import { layersOf, MODELS, RECURRENT, RECURRENT_RATE } from "../lab/models.ts";
+import { parseSchedule } from "../lab/schedule-text.ts";
 import { type ActivationName, activationNames, randomShift } from "../layers/index.ts";
 import { lossNames } from "../losses/index.ts";
 import { modelFromJSON } from "../model/json.ts";
@@ -10,11 +12,9 @@ import { type Optimizer, optimizerNames, optimizerOf } from "../optimizers/index
 import type { Runtime } from "../runtime/runtime.ts";
 import { type Schedule, scheduleMakers } from "../schedules/index.ts";
 import { addDataOption, checkClasses, loadData, readJson } from "./data-options.ts";
-import { layersOf, MODELS, RECURRENT, RECURRENT_RATE } from "./models.ts";
 import { type Preset, presets } from "./presets.ts";
 import { addRuntimeOptions, type RuntimeFlags, runtimeOf } from "./runtime-options.ts";
-import { parseSchedule } from "./schedule-option.ts";
-import { oneOf } from "./suggest.ts";
+import { asUsage, oneOf } from "./suggest.ts";
 import { addUpdateOptions, optimizerOptions, penaltyFrom, type UpdateFlags } from "./update-options.ts";
 import { number, positiveInteger } from "./values.ts";
 
@@ -116,7 +116,16 @@ export async function buildModel(options: ModelOptions): Promise<Plan> {
     saved ??
     sequential({ inputShape: train.sampleShape, seed: seed ?? 0, runtime }, [
       ...(preset?.shift === undefined ? [] : [randomShift(preset.shift)]),
-      ...layersOf(name, train.sampleShape, train.classes ?? 10, { hidden, activation, rate, kernelInitializer: preset?.kernelInitializer, kernelRegularizer }),
+      ...asUsage(() =>
+        layersOf("--model", name, train, {
+          hidden,
+          activation,
+          dropout: rate,
+          initializer: preset?.kernelInitializer,
+          kernelRegularizer,
+          normalization: "none",
+        }),
+      ),
     ]);
   model.compile({ optimizer, loss: loss ?? model.compiled?.objectives[0].loss ?? "sparseCategoricalCrossentropy", metrics: ["accuracy"] });
   checkClasses(model, train, name);
@@ -153,7 +162,7 @@ function trainingOf(name: string, options: ModelOptions, preset: Preset | undefi
 
 function scheduleFrom(name: string, options: ModelOptions, preset: Preset | undefined): Schedule {
   if (options.schedule === undefined && preset?.schedule !== undefined) return scheduleMakers[preset.schedule.name](preset.schedule.options);
-  const schedule = parseSchedule(options.schedule ?? (RECURRENT.includes(name) ? "cosine" : "constant"));
+  const schedule = asUsage(() => parseSchedule(options.schedule ?? (RECURRENT.includes(name) ? "cosine" : "constant"), "--schedule"));
   if (options.lr !== undefined && schedule.name === "piecewise")
     throw new UsageError({ where: "--lr", got: "--schedule piecewise, which names its own rates", expected: "one of them" });
   return schedule;

@@ -1,8 +1,7 @@
-/** The value of `--schedule`. @module */
-import { ConfigError, UsageError } from "../errors.ts";
+/** Schedules as text: what `--schedule` and studies take. @module */
+import { ConfigError } from "../errors.ts";
 import { type Schedule, scheduleMakers } from "../schedules/index.ts";
-import { oneOf } from "./suggest.ts";
-import { number } from "./values.ts";
+import { oneOf } from "./nearest.ts";
 
 /** How the options of a schedule are written: NAME[:VALUE,...][@LENGTH,...]. */
 interface Syntax {
@@ -70,6 +69,12 @@ ${Object.values(SYNTAX)
   .map(({ usage, meaning }) => `  ${usage.padEnd(34)}${meaning}`)
   .join("\n")}`;
 
+function number(where: string, text: string, test: (value: number) => boolean, expected: string): number {
+  const value = text.trim() === "" ? Number.NaN : Number(text);
+  if (!Number.isFinite(value) || !test(value)) throw new ConfigError({ where, got: JSON.stringify(text), expected });
+  return value;
+}
+
 const STEPS = /^(.*[^a-z])steps?$/;
 
 /** `500steps` as { nameSteps: 500 }, `5` as { nameEpochs: 5 }. */
@@ -79,13 +84,13 @@ function lengthOf(where: string, name: string, text: string): Record<string, num
   return { [`${name}Epochs`]: number(where, text, (n) => n > 0, "a positive number of epochs, or of steps as in 500steps") };
 }
 
-/** A schedule from its text. @throws UsageError */
+/** A schedule from its text. @throws ConfigError */
 export function parseSchedule(text: string, where = "--schedule"): Schedule {
   const [, head, name, values, lengths, rest] = /^(([^:@+]*)(?::([^@+]*))?(?:@([^+]*))?)(?:\+(.*))?$/s.exec(text) as RegExpExecArray;
   oneOf(where, name, Object.keys(SYNTAX));
   const syntax = SYNTAX[name];
   const bad = (got: string, expected = syntax.usage): never => {
-    throw new UsageError({ where, got: `${got} in ${JSON.stringify(head)}`, expected });
+    throw new ConfigError({ where, got: `${got} in ${JSON.stringify(head)}`, expected });
   };
   if (rest !== undefined && name !== "warm-up") bad(`"+${rest}"`);
   if (name === "warm-up" && rest === undefined) bad("no schedule");
@@ -102,12 +107,12 @@ export function parseSchedule(text: string, where = "--schedule"): Schedule {
       Object.assign(options, lengthOf(where, syntax.lengths[i], time));
     });
   }
+  const inner = rest === undefined ? undefined : parseSchedule(rest, where);
   try {
-    const inner = rest === undefined ? undefined : parseSchedule(rest, where);
     return scheduleMakers[name](inner === undefined ? options : { ...options, schedule: { name: inner.name, config: inner.config() } });
   } catch (error) {
-    // What a schedule says of its options is bad usage here.
-    if (error instanceof ConfigError) throw new UsageError({ ...error.complaint, where: `${where} ${head}` });
+    // A schedule names its option: here it is a part of the text.
+    if (error instanceof ConfigError) throw new ConfigError({ ...error.complaint, where: `${where} ${head}` });
     throw error;
   }
 }
@@ -117,7 +122,7 @@ function piecewise(where: string, given: readonly string[], times: readonly stri
   const lengths = times.map((time) => lengthOf(where, "boundary", time));
   const inSteps = lengths.some((length) => "boundarySteps" in length);
   if (inSteps && lengths.some((length) => "boundaryEpochs" in length))
-    throw new UsageError({ where, got: JSON.stringify(times.join(",")), expected: "boundaries all in epochs, or all in steps" });
+    throw new ConfigError({ where, got: JSON.stringify(times.join(",")), expected: "boundaries all in epochs, or all in steps" });
   return {
     values: given.map((value) => number(where, value, (rate) => rate >= 0, "learning rates, 0 or more")),
     [inSteps ? "boundarySteps" : "boundaryEpochs"]: lengths.flatMap((length) => Object.values(length)),

@@ -1,7 +1,7 @@
 /** What `--schedule` takes. */
 import { describe, expect, it } from "vitest";
-import { parseSchedule, scheduleHelp } from "../../src/cli/schedule-option.ts";
-import { UsageError } from "../../src/errors.ts";
+import { ConfigError } from "../../src/errors.ts";
+import { parseSchedule, scheduleHelp } from "../../src/lab/schedule-text.ts";
 import { scheduleMakers } from "../../src/schedules/index.ts";
 
 describe("--schedule", () => {
@@ -55,7 +55,7 @@ describe("--schedule", () => {
     ["piecewise:0.1,0.2,0.3@6,5", "ascending"],
   ])("refuses %j", (text, message) => {
     const parse = () => parseSchedule(text);
-    expect(parse).toThrow(UsageError);
+    expect(parse).toThrow(ConfigError);
     expect(parse).toThrow(message);
   });
 

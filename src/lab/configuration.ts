@@ -1,0 +1,15 @@
+/** Whether a value is a model's configuration. @module */
+import { ConfigError, GradienteError } from "../errors.ts";
+import type { ModelJSON } from "../model/config.ts";
+import { modelFromJSON } from "../model/json.ts";
+
+/** The configuration, if a model can be made of it. @throws ConfigError */
+export function checkConfiguration(where: string, value: object): ModelJSON {
+  try {
+    modelFromJSON(value);
+  } catch (error) {
+    if (!(error instanceof GradienteError)) throw error;
+    throw new ConfigError({ ...error.complaint, where: `${where}, ${error.complaint.where}` });
+  }
+  return value as ModelJSON;
+}

@@ -1,0 +1,39 @@
+/** What a trial uses of training and test data. @module */
+import type { Dataset, TrainAndTest } from "../data/index.ts";
+import type { Settings } from "./settings.ts";
+import type { DataUse } from "./trial.ts";
+
+/** The parts of the data. */
+export interface TrialData {
+  readonly training: Dataset;
+  /** Null where nothing is held out. */
+  readonly validation: Dataset | null;
+  readonly test: Dataset;
+}
+
+/** Decides which samples are held out: the same in every trial, whatever its seed. */
+const SPLIT_SEED = 0;
+
+/** The parts of each set by what is used of it: trials of a study mostly use the same. */
+const known = new WeakMap<Dataset, Map<string, TrialData>>();
+
+/**
+ * The first `limit` training samples, less those held out, stratified; all of them and the test set scaled as is measured on the training samples in
+ * use. The parts share the arrays of `data`, and so their copy in a runtime's memory.
+ */
+export function trialData(data: TrainAndTest, { limit, validation }: DataUse, scaling: Settings["scaling"]): TrialData {
+  const parts = known.get(data.train) ?? new Map<string, TrialData>();
+  known.set(data.train, parts);
+  const key = JSON.stringify([limit, validation, scaling]);
+  const made = parts.get(key) ?? divide(data, limit, validation, scaling);
+  parts.set(key, made);
+  return made;
+}
+
+function divide({ train, test }: TrainAndTest, limit: number | null, validation: number, scaling: Settings["scaling"]): TrialData {
+  const used = limit === null ? train : train.take(limit);
+  const [rest, heldOut] = validation > 0 ? used.split(validation, { seed: SPLIT_SEED, stratified: true }) : [used, null];
+  const training = rest.normalizedBy(scaling);
+  const { normalization } = training;
+  return { training, validation: heldOut?.normalizedBy(normalization) ?? null, test: test.normalizedBy(normalization) };
+}

@@ -1,0 +1,30 @@
+/** The network of a trial. @module */
+import type { Dataset } from "../data/index.ts";
+import { modelFromJSON } from "../model/json.ts";
+import type { Model } from "../model/model.ts";
+import { sequential } from "../model/sequential.ts";
+import { optimizerOf } from "../optimizers/index.ts";
+import { l1l2 } from "../regularizers/index.ts";
+import type { Runtime } from "../runtime/runtime.ts";
+import { layersOf } from "./models.ts";
+import type { Settings } from "./settings.ts";
+
+/** The model that settings ask for, compiled. @throws ShapeError, ConfigError where it does not fit the data */
+export function trialModel(settings: Settings, data: Dataset, seed: number, runtime: Runtime): Model {
+  const { model: kind, optimizer, learningRate, loss } = settings;
+  const model = typeof kind === "string" ? named(kind, settings, data, seed, runtime) : modelFromJSON(kind, { seed, runtime });
+  return model.compile({ optimizer: optimizerOf(optimizer, learningRate === null ? {} : { learningRate }), loss, metrics: ["accuracy"] });
+}
+
+function named(name: string, settings: Settings, data: Dataset, seed: number, runtime: Runtime): Model {
+  const { hidden, activation, dropout, initializer, normalization, l1, l2 } = settings;
+  const layers = layersOf("model", name, data, {
+    hidden,
+    activation,
+    dropout,
+    normalization,
+    initializer: typeof initializer === "string" ? { name: initializer } : initializer,
+    kernelRegularizer: l1 === 0 && l2 === 0 ? undefined : l1l2({ l1, l2 }),
+  });
+  return sequential({ inputShape: data.sampleShape, seed, runtime }, layers);
+}
