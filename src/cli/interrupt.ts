@@ -4,16 +4,16 @@
 export const INTERRUPTED = 130;
 
 /** Runs `work` with a signal that Ctrl-C sets; a second Ctrl-C ends the process at once. @param onFirst called at the first one */
-export async function interruptible<T>(work: (signal: { readonly aborted: boolean }) => Promise<T>, onFirst: () => void): Promise<T> {
-  const signal = { aborted: false };
+export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>, onFirst: () => void): Promise<T> {
+  const control = new AbortController();
   const interrupt = (): void => {
-    if (signal.aborted) process.exit(INTERRUPTED);
-    signal.aborted = true;
+    if (control.signal.aborted) process.exit(INTERRUPTED);
     onFirst();
+    control.abort();
   };
   process.on("SIGINT", interrupt);
   try {
-    return await work(signal);
+    return await work(control.signal);
   } finally {
     process.off("SIGINT", interrupt);
   }

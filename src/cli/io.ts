@@ -9,7 +9,7 @@ export interface Io {
   json(value: unknown): void;
   /** A line on stderr. */
   error(text: string): void;
-  /** Rewrites the last line of a terminal; nothing elsewhere. */
+  /** Rewrites the last lines of a terminal, as many as it wrote before; nothing elsewhere. Lines must be shorter than the terminal is wide. */
   progress(text: string): void;
   readonly isTerminal: boolean;
   /** Columns; 100 where there is no terminal. */
@@ -24,10 +24,12 @@ export function processIo(): Io {
   // A reader that leaves (`| head`) does not end a training run: there may be a model to save.
   stdout.on("error", ignoreClosedPipe);
   stderr.on("error", ignoreClosedPipe);
-  let pending = false;
+  /** Lines that the next output takes the place of. */
+  let pending = 0;
+  const home = (): string => (pending > 1 ? `\r\x1b[${pending - 1}A` : "\r");
   const clear = (): void => {
-    if (pending) stdout.write("\r\x1b[K");
-    pending = false;
+    if (pending > 0) stdout.write(`${home()}\x1b[J`);
+    pending = 0;
   };
   return {
     print(text) {
@@ -41,8 +43,9 @@ export function processIo(): Io {
     },
     progress(text) {
       if (!isTerminal) return;
-      stdout.write(`\r${text}\x1b[K`);
-      pending = true;
+      const lines = text.split("\n");
+      stdout.write(`${home()}${lines.join("\x1b[K\n")}\x1b[J`);
+      pending = lines.length;
     },
     isTerminal,
     get width() {

@@ -6,6 +6,7 @@ import { fail } from "./failure.ts";
 import { infoCommand } from "./info.ts";
 import { type Io, processIo } from "./io.ts";
 import { predictCommand } from "./predict.ts";
+import { studyCommand } from "./study.ts";
 import { traceCommand } from "./trace.ts";
 import { trainCommand } from "./train.ts";
 import { version } from "./version.ts";
@@ -15,6 +16,7 @@ Examples:
   gradiente train --out results/mnist-cnn.safetensors
   gradiente evaluate results/mnist-cnn.safetensors
   gradiente trace --hidden 16
+  gradiente study optimizers --quick
 
 gradiente COMMAND --help shows a command's options.`;
 
@@ -28,12 +30,14 @@ export async function main(argv: readonly string[], io: Io = processIo()): Promi
     // Errors are told by `fail`, in one form for all.
     .configureOutput({ writeOut: (text) => io.print(text.trimEnd()), writeErr: () => undefined, getOutHelpWidth: () => Math.min(io.width, 120) })
     .addHelpText("after", EXAMPLES);
-  trainCommand(program, io, (code) => {
+  const finish = (code: number): void => {
     status = code;
-  });
+  };
+  trainCommand(program, io, finish);
   evaluateCommand(program, io);
   predictCommand(program, io);
   traceCommand(program, io);
+  studyCommand(program, io, finish);
   benchCommand(program, io);
   infoCommand(program, io);
   if (argv.length === 0) {

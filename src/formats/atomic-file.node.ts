@@ -86,7 +86,7 @@ async function makeFolder(folder: string): Promise<void> {
 }
 
 /** Whether a process may still write: its own files of an earlier life are as stale as those of the dead. */
-function isRunning(pid: number): boolean {
+export function isRunning(pid: number): boolean {
   if (pid === process.pid) return false;
   try {
     process.kill(pid, 0);
@@ -166,7 +166,7 @@ export async function readFile(path: string, options: { limit?: number } = {}): 
 }
 
 /** `no such file or directory (ENOENT)` of Node's message. */
-function reason(cause: unknown): string {
+export function reason(cause: unknown): string {
   const { code, message } = cause as NodeJS.ErrnoException;
   const text = /^[A-Z0-9]+: (.*?)(?:, |$)/.exec(message ?? "")?.[1] ?? message ?? String(cause);
   return code === undefined ? text : `${text} (${code})`;

@@ -1,0 +1,92 @@
+/** What `study` tells: as text with a live table, or as JSON events. @module */
+import { integer } from "../format.ts";
+import { renderTerminal } from "../lab/reports/index.ts";
+import type { StudyRun } from "../lab/run-study.ts";
+import type { StudyEvent } from "../lab/runners/progress.ts";
+import type { Study } from "../lab/study.ts";
+import type { Io } from "./io.ts";
+import { StudyTable } from "./study-table.ts";
+
+/** The listener of one study after another. */
+export interface StudyReport {
+  progress(event: StudyEvent): void;
+  end(study: Study, run: StudyRun): void;
+  /** Ctrl-C was heard. */
+  stopping(): void;
+  /** The study has stopped because of it. */
+  interrupted(): void;
+  /** A study is over, in whatever way. */
+  close(): void;
+}
+
+const goOn = (results: string): string => (results === "" ? "nothing was run yet" : `finished trials are in ${results}: the same command goes on from them`);
+
+/** The events of `--json`, one per line. */
+export function jsonReport(io: Io): StudyReport {
+  let study = "";
+  let results = "";
+  return {
+    progress(event) {
+      if (event.event === "start") {
+        const { protocol, seeds, tuningSeeds, planned, finished, workers, threads, environment, folder } = event;
+        const { name, title, question, quick, digest } = event.study;
+        study = name;
+        results = `${folder}/results.jsonl`;
+        const what = { study, title, question, quick, digest, protocol, seeds, tuningSeeds };
+        io.json({ event: "start", ...what, planned, finished, workers, threads, ...environment, folder });
+      } else if (event.event === "trial") {
+        const { phase, name, from, trial, result } = event;
+        const { id, divergedAt, validation, test, seconds } = result;
+        const scores = { validationAccuracy: validation?.accuracy ?? null, testAccuracy: test?.accuracy ?? null, divergedAt };
+        io.json({ event: "trial", study, phase, name, id, role: trial.role, seed: trial.seed, from, ...scores, seconds: seconds.wall });
+      } else if (event.event === "phase") io.json({ event: "phase", study, phase: event.phase, trials: event.trials });
+      else if (event.event === "notice") io.json({ event: "notice", text: event.text });
+    },
+    end({ name }, { summary, files }) {
+      io.json({ event: "end", study: name, verdict: summary.verdict, ...files, wallSeconds: performance.now() / 1000 });
+    },
+    stopping: () => undefined,
+    interrupted() {
+      io.json({ event: "error", code: "interrupted", message: "stopped by Ctrl-C", hint: goOn(results) });
+    },
+    close: () => undefined,
+  };
+}
+
+/** Text for people: on a terminal a table that lives, elsewhere a line for each trial. */
+export function textReport(io: Io): StudyReport {
+  const { bold, dim } = io.colour;
+  let table: StudyTable | null = null;
+  let results = "";
+  return {
+    progress(event) {
+      if (event.event === "start") {
+        const { study, protocol, seeds, planned, finished, workers, threads, environment, folder } = event;
+        const row = (name: string, text: string): void => io.print(`${bold(name.padEnd(10))}${text}`);
+        const plural = (count: number, noun: string): string => `${integer(count)} ${noun}${count === 1 ? "" : "s"}`;
+        results = `${folder}/results.jsonl`;
+        row("Study", `${study.name}${study.quick ? " (quick)" : ""}: ${study.question}`);
+        row("Protocol", `${protocol}, ${plural(study.cells.length, "competitor")}, ${plural(seeds.length, "seed")}, ${plural(planned, "trial")} or more`);
+        row("Running", `${plural(workers, "worker")} of ${plural(threads, "thread")}, ${environment.kernels} kernels, mode ${environment.mode}`);
+        row("Folder", `${folder}${finished > 0 ? `, where ${plural(finished, "trial")} are finished` : ""}`);
+        io.print("");
+        table = new StudyTable(io, planned, workers);
+      } else if (event.event === "notice") io.error(dim(event.text));
+      else table?.tell(event);
+    },
+    end(_, { report, files }) {
+      table?.close();
+      io.print(`\n${renderTerminal(report, { width: Math.min(io.width, 120), colours: io.colour.isColorSupported })}\n`);
+      io.print(`${bold("Report")}    ${files.html} ${dim("with charts; report.md, report.csv and summary.json beside it")}`);
+    },
+    stopping: () => undefined,
+    interrupted() {
+      table?.close();
+      io.print(`\nstopped by Ctrl-C\n${goOn(results)}`);
+    },
+    close() {
+      table?.close();
+      table = null;
+    },
+  };
+}

@@ -1,0 +1,176 @@
+/** `gradiente study`: runs a study, and resumes it. @module */
+import type { Command } from "commander";
+import { DataFormatError, UsageError } from "../errors.ts";
+import { readFile } from "../formats/atomic-file.node.ts";
+import { defineStudy } from "../lab/define-study.ts";
+import { type ProtocolName, protocolNames, protocols } from "../lab/protocols/index.ts";
+import { runStudy } from "../lab/run-study.ts";
+import { studies } from "../lab/studies/index.ts";
+import type { Study, StudyDefinition } from "../lab/study.ts";
+import { MOST_THREADS } from "../runtime/runtime.ts";
+import { loadData } from "./data-options.ts";
+import { INTERRUPTED, interruptible } from "./interrupt.ts";
+import type { Io } from "./io.ts";
+import { jsonReport, type StudyReport, textReport } from "./study-report.ts";
+import { oneOf } from "./suggest.ts";
+import { number, positiveInteger } from "./values.ts";
+
+/** As commander parses them: absent unless given. */
+interface StudyFlags {
+  quick?: boolean;
+  protocol?: string;
+  seeds?: string;
+  epochs?: string;
+  workers?: string;
+  out?: string;
+  mode?: string;
+  list?: boolean;
+  json?: boolean;
+}
+
+const EXAMPLES = `
+Protocols:
+  as-printed   every cell once, with the settings that were printed
+  carry-over   weights pass from one competitor to the next, as a notebook may do unawares; beside it the same
+               without passing, and fair
+  fair         the same initial weights and batches for all, a tuned learning rate for each, several seeds
+
+A study that was stopped or killed goes on where it was when the same command is given again.
+
+Examples:
+  gradiente study --list
+  gradiente study optimizers --quick
+  gradiente study optimizers --protocol carry-over --seeds 5
+  gradiente study my-study.json --epochs 2 --out runs
+  gradiente study all --quick`;
+
+/** Adds the command. `finish` takes the exit status. */
+export function studyCommand(program: Command, io: Io, finish: (status: number) => void): void {
+  program
+    .command("study")
+    .argument("[study]", "a built-in study (--list), all of them, or FILE.json")
+    .description("run a study: competitors, tuned and compared over several seeds, with a report")
+    .option("--list", "print the built-in studies and what they ask")
+    .option("--quick", "3 reporting and 3 tuning seeds, 6,400 training images, the whole test set; marked in every report")
+    .option("--protocol <name>", `${protocolNames.join(", ")}; see below (default: fair)`)
+    .option("--seeds <n>", "reporting seeds (default: 10; 3 with --quick; 1 as printed)")
+    .option("--epochs <n>", "passes over the data in every trial (default: the study's)")
+    .option("--workers <n>", "trials that run side by side; the results have the same bits for any number (default: all cores)")
+    .option("--out <dir>", "where the study's folder is made (default: results)")
+    .option("--mode <name>", "fast, or deterministic: the same bits on every engine (default: fast)")
+    .option("--json", "one JSON object per line instead of text")
+    .addHelpText("after", EXAMPLES)
+    .action(async (name: string | undefined, flags: StudyFlags) => finish(await study(name, flags, io)));
+}
+
+/** The options, read. */
+interface Plan {
+  readonly protocol: ProtocolName;
+  readonly seeds: number | undefined;
+  readonly workers: number | undefined;
+  readonly mode: "fast" | "deterministic";
+  readonly out: string;
+}
+
+async function study(name: string | undefined, flags: StudyFlags, io: Io): Promise<number> {
+  if (flags.list === true) return list(flags.json === true, io);
+  if (name === undefined)
+    throw new UsageError({ where: "study", got: "no name", expected: "a study, all, or FILE.json", hint: "gradiente study --list shows the built-in ones" });
+  const plan = planOf(flags);
+  const options = { quick: flags.quick === true, epochs: flags.epochs === undefined ? undefined : positiveInteger("--epochs", flags.epochs) };
+  const chosen = (await definitionsOf(name)).map((definition) => defineStudy(definition, options));
+  const report = flags.json === true ? jsonReport(io) : textReport(io);
+  return interruptible(
+    async (signal) => {
+      for (const one of chosen) {
+        if (name === "all" && plan.protocol === "carry-over" && one.carry === null) {
+          report.progress({ event: "notice", text: `${one.name}: left out, it has no factor along which weights could be carried` });
+          continue;
+        }
+        if (!(await runOne(one, plan, { signal, report, io, json: flags.json === true }))) return INTERRUPTED;
+      }
+      return 0;
+    },
+    () => report.stopping(),
+  );
+}
+
+/** @returns false if it was interrupted */
+async function runOne(study: Study, plan: Plan, to: { signal: AbortSignal; report: StudyReport; io: Io; json: boolean }): Promise<boolean> {
+  const { signal, report, io, json } = to;
+  const data = await loadData({ data: study.data }, json ? undefined : io);
+  try {
+    const run = await runStudy(study, { ...plan, data, signal, onProgress: (event) => report.progress(event) });
+    report.end(study, run);
+    return true;
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    report.interrupted();
+    return false;
+  } finally {
+    report.close();
+  }
+}
+
+/** @throws UsageError */
+function planOf({ protocol, seeds, workers, mode, out = "results" }: StudyFlags): Plan {
+  const way = oneOf("--protocol", protocol ?? "fair", protocolNames);
+  const count = seeds === undefined ? undefined : positiveInteger("--seeds", seeds);
+  if (way === "as-printed" && count !== undefined && count > 1)
+    throw new UsageError({ where: "--seeds", got: `${count} with --protocol as-printed`, expected: "1: what was printed is one run of each cell" });
+  if (out === "") throw new UsageError({ where: "--out", got: '""', expected: "a directory" });
+  return {
+    protocol: way,
+    seeds: count,
+    workers:
+      workers === undefined
+        ? undefined
+        : number("--workers", workers, (n) => Number.isInteger(n) && n >= 1 && n <= MOST_THREADS, `an integer from 1 to ${MOST_THREADS}`),
+    mode: oneOf("--mode", mode ?? "fast", ["fast", "deterministic"]),
+    out,
+  };
+}
+
+/** What a name stands for. @throws UsageError, FileError, DataFormatError */
+async function definitionsOf(name: string): Promise<readonly unknown[]> {
+  if (name.endsWith(".json")) return [await readDefinition(name)];
+  const names = Object.keys(studies);
+  return oneOf("study", name, [...names, "all"], "a study's FILE.json") === "all" ? Object.values(studies) : [studies[name]];
+}
+
+async function readDefinition(path: string): Promise<unknown> {
+  const text = new TextDecoder().decode(await readFile(path, { limit: 2 ** 26 }));
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new DataFormatError({ where: path, got: (cause as Error).message, expected: "a study as JSON", hint: "docs/studies.md shows one" }, { cause });
+  }
+}
+
+/** The built-in studies. */
+function list(json: boolean, io: Io): number {
+  const all: readonly StudyDefinition[] = Object.values(studies);
+  if (json) {
+    for (const { name, title, question } of all) io.json({ name, title, question, competitors: defineStudy(studies[name]).cells.length });
+    return 0;
+  }
+  const { bold, dim } = io.colour;
+  const longest = Math.max(...all.map(({ name }) => name.length));
+  for (const { name, question } of all) {
+    const lines = wrapped(question, Math.max(30, Math.min(io.width, 120) - longest - 2));
+    lines.forEach((line, i) => io.print(`${bold((i === 0 ? name : "").padEnd(longest))}  ${line}`));
+  }
+  io.print(dim(`\ngradiente study NAME runs one, study all runs them all; protocols: ${Object.keys(protocols).join(", ")}`));
+  return 0;
+}
+
+/** A text in lines of so many columns. */
+function wrapped(text: string, width: number): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(" ")) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + 1 + word.length <= width) lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(word);
+  }
+  return lines;
+}

@@ -1,0 +1,12 @@
+/** The convergence lab: studies of how networks train, run fairly and repeatably. Imports no `node:` module until a study is run. @module */
+export { defineStudy, type StudyOptions } from "./define-study.ts";
+export { type Arm, type Protocol, type ProtocolName, protocolNames, protocols } from "./protocols/index.ts";
+export { renderCsv, renderHtml, renderMarkdown, renderTerminal, type TerminalOptions } from "./reports/index.ts";
+export type { Report } from "./reports/report.ts";
+export { type RunStudyOptions, runStudy, type StudyRun } from "./run-study.ts";
+export type { OnProgress, StudyEvent, StudyFiles } from "./runners/progress.ts";
+export type { Factor, Settings } from "./settings.ts";
+export { studies } from "./studies/index.ts";
+export type { Cell, Printed, Study, StudyDefinition } from "./study.ts";
+export { type Conditions, type Summary, summarize } from "./summary/index.ts";
+export type { CurvePoint, DataUse, Role, Score, Trial, TrialResult } from "./trial.ts";

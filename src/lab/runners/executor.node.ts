@@ -1,0 +1,65 @@
+/** Gives protocols the results of trials: from the folder, from another study, or by running them. @module */
+import type { Execute } from "../protocols/protocol.ts";
+import type { Trial, TrialResult } from "../trial.ts";
+import { trialId } from "../trial-id.ts";
+import type { CarriedWeights } from "./carried.node.ts";
+import type { Environment } from "./environment.ts";
+import type { OnProgress, Source } from "./progress.ts";
+import type { Line, ResultsFile } from "./results-file.node.ts";
+import type { Runner } from "./runner.ts";
+
+/** What an executor works with. */
+export interface ExecutorParts {
+  readonly study: { readonly name: string; readonly digest: string };
+  readonly environment: Environment;
+  readonly file: ResultsFile;
+  readonly carried: CarriedWeights;
+  readonly runner: Runner;
+  /** Finished trials of other studies, by id. */
+  readonly others: ReadonlyMap<string, Line>;
+  readonly name: (trial: Trial) => string;
+  readonly onProgress: OnProgress;
+}
+
+/** An {@link Execute} that runs no trial that is finished, and keeps each that it runs before its result is used. */
+export function executor(parts: ExecutorParts): Execute {
+  const { study, environment, file, carried, runner, others, name, onProgress } = parts;
+  /** Trials that were asked for, by id: two protocols may want the same. */
+  const asked = new Map<string, ReturnType<typeof answer>>();
+
+  const keep = async (line: Line): Promise<TrialResult> => {
+    await file.append(line);
+    return line.result;
+  };
+
+  const answer = async (trial: Trial, id: string, phase: string): Promise<{ result: TrialResult; from: Source }> => {
+    const finished = file.lines.get(id);
+    if (finished !== undefined) return { result: finished.result, from: "folder" };
+    const other = others.get(id);
+    // Weights that are to be carried on are in the other study's folder, if anywhere.
+    if (other !== undefined && !trial.keepsWeights) {
+      return { result: await keep({ ...other, study: study.name, digest: study.digest }), from: "other study" };
+    }
+    const start = trial.start === null ? null : await carried.of(trial.start);
+    const { result, weights } = await runner.run(trial, start, () => onProgress({ event: "begin", phase, name: name(trial), id }));
+    if (trial.keepsWeights && weights !== null) await carried.keep(id, weights);
+    // As the file will give it back, so that a study that is resumed sees the same.
+    const plain = JSON.parse(JSON.stringify({ id, study: study.name, digest: study.digest, trial, ...environment, result })) as Line;
+    return { result: await keep(plain), from: "run" };
+  };
+
+  return async (trials, phase) => {
+    onProgress({ event: "phase", phase, trials: trials.length });
+    return Promise.all(
+      trials.map(async (trial) => {
+        const id = trialId(trial);
+        const before = asked.get(id);
+        const answered = before ?? answer(trial, id, phase);
+        asked.set(id, answered);
+        const { result, from } = await answered;
+        onProgress({ event: "trial", phase, name: name(trial), trial, result, from: before === undefined ? from : "folder" });
+        return result;
+      }),
+    );
+  };
+}
