@@ -44,10 +44,12 @@ export interface CellRun {
   readonly results: readonly TrialResult[];
 }
 
+/** A protocol, or `fresh`: as carry-over, but re-initialised. */
+export type ArmName = ProtocolName | "fresh";
+
 /** The study run one way. */
 export interface Arm {
-  /** `fair`, `as-printed`, `carry-over`, `fresh` (as carry-over, but re-initialised). */
-  readonly name: ProtocolName | "fresh";
+  readonly name: ArmName;
   /** What was done, in a few sentences, for readers. */
   readonly explanation: string;
   readonly seeds: readonly number[];

@@ -13,6 +13,7 @@ export { type Nemenyi, nemenyi, nemenyiCritical } from "./nemenyi.ts";
 export { type NoiseFloor, noiseFloor } from "./noise-floor.ts";
 export { type PairedT, pairedT } from "./paired-t.ts";
 export { type PerformanceProfile, performanceProfile } from "./performance-profile.ts";
+export { predictionInterval } from "./prediction.ts";
 export { type RateResult, type Sensitivity, sensitivity } from "./sensitivity.ts";
 export { type SignFlipTest, signFlipTest } from "./sign-flip.ts";
 export { type Progress, type TimeToTarget, timeToTarget } from "./time-to-target.ts";

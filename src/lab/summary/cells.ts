@@ -1,0 +1,273 @@
+/** Every competitor's accuracy and loss, beside what was printed. @module */
+import type { Finding } from "../analyses/analysis.ts";
+import type { Column, IntervalFigure, Table, TableValue } from "../reports/report.ts";
+import { noiseFloor } from "../statistics/index.ts";
+import type { Cell, Study } from "../study.ts";
+import { type ArmFacts, byScore, type CellFacts, type Estimate, type Range } from "./facts.ts";
+import type { PartInput } from "./part.ts";
+import { armTitle, counted, listed, percent, points, sentence } from "./words.ts";
+
+/** A measure beside the printed figure. */
+export interface Beside {
+  readonly printed: number;
+  /** Measured mean less printed. */
+  readonly difference: number | null;
+  /** Whether the printed figure lies where 95 % of single runs would; null where that is not known. */
+  readonly within: boolean | null;
+}
+
+export function beside(estimate: Estimate | null, printed: number | undefined): Beside | null {
+  if (printed === undefined) return null;
+  const prediction = estimate?.prediction ?? null;
+  return {
+    printed,
+    difference: estimate === null ? null : estimate.mean - printed,
+    within: prediction === null ? null : printed >= prediction.low && printed <= prediction.high,
+  };
+}
+
+/** A competitor in `summary.json`. */
+function cellData(study: Study, facts: CellFacts, seeds: readonly number[]): unknown {
+  const { cell, learningRate, tuning, results, diverged, accuracy, loss, trainAccuracy, valAccuracy } = facts;
+  return {
+    label: cell.label,
+    levels: Object.fromEntries(study.axes.map(({ factor }, i) => [factor, cell.levels[i]])),
+    learningRate,
+    tuning,
+    printed: cell.printed,
+    seeds: results.length,
+    diverged,
+    accuracy,
+    accuracyBesidePrinted: beside(accuracy, cell.printed?.accuracy),
+    loss,
+    lossBesidePrinted: beside(loss, cell.printed?.loss),
+    trainAccuracy,
+    valAccuracy,
+    runs: results.map(({ id, divergedAt, steps, test, training, validation, weightsSha256 }, s) => ({
+      seed: seeds[s],
+      id,
+      divergedAt,
+      steps,
+      test,
+      training,
+      validation,
+      weightsSha256,
+    })),
+  };
+}
+
+export function cellsPart({ study, facts, testSamples }: PartInput): Finding {
+  const { arm, cells } = facts;
+  const title = armTitle(arm.name);
+  const order = byScore(cells);
+  return {
+    data: cells.map((cell) => cellData(study, cell, arm.seeds)),
+    sections: [
+      {
+        heading: `${title}: accuracy on the test set`,
+        text: [arm.explanation, ...noiseText(cells[order[0]], testSamples, arm.seeds.length)],
+        items: [...(cells.some(({ accuracy }) => accuracy !== null) ? [accuracyFigure(study, cells, arm.seeds.length)] : []), accuracyTable(cells, order[0])],
+      },
+      ...(cells.some(({ loss }) => loss !== null) ? [{ heading: `${title}: loss and spread`, text: [], items: [lossTable(cells), spreadTable(cells)] }] : []),
+    ],
+    verdict: [...divergedText(cells), ...edgeText(cells), ...printedText(study, facts)],
+  };
+}
+
+function noiseText({ accuracy }: CellFacts, testSamples: number, seeds: number): string[] {
+  if (accuracy === null) return [];
+  const { sd } = noiseFloor(accuracy.mean, testSamples);
+  const once = `Noise floor: at ${percent(accuracy.mean)} on ${testSamples.toLocaleString("en")} test images the binomial standard deviation of one accuracy is ${points(sd)} points.`;
+  return [
+    seeds === 1
+      ? `${once} Intervals are over test images only: one seed says nothing of how another would do.`
+      : `${once} Intervals of means are two-level bootstraps over seeds and test images, 95 %; single runs scatter as the column "sd" says.`,
+  ];
+}
+
+/** Cells grouped by the second axis where there are two. */
+function nameAndGroup(study: Study, cell: Cell): { name: string; group?: string } {
+  if (study.axes.length !== 2) return { name: cell.label };
+  const at = study.axes.findIndex(({ factor }) => factor === (study.carry ?? study.axes[0].factor));
+  const named = at < 0 ? 0 : at;
+  return { name: cell.levels[named], group: cell.levels[1 - named] };
+}
+
+function accuracyFigure(study: Study, cells: readonly CellFacts[], seeds: number): IntervalFigure {
+  const printed = cells.some(({ cell }) => cell.printed?.accuracy !== undefined);
+  return {
+    kind: "intervals",
+    title: printed ? "Measured accuracy beside the printed figures" : "Accuracy on the test set",
+    caption: `${seeds === 1 ? "Accuracy of one run, with a 95 % interval over test images" : "Mean accuracy with its 95 % interval; small marks are single seeds"}${printed ? "; the printed figure has a mark of its own" : ""}.`,
+    x: { label: "accuracy on the test set", percent: true },
+    rows: cells.map(({ cell, accuracy, accuracies }) => ({
+      ...nameAndGroup(study, cell),
+      value: accuracy?.mean ?? null,
+      low: accuracy?.interval?.low ?? null,
+      high: accuracy?.interval?.high ?? null,
+      ...(seeds > 1 ? { points: accuracies.filter((value): value is number => value !== null) } : {}),
+      ...(cell.printed?.accuracy === undefined ? {} : { printed: cell.printed.accuracy }),
+    })),
+  };
+}
+
+const yesNo = (answer: boolean | null): TableValue => (answer === null ? null : answer ? "yes" : "no");
+
+/** The rate, with a star where it is the least or greatest that was tried. */
+const rateText = ({ learningRate, tuning }: CellFacts): string => `${Number(learningRate.toPrecision(3))}${tuning?.onEdge ? " *" : ""}`;
+
+/** Columns that stand beside printed figures only where there are some. */
+function besideColumns(
+  cells: readonly CellFacts[],
+  key: "accuracy" | "loss",
+  digits: number,
+): { columns: Column[]; values: (facts: CellFacts) => TableValue[] } {
+  if (cells.every(({ cell }) => cell.printed?.[key] === undefined)) return { columns: [], values: () => [] };
+  const percentage = key === "accuracy";
+  const known = cells.some((facts) => beside(facts[key], facts.cell.printed?.[key])?.within !== null);
+  return {
+    columns: [
+      { name: "printed", digits, percent: percentage },
+      { name: percentage ? "less printed, points" : "less printed", digits },
+      ...(known ? [{ name: "printed as one run of these?" }] : []),
+    ],
+    values: (facts) => {
+      const found = beside(facts[key], facts.cell.printed?.[key]);
+      const difference = found?.difference ?? null;
+      return [found?.printed ?? null, difference === null ? null : difference * (percentage ? 100 : 1), ...(known ? [yesNo(found?.within ?? null)] : [])];
+    },
+  };
+}
+
+function accuracyTable(cells: readonly CellFacts[], best: number): Table {
+  const extra = besideColumns(cells, "accuracy", 2);
+  const several = cells.some(({ results }) => results.length > 1);
+  const edges = cells.some(({ tuning }) => tuning?.onEdge);
+  const notes = [
+    ...(extra.columns.length === 3
+      ? ['"Printed as one run of these?": whether the printed figure lies where 95 % of single runs would, by this mean and spread over seeds.']
+      : []),
+    ...(edges ? ["* The best rate is the least or greatest that was tried: a better one may lie beyond."] : []),
+  ];
+  return {
+    kind: "table",
+    title: "Accuracy on the test set",
+    columns: [
+      { name: "competitor" },
+      { name: "learning rate" },
+      { name: several ? "mean" : "accuracy", digits: 2, percent: true },
+      { name: "low", digits: 2, percent: true },
+      { name: "high", digits: 2, percent: true },
+      ...(several ? [{ name: "sd, points", digits: 2 }] : []),
+      { name: "diverged", digits: 0 },
+      ...extra.columns,
+    ],
+    rows: cells.map((facts) => {
+      const { cell, accuracy, diverged } = facts;
+      return [
+        cell.label,
+        rateText(facts),
+        accuracy?.mean ?? null,
+        ...ends(accuracy?.interval ?? null),
+        ...(several ? [scaled(accuracy?.sd)] : []),
+        diverged,
+        ...extra.values(facts),
+      ];
+    }),
+    ...(cells.length > 1 && cells[best].accuracy !== null ? { stressed: [best] } : {}),
+    ...(notes.length === 0 ? {} : { note: notes.join(" ") }),
+  };
+}
+
+const ends = (interval: Range | null): TableValue[] => [interval?.low ?? null, interval?.high ?? null];
+const scaled = (share: number | null | undefined): number | null => (share === null || share === undefined ? null : 100 * share);
+
+function lossTable(cells: readonly CellFacts[]): Table {
+  const extra = besideColumns(cells, "loss", 4);
+  return {
+    kind: "table",
+    title: "Loss on the test set",
+    columns: [
+      { name: "competitor" },
+      { name: "mean", digits: 4 },
+      { name: "low", digits: 4 },
+      { name: "high", digits: 4 },
+      { name: "sd", digits: 4 },
+      ...extra.columns,
+    ],
+    rows: cells.map((facts) => [
+      facts.cell.label,
+      facts.loss?.mean ?? null,
+      ...ends(facts.loss?.interval ?? null),
+      facts.loss?.sd ?? null,
+      ...extra.values(facts),
+    ]),
+    note: "Intervals are of the mean over seeds, 95 %.",
+  };
+}
+
+function spreadTable(cells: readonly CellFacts[]): Table {
+  const validated = cells.some(({ valAccuracy }) => valAccuracy !== null);
+  return {
+    kind: "table",
+    title: "Spread over seeds, and accuracy on other data",
+    columns: [
+      { name: "competitor" },
+      { name: "median", digits: 2, percent: true },
+      { name: "least", digits: 2, percent: true },
+      { name: "greatest", digits: 2, percent: true },
+      { name: "on training images", digits: 2, percent: true },
+      ...(validated ? [{ name: "on images held out", digits: 2, percent: true }] : []),
+    ],
+    rows: cells.map(({ cell, accuracy, trainAccuracy, valAccuracy }) => [
+      cell.label,
+      accuracy?.median ?? null,
+      accuracy?.min ?? null,
+      accuracy?.max ?? null,
+      trainAccuracy?.mean ?? null,
+      ...(validated ? [valAccuracy?.mean ?? null] : []),
+    ]),
+  };
+}
+
+/** What diverged, named. */
+function divergedText(cells: readonly CellFacts[]): string[] {
+  const some = cells.filter(({ diverged }) => diverged > 0);
+  if (some.length === 0) return [];
+  const runs = cells.reduce((sum, { results }) => sum + results.length, 0);
+  const failed = some.reduce((sum, { diverged }) => sum + diverged, 0);
+  const names = some.map(({ cell, diverged, results }) => `${cell.label} (${diverged} of ${results.length})`);
+  return [
+    `${failed} of ${runs} reported runs diverged: ${listed(names)}. ${some.length === 1 ? "Its" : "Their"} means are over the runs that did not; in orders and ranks a diverged run counts as 0.`,
+  ];
+}
+
+function edgeText(cells: readonly CellFacts[]): string[] {
+  const names = cells.filter(({ tuning }) => tuning?.onEdge).map(({ cell }) => cell.label);
+  if (names.length === 0) return [];
+  return [
+    `The learning rate chosen for ${listed(names)} is still the least or greatest that was tried: ${names.length === 1 ? "it" : "they"} may do better than shown here.`,
+  ];
+}
+
+/** How many printed accuracies single runs of these cells could be. */
+function printedText(study: Study, { arm, cells }: ArmFacts): string[] {
+  if (study.limit !== null) return [];
+  const all = cells.flatMap((facts) => {
+    const found = beside(facts.accuracy, facts.cell.printed?.accuracy);
+    return found === null || found.within === null || found.difference === null ? [] : [{ ...found, within: found.within, difference: found.difference }];
+  });
+  if (all.length === 0) return [];
+  const within = all.filter((found) => found.within).length;
+  const above = all.filter((found) => !found.within && found.difference < 0).length;
+  const below = all.length - within - above;
+  const rest = [
+    ...(above > 0 ? [`${above} ${above === 1 ? "is" : "are"} higher`] : []),
+    ...(below > 0 ? [`${below} ${below === 1 ? "is" : "are"} lower`] : []),
+  ];
+  return [
+    sentence(
+      `${within} of ${counted(all.length, "printed accuracy", "printed accuracies")} ${within === 1 ? "lies" : "lie"} where 95 % of single ${arm.name} runs of the same competitor would${rest.length === 0 ? "" : `; ${rest.join(", ")}`}.`,
+    ),
+  ];
+}

@@ -1,0 +1,63 @@
+/** Single runs, compared image by image. @module */
+import type { Finding } from "../analyses/analysis.ts";
+import { holm, mcnemar } from "../statistics/index.ts";
+import { byScore } from "./facts.ts";
+import { nothing, type PartInput } from "./part.ts";
+import { counted, percent } from "./words.ts";
+
+/** The best run against each other one, by McNemar's test. @param best index of the best cell, which has a run that did not diverge */
+export function mcnemarPart({ facts, testSamples }: PartInput, best: number): Finding {
+  const { cells, correct } = facts;
+  const mine = correct[best][0];
+  const name = cells[best].cell.label;
+  const mean = percent(cells[best].accuracy?.mean ?? 0);
+  const others = byScore(cells).flatMap((other) => {
+    const bits = correct[other][0];
+    return other === best || bits === null || mine === null ? [] : [{ other, ...mcnemar(mine, bits) }];
+  });
+  if (others.length === 0) return { ...nothing, verdict: [`${name} has the highest accuracy of single runs, ${mean}.`] };
+  const adjusted = holm(others.map(({ midP }) => midP));
+  const apart = adjusted.filter((p) => p < 0.05).length;
+  return {
+    data: {
+      best: name,
+      mcnemar: others.map(({ other, ...rest }, i) => ({ with: cells[other].cell.label, ...rest, adjusted: adjusted[i], apart: adjusted[i] < 0.05 })),
+    },
+    sections: [
+      {
+        heading: "Which runs can be told apart",
+        text: [
+          `Each competitor ran once. McNemar's test compares the run of ${name} with each other one on the ${testSamples.toLocaleString("en")} test images that both saw, by those that just one of ` +
+            "the two gets right. It tells two trained networks apart, not two ways to train: another seed may turn the order round.",
+        ],
+        items: [
+          {
+            kind: "table",
+            title: `The run of ${name} against each other one`,
+            columns: [
+              { name: "competitor" },
+              { name: `only ${name} right`, digits: 0 },
+              { name: "only it right", digits: 0 },
+              { name: "p", digits: 4 },
+              { name: "p, corrected", digits: 4 },
+              { name: "networks told apart" },
+            ],
+            rows: others.map(({ other, onlyA, onlyB, midP }, i) => [
+              cells[other].cell.label,
+              onlyA,
+              onlyB,
+              midP,
+              adjusted[i],
+              adjusted[i] < 0.05 ? "yes" : "no",
+            ]),
+            note: "Mid-p, two-sided; corrected by Holm's method.",
+          },
+        ],
+      },
+    ],
+    verdict: [
+      `${name} has the highest accuracy of single runs, ${mean}; on these test images its network can be told from ${apart === 0 ? "none" : apart} of ${counted(others.length, "other", "others")} (McNemar, corrected). ` +
+        "One seed does not say which competitor is better.",
+    ],
+  };
+}

@@ -1,0 +1,158 @@
+/** Whether the printed order is the measured one. @module */
+import type { Finding } from "../analyses/analysis.ts";
+import type { Figure } from "../reports/report.ts";
+import { kendall, spearman } from "../statistics/index.ts";
+import { type ArmFacts, byScore } from "./facts.ts";
+import { factorTitle, grouped, mainAxis } from "./layout.ts";
+import { nothing, type PartInput } from "./part.ts";
+import { counted, listed, ordinal, pEquals, percent, pointRange, points } from "./words.ts";
+
+/** Fewer than this have no order worth a correlation. */
+const LEAST = 4;
+
+interface Pair {
+  /** Index of the cell. */
+  readonly i: number;
+  readonly label: string;
+  readonly printed: number;
+  readonly measured: number;
+}
+
+/** How two orders agree. */
+interface Agreement {
+  readonly n: number;
+  readonly spearman: number | null;
+  readonly spearmanP: number | null;
+  readonly kendall: number | null;
+  readonly kendallP: number | null;
+}
+
+function agreement(pairs: readonly Pair[]): Agreement {
+  const [a, b] = [pairs.map(({ printed }) => printed), pairs.map(({ measured }) => measured)];
+  const [rho, tau] = [spearman(a, b), kendall(a, b)];
+  return { n: pairs.length, spearman: rho.value, spearmanP: rho.p, kendall: tau.value, kendallP: tau.p };
+}
+
+const pairsOf = ({ cells }: ArmFacts): Pair[] =>
+  cells.flatMap(({ cell, accuracy, score }, i) =>
+    cell.printed?.accuracy === undefined || accuracy === null ? [] : [{ i, label: cell.label, printed: cell.printed.accuracy, measured: score }],
+  );
+
+export function printedPart({ study, facts }: PartInput): Finding {
+  const pairs = pairsOf(facts);
+  if (pairs.length < 2) return nothing;
+  const all = pairs.length < LEAST ? null : agreement(pairs);
+  const main = mainAxis(study);
+  const groups =
+    study.axes.length < 2
+      ? []
+      : [...grouped(pairs, ({ i }) => facts.cells[i].cell.levels.filter((_, axis) => axis !== main).join(", "))].flatMap(([name, own]) =>
+          own.length < LEAST ? [] : [{ name, ...agreement(own) }],
+        );
+  const scatter: Figure = {
+    kind: "scatter",
+    title: "Measured against printed accuracy",
+    caption: "A point for each competitor. On the diagonal both are equal; if only the orders agreed, the points would rise from left to right.",
+    x: { label: "printed accuracy", percent: true },
+    y: { label: "measured mean accuracy", percent: true },
+    series: seriesOf(study.axes.length === 2 ? (pair) => facts.cells[pair.i].cell.levels[1 - main] : () => "competitors", pairs),
+    diagonal: true,
+  };
+  return {
+    data: { agreement: all, groups, winner: winnerData(facts, pairs) },
+    sections: [
+      {
+        heading: "The printed order and the measured one",
+        text: [
+          ...(study.printedNote === null ? [] : [study.printedNote]),
+          ...(study.limit === null ? [] : [`Trained on ${study.limit.toLocaleString("en")} images only: printed figures come from more.`]),
+        ],
+        items: [
+          ...(pairs.length < LEAST ? [] : [scatter]),
+          ...(groups.length < 2
+            ? []
+            : [
+                {
+                  kind: "table" as const,
+                  title: `Rank correlation of printed and measured order of ${factorTitle(study.axes[main].factor)}s`,
+                  columns: [
+                    { name: study.axes.length === 2 ? factorTitle(study.axes[1 - main].factor) : "the other factors" },
+                    { name: "Spearman", digits: 2 },
+                    { name: "p", digits: 3 },
+                    { name: "Kendall", digits: 2 },
+                    { name: "p", digits: 3 },
+                  ],
+                  rows: groups.map(({ name, spearman: rho, spearmanP, kendall: tau, kendallP }) => [name, rho, spearmanP, tau, kendallP]),
+                  note: "1: the same order; 0: no relation; -1: reversed.",
+                },
+              ]),
+        ],
+      },
+    ].filter(({ items, text }) => items.length > 0 || text.length > 0),
+    verdict: [...winnerText(facts, pairs), ...orderText(all, groups, study.axes.length < 2 ? null : factorTitle(study.axes[main].factor))],
+  };
+}
+
+function seriesOf(group: (pair: Pair) => string, pairs: readonly Pair[]): { name: string; points: { x: number; y: number; label: string }[] }[] {
+  return [...grouped(pairs, group)].map(([name, own]) => ({
+    name,
+    points: own.map(({ printed, measured, label }) => ({ x: printed, y: measured, label })),
+  }));
+}
+
+const winners = (pairs: readonly Pair[]): Pair[] => {
+  const most = Math.max(...pairs.map(({ printed }) => printed));
+  return pairs.filter(({ printed }) => printed === most);
+};
+
+function winnerData(facts: ArmFacts, pairs: readonly Pair[]): unknown {
+  const order = byScore(facts.cells);
+  return winners(pairs).map(({ label, i, printed }) => ({ label, printed, place: order.indexOf(i) + 1, of: order.length }));
+}
+
+/** Whether who won in print wins here. */
+function winnerText(facts: ArmFacts, pairs: readonly Pair[]): string[] {
+  const first = winners(pairs);
+  if (first.length === pairs.length) return [];
+  const order = byScore(facts.cells);
+  const best = order[0];
+  const printed = `(${percent(first[0].printed)})`;
+  if (first.some(({ i }) => i === best)) {
+    const name = facts.cells[best].cell.label;
+    return [
+      first.length === 1
+        ? `The printed winner, ${name} ${printed}, also has the highest mean here.`
+        : `${name}, one of ${first.length} printed winners ${printed}, has the highest mean here.`,
+    ];
+  }
+  const nearest = first.reduce((a, b) => (order.indexOf(b.i) < order.indexOf(a.i) ? b : a));
+  const difference = facts.difference(best, nearest.i);
+  const behind =
+    difference === null
+      ? ""
+      : `, ${points(difference.mean)} points behind ${facts.cells[best].cell.label}${difference.interval === null ? "" : ` (95 % interval ${pointRange(difference.interval)})`}`;
+  const place = `${ordinal(order.indexOf(nearest.i) + 1)} of ${order.length}`;
+  return [
+    first.length === 1
+      ? `The printed winner, ${nearest.label} ${printed}, is ${place} here${behind}.`
+      : `Of the printed winners, ${listed(first.map(({ label }) => label))} ${printed}, the best here is ${nearest.label}, ${place}${behind}.`,
+  ];
+}
+
+function orderText(all: Agreement | null, groups: readonly Agreement[], factor: string | null): string[] {
+  if (groups.length >= 2 && factor !== null) {
+    const taus = groups.flatMap(({ kendall: tau }) => (tau === null ? [] : [tau]));
+    if (taus.length === 0) return [];
+    const significant = groups.filter(({ kendall: tau, kendallP }) => tau !== null && tau > 0 && kendallP !== null && kendallP < 0.05).length;
+    return [
+      `The printed order of ${factor}s agrees with the measured one in ${significant === 0 ? "none" : significant} of ${groups.length} columns (Kendall's tau above 0 with p < 0.05; ` +
+        `tau from ${Math.min(...taus).toFixed(2)} to ${Math.max(...taus).toFixed(2)}).`,
+    ];
+  }
+  if (all === null || all.kendall === null || all.kendallP === null) return [];
+  const tau = `Kendall's tau ${all.kendall.toFixed(2)} over ${counted(all.n, "competitor")}, ${pEquals(all.kendallP)}`;
+  if (all.kendallP >= 0.05) return [`The printed order has no proven relation to the measured one (${tau}).`];
+  return [
+    all.kendall > 0 ? `The printed order agrees with the measured one (${tau}).` : `The printed order is about the reverse of the measured one (${tau}).`,
+  ];
+}

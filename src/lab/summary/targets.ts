@@ -1,0 +1,72 @@
+/** Steps until a validation accuracy is first reached. @module */
+import type { Finding } from "../analyses/analysis.ts";
+import { type TimeToTarget, timeToTarget } from "../statistics/index.ts";
+import type { CurvePoint } from "../trial.ts";
+import type { CellFacts } from "./facts.ts";
+import { nothing, type PartInput } from "./part.ts";
+import { listed, percent } from "./words.ts";
+
+/** Until the target was measured; a diverged run counts up to where it was. */
+export function toTarget({ results }: CellFacts, target: number, at: (point: CurvePoint) => number | null): TimeToTarget | null {
+  const runs = results.map(({ curve }) =>
+    curve.flatMap((point) => {
+      const place = at(point);
+      return place === null ? [] : [{ at: place, value: point.valAccuracy }];
+    }),
+  );
+  return runs.every((run) => run.length === 0) ? null : timeToTarget(runs, target);
+}
+
+export function targetsPart({ study, facts }: PartInput): Finding {
+  const { target } = study;
+  if (target === null) return nothing;
+  const all = facts.cells.flatMap((cell) => {
+    const found = toTarget(cell, target, ({ step }) => step);
+    return found === null ? [] : [{ label: cell.cell.label, ...found }];
+  });
+  if (all.length === 0) return nothing;
+  const spread = (times: TimeToTarget["times"], pick: (...values: number[]) => number): number | null => {
+    const reached = times.filter((time): time is number => time !== null);
+    return reached.length === 0 ? null : pick(...reached);
+  };
+  return {
+    data: { target, cells: all.map(({ label, times, reached, median }) => ({ label, steps: times, reached, median })) },
+    sections: [
+      {
+        heading: "Steps to the target",
+        text: [
+          `The first step at which the accuracy on images held out was ${percent(target)} or more. It is measured a few times an epoch, so a step is known up to that interval; nothing is interpolated. ` +
+            "A seed that never got there counts as longer than any.",
+        ],
+        items: [
+          {
+            kind: "table",
+            title: `Steps to ${percent(target)} validation accuracy`,
+            columns: [
+              { name: "competitor" },
+              { name: "median steps", digits: 0 },
+              { name: "least", digits: 0 },
+              { name: "greatest", digits: 0 },
+              { name: "seeds that reached it", digits: 0, percent: true },
+            ],
+            rows: all.map(({ label, median, reached, times }) => [label, median, spread(times, Math.min), spread(times, Math.max), reached / times.length]),
+            note: "Least and greatest are of the seeds that reached it. No median: half of the seeds or more did not.",
+          },
+        ],
+      },
+    ],
+    verdict: text(all, target),
+  };
+}
+
+function text(all: readonly ({ label: string } & TimeToTarget)[], target: number): string[] {
+  if (all.length < 2) return [];
+  const never = all.filter(({ reached }) => reached === 0).map(({ label }) => label);
+  const medians = all.flatMap(({ median }) => (median === null ? [] : [median]));
+  if (medians.length === 0) return [`Of no competitor did most seeds reach ${percent(target)} validation accuracy.`];
+  const least = Math.min(...medians);
+  const first = all.filter(({ median }) => median === least).map(({ label }) => label);
+  return [
+    `${listed(first)} reach${first.length === 1 ? "es" : ""} ${percent(target)} validation accuracy first: median step ${least.toLocaleString("en")}${never.length === 0 ? "" : `; ${listed(never)} never ${never.length === 1 ? "does" : "do"}`}.`,
+  ];
+}
