@@ -46,7 +46,7 @@ const FIELDS = [
   "analyses",
   "printed",
   "printedNote",
-  "quickEpochs",
+  "quickForm",
 ] as const satisfies readonly (keyof StudyDefinition)[];
 
 /** Settings that change the shapes of weights: none can pass from one level to the next. */
@@ -69,6 +69,8 @@ export function defineStudy(definition: unknown, options: StudyOptions = {}): St
   return new Reader(`study ${name}`, given).read(name, options);
 }
 
+const checkTarget = (where: string, value: unknown): number => number(where, value, (part) => part > 0 && part <= 1, "an accuracy, more than 0, at most 1");
+
 class Reader {
   private readonly where: string;
   private readonly given: Readonly<Record<string, unknown>>;
@@ -85,10 +87,10 @@ class Reader {
     const title = text(this.at("title"), given.title);
     const question = text(this.at("question"), given.question);
     const ownLimit = this.optional("limit", (at, value) => number(at, value, positive, "a positive integer"));
-    const quickEpochs = this.optional("quickEpochs", (at, value) => settingKinds.epochs.check(at, value));
+    const form = this.quickForm();
     if (options.limit !== undefined) number("limit", options.limit, positive, "a positive integer");
     const limits = [options.limit ?? ownLimit, quick ? QUICK_SAMPLES : undefined].filter((limit) => limit !== undefined);
-    const epochs = options.epochs === undefined ? (quick ? quickEpochs : undefined) : settingKinds.epochs.check("epochs", options.epochs);
+    const epochs = options.epochs === undefined ? (quick ? form.epochs : undefined) : settingKinds.epochs.check("epochs", options.epochs);
     const validation = this.optional("validation", (at, value) => number(at, value, (part) => part >= 0 && part < 1, "a number, 0 or more, below 1")) ?? 0.1;
 
     const base = this.optional("base", (at, value) => this.settings(at, value)) ?? {};
@@ -103,7 +105,7 @@ class Reader {
     const axes = naming.axes(competitors, names);
     const figures = new Map(printed.map((entry, i) => [canonicalJson(printedSettings[i]), entry]));
     const cells = cellsOf(competitors, { naming, told: axes, axes, printed: figures });
-    const toldPrinted = naming.axes(printedSettings, names);
+    const toldPrinted = naming.axes([...competitors, ...printedSettings], names);
     const printedCells = printed.length === 0 ? cells : cellsOf(printedSettings, { naming, told: toldPrinted, axes, printed: figures });
     const decisive = {
       data: this.optional("data", (at, value) => text(at, value)) ?? "mnist",
@@ -119,7 +121,7 @@ class Reader {
       title,
       question,
       ...decisive,
-      target: this.optional("target", (at, value) => number(at, value, (part) => part > 0 && part <= 1, "an accuracy, more than 0, at most 1")) ?? null,
+      target: (quick ? form.target : undefined) ?? this.optional("target", checkTarget) ?? null,
       analyses: this.names("analyses", analysisNames),
       printed,
       printedNote: this.optional("printedNote", (at, value) => text(at, value)) ?? null,
@@ -138,6 +140,14 @@ class Reader {
   private optional<T>(field: keyof StudyDefinition, check: (where: string, value: unknown) => T): T | undefined {
     const value = this.given[field];
     return value === undefined ? undefined : check(this.at(field), value);
+  }
+
+  private quickForm(): { epochs?: number; target?: number } {
+    const form = this.optional("quickForm", (at, value) => record(at, value, ["epochs", "target"], "an object with epochs, target")) ?? {};
+    return {
+      ...(form.epochs !== undefined && { epochs: settingKinds.epochs.check(this.at("quickForm.epochs"), form.epochs) }),
+      ...(form.target !== undefined && { target: checkTarget(this.at("quickForm.target"), form.target) }),
+    };
   }
 
   /** Some settings, each checked. */

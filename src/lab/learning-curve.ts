@@ -1,7 +1,6 @@
 /** Validation while a network trains. @module */
 import type { Dataset } from "../data/index.ts";
 import type { Callback, FitContext } from "../model/callback.ts";
-import { FitControl } from "../model/fit-control.ts";
 import type { EpochReport, StepReport } from "../model/history.ts";
 import type { CurvePoint, Score, TrialResult } from "./trial.ts";
 
@@ -9,11 +8,10 @@ type EpochScore = Pick<TrialResult["epochs"][number], "valLoss" | "valAccuracy">
 
 /**
  * A callback that validates `times` an epoch at equal distances, the last time at its end, and notes where training diverged. Each validation sees the
- * weights of exactly its step: the fit, which has to have `control`, is paused for it.
+ * weights of exactly its step: the fit waits for it.
  */
 export class LearningCurve implements Callback {
   readonly name = "learningCurve";
-  readonly control = new FitControl();
   readonly points: CurvePoint[] = [];
   /** Steps that were done. */
   steps = 0;
@@ -49,7 +47,7 @@ export class LearningCurve implements Callback {
     this.stepsSince = 0;
     const done = Math.min(report.stepInEpoch * this.batch, report.samplesInEpoch);
     const seconds = this.seconds + done / report.samplesPerSecond;
-    void this.control.pause();
+    context.endSlice();
     return this.validate(report.step + 1, loss, seconds, context);
   }
 
@@ -74,17 +72,13 @@ export class LearningCurve implements Callback {
   }
 
   private async validate(step: number, loss: number, seconds: number, context: FitContext): Promise<void> {
-    try {
-      const { loss: valLoss, accuracy } = await context.evaluate(this.validation as Dataset);
-      if (Number.isFinite(valLoss)) {
-        this.score = { loss: valLoss, accuracy: accuracy ?? 0 };
-        this.points.push({ step, loss, valLoss, valAccuracy: accuracy ?? 0, seconds: Number.isFinite(seconds) ? seconds : null });
-      } else {
-        this.divergedAt = step;
-        context.stop("diverged");
-      }
-    } finally {
-      this.control.resume();
+    const { loss: valLoss, accuracy } = await context.evaluate(this.validation as Dataset);
+    if (Number.isFinite(valLoss)) {
+      this.score = { loss: valLoss, accuracy: accuracy ?? 0 };
+      this.points.push({ step, loss, valLoss, valAccuracy: accuracy ?? 0, seconds: Number.isFinite(seconds) ? seconds : null });
+    } else {
+      this.divergedAt = step;
+      context.stop("diverged");
     }
   }
 }

@@ -41,21 +41,17 @@ export async function runTrial(trial: Trial, context: TrialContext): Promise<{ r
       schedule: parseSchedule(settings.schedule),
       learningRate: settings.learningRate ?? undefined,
       callbacks: [curve, ...(context.callbacks ?? [])],
-      control: curve.control,
       signal: context.signal,
     });
     context.signal?.throwIfAborted();
     const weights = await model.getWeights();
     const reports = trial.role === "report";
     const validation = curve.score ?? (await score(model, data.validation));
-    const scores = {
-      validation,
-      training: reports ? await score(model, data.training) : null,
-      test: reports ? await score(model, data.test) : null,
-    };
-    const isSound = weights.every(({ data }) => firstNonFinite(data) < 0) && Object.values(scores).every((one) => one === null || Number.isFinite(one.loss));
+    const training = reports ? await score(model, data.training) : null;
+    const test = reports ? await scoreEach(model, data.test) : null;
+    const isSound = weights.every((weight) => firstNonFinite(weight.data) < 0) && [validation, training, test].every((one) => Number.isFinite(one?.loss ?? 0));
     const divergedAt = curve.divergedAt ?? (isSound ? null : curve.steps);
-    const good = divergedAt === null;
+    const scores = { validation, training, test: test && { loss: test.loss, accuracy: test.accuracy }, correct: test && bits(test.correct) };
     const result: TrialResult = {
       id: trialId(trial),
       divergedAt,
@@ -63,10 +59,7 @@ export async function runTrial(trial: Trial, context: TrialContext): Promise<{ r
       parameters: model.parameterCount,
       epochs: history.epochs.map(({ loss, accuracy }, i) => ({ loss, accuracy: accuracy ?? 0, ...curve.atEpoch(i) })),
       curve: curve.points,
-      validation: good ? scores.validation : null,
-      training: good ? scores.training : null,
-      test: good ? scores.test : null,
-      correct: good && reports ? bits(await hits(model, data.test)) : null,
+      ...(divergedAt === null ? scores : { validation: null, training: null, test: null, correct: null }),
       weightsSha256: await model.weightsSha256(),
       diagnostics: null,
       seconds: { training: history.seconds, wall: (performance.now() - began) / 1000 },
@@ -83,22 +76,17 @@ async function score(model: Model, data: Dataset | null): Promise<Score | null> 
   return { loss, accuracy: accuracy ?? 0 };
 }
 
-/** For each sample whether its class gets the largest output, the first of equals. */
-async function hits(model: Model, data: Dataset): Promise<boolean[]> {
-  const outputs = await model.predict(data);
-  const width = outputs.length / data.length;
-  return Array.from({ length: data.length }, (_, i) => {
-    let best = 0;
-    for (let c = 1; c < width; c++) if (outputs[i * width + c] > outputs[i * width + best]) best = c;
-    return best === data.label(i);
-  });
+/** The same, with 1 for every sample whose class was the prediction's, else 0. */
+async function scoreEach(model: Model, data: Dataset): Promise<Score & { readonly correct: Float32Array }> {
+  const { evaluation, values } = await model.evaluateEach(data, "accuracy");
+  return { loss: evaluation.loss, accuracy: evaluation.accuracy ?? 0, correct: values };
 }
 
 /** A bit each, from the lowest of the first byte, base64. */
-function bits(values: readonly boolean[]): string {
+function bits(values: Float32Array): string {
   const bytes = new Uint8Array(Math.ceil(values.length / 8));
   values.forEach((value, i) => {
-    if (value) bytes[i >> 3] |= 1 << (i & 7);
+    if (value === 1) bytes[i >> 3] |= 1 << (i & 7);
   });
   return btoa(String.fromCharCode(...bytes));
 }

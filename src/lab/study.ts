@@ -51,8 +51,8 @@ export interface StudyDefinition {
   readonly printed?: readonly Printed[];
   /** What is known of them, such as how they were labelled. */
   readonly printedNote?: string;
-  /** Epochs of the quick form. Default: as many as in the full one. */
-  readonly quickEpochs?: number;
+  /** What is otherwise in the quick form, which has fewer images: epochs of every competitor, and the target. Default: as in the full one. */
+  readonly quickForm?: { readonly epochs?: number; readonly target?: number };
 }
 
 /** One competitor. */
@@ -69,7 +69,7 @@ export interface Cell {
 }
 
 /** A study, checked, with its defaults and its competitors. */
-export interface Study extends Required<Omit<StudyDefinition, "target" | "carry" | "limit" | "printedNote" | "factors" | "cells" | "base" | "quickEpochs">> {
+export interface Study extends Required<Omit<StudyDefinition, "target" | "carry" | "limit" | "printedNote" | "factors" | "cells" | "base" | "quickForm">> {
   readonly limit: number | null;
   readonly carry: keyof Settings | null;
   readonly target: number | null;

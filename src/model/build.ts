@@ -52,7 +52,7 @@ export function roleNames(role: "input" | "output" | "target", values: readonly 
 }
 
 /** What a reported value per sample is called in a Program: users name their metrics as they like. */
-const resultName = (reported: string): string => (reported === LOSS || reported === OBJECTIVE ? reported : `reported/${reported}`);
+export const resultName = (reported: string): string => (reported === LOSS || reported === OBJECTIVE ? reported : `reported/${reported}`);
 
 /** Builds a Program. @throws ShapeError if layers, data or loss do not fit */
 export function build(architecture: Architecture, request: BuildRequest): Program {

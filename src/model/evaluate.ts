@@ -24,13 +24,23 @@ async function overRows(executor: Executor, data: Dataset, prepare: () => void, 
   }
 }
 
-/** Means over the dataset of the named sums. Empty data gives NaN. */
-export async function evaluateRows(executor: Executor, data: Dataset, names: readonly string[], prepare: () => void): Promise<number[]> {
+/**
+ * Means over the dataset of the named sums. Empty data gives NaN.
+ * @param each what to keep of every row: the name of a result with one value for each, and where it goes
+ */
+export async function evaluateRows(
+  executor: Executor,
+  data: Dataset,
+  names: readonly string[],
+  prepare: () => void,
+  each?: { readonly name: string; readonly values: Float32Array },
+): Promise<number[]> {
   const sums = names.map(() => 0);
-  await overRows(executor, data, prepare, () => {
+  await overRows(executor, data, prepare, (from, n) => {
     names.forEach((name, k) => {
       sums[k] += executor.doubles(`sum:${name}`)[0];
     });
+    each?.values.set(executor.floats(each.name).subarray(0, n), from);
   });
   return sums.map((sum) => sum / data.length);
 }

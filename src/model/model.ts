@@ -8,7 +8,7 @@ import type { Program } from "../program/program.ts";
 import { deriveKey, type Key, Purpose } from "../random.ts";
 import { defaultRuntime, type Runtime } from "../runtime/runtime.ts";
 import { type Architecture, layersOf, type NamedLayer, type Structure } from "./architecture.ts";
-import type { Fusion } from "./build.ts";
+import { type Fusion, resultName } from "./build.ts";
 import { describeModel, type ModelJSON } from "./config.ts";
 import { evaluateRows, predictRows } from "./evaluate.ts";
 import { Feed, rowsOf } from "./feed.ts";
@@ -168,11 +168,19 @@ export class Model {
     return this.exclusively("evaluate", () => this.evaluateNow(data));
   }
 
-  /** @internal evaluate, for who holds the model already */
-  async evaluateNow(data: Dataset): Promise<Evaluation> {
+  /** @internal the same, and what a metric of the model gives for every sample */
+  evaluateEach(data: Dataset, metric: string): Promise<{ evaluation: Evaluation; values: Float32Array }> {
+    return this.exclusively("evaluate", async () => {
+      const values = new Float32Array(data.length);
+      return { evaluation: await this.evaluateNow(data, { name: resultName(metric), values }), values };
+    });
+  }
+
+  /** @internal evaluate, for who holds the model already. @param each what to keep of every sample */
+  async evaluateNow(data: Dataset, each?: { readonly name: string; readonly values: Float32Array }): Promise<Evaluation> {
     const names = reportNames(this.needCompiled("evaluate").objectives);
     const executor = await this.loadEvaluation(data);
-    const means = await evaluateRows(executor, data, names, () => this.programs.prepare(executor));
+    const means = await evaluateRows(executor, data, names, () => this.programs.prepare(executor), each);
     const byName = Object.fromEntries(names.map((name, i) => [name, means[i]]));
     return { loss: means[0], accuracy: byName.accuracy ?? null, metrics: byName };
   }

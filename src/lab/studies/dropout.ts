@@ -1,12 +1,11 @@
 import type { StudyDefinition } from "../study.ts";
-import { byDropout, lines, optimizers } from "./printed.ts";
+import { byDropout, lines, optimizerNames } from "./printed.ts";
 
-export const dropoutStudy: StudyDefinition = {
+export const dropout: StudyDefinition = {
   name: "dropout",
   title: "Dropout before the output",
-  question: "How much dropout does each optimizer stand, and does the report's collapse at 0.95 belong to dropout or to the optimizers?",
-  factors: { dropout: byDropout.map(([rate]) => rate), optimizer: optimizers },
-  carry: "optimizer",
+  question: "How much dropout does the network stand, and do some optimizers collapse at .95 as printed?",
+  factors: { dropout: byDropout.map(([rate]) => rate), optimizer: optimizerNames },
   analyses: ["carried-weights"],
   printed: byDropout.flatMap(([dropout, column]) => lines(column, { dropout })),
 };
