@@ -4,8 +4,8 @@ import { describe, expect, it } from "vitest";
 import { importRules } from "./lint/imports.ts";
 import { report, root, sources } from "./lint/source.ts";
 
-const manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { dependencies: Record<string, string> };
-const packages = Object.keys(manifest.dependencies);
+const manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as Record<"dependencies" | "peerDependencies", Record<string, string>>;
+const packages = { needed: Object.keys(manifest.dependencies), optional: Object.keys(manifest.peerDependencies) };
 const check = (path: string, text: string): string[] => importRules({ path, text }, packages).map(({ line, message }) => `${line} ${message}`);
 
 describe("imports of src", () => {
@@ -32,6 +32,7 @@ describe("imports of src", () => {
     ["node:, dynamically", "src/formats/gzip.ts", 'await import("node:zlib");', "node: modules belong to"],
     ["a .node.ts file", "src/runtime/load.ts", 'import { readBytes } from "./load.node.ts";', "only by import()"],
     ["a package not depended on", "src/formats/zip.ts", 'import pako from "pako/lib/x.js";', "not a dependency"],
+    ["an optional package at once", "src/lab/reports/a.ts", 'import { parseHTML } from "linkedom";', "only by import()"],
     ["outside src", "src/model/fit.ts", 'import "../../test/a.ts";', "outside src"],
     ["no ending", "src/model/fit.ts", 'import "./model";', "the .ts ending"],
     ["what cannot be checked", "src/model/fit.ts", "await import(name);", "only a literal"],
@@ -53,6 +54,7 @@ describe("imports of src", () => {
     ["src/program/tracer.ts", 'import { formulas } from "./formulas/index.ts";'],
     ["src/model/weights-hash.ts", 'import { sha256 } from "@noble/hashes/sha2.js";'],
     ["src/cli/main.ts", 'import { dense } from "../index.ts"; import "node:fs"; import "../formats/atomic-file.node.ts";'],
+    ["src/lab/reports/a.ts", 'import type { Mark } from "@observablehq/plot"; await import("linkedom");'],
     ["src/index.ts", 'export { dense } from "./layers/index.ts";'],
   ])("takes %s with %s", (path, text) => {
     expect(check(path, text)).toEqual([]);

@@ -49,39 +49,51 @@ interface Import {
   readonly specifier: string;
   readonly line: number;
   readonly dynamic: boolean;
+  /** Only of types: nothing is loaded. */
+  readonly type: boolean;
 }
 
 /** Imports of every kind: static, re-exported, dynamic, of types. */
 function importsOf(source: Source): Import[] {
   const found: Import[] = [];
   walk(source, (node, lineOf) => {
-    const add = (literal: ts.Node | undefined, dynamic: boolean): void => {
+    const add = (literal: ts.Node | undefined, { dynamic = false, type = false } = {}): void => {
       if (literal === undefined) return;
       const specifier = ts.isStringLiteralLike(literal) ? literal.text : `(${literal.getText()})`;
-      found.push({ specifier, line: lineOf(node), dynamic });
+      found.push({ specifier, line: lineOf(node), dynamic, type });
     };
-    if (ts.isImportDeclaration(node) || ts.isExportDeclaration(node)) add(node.moduleSpecifier, false);
-    else if (ts.isExternalModuleReference(node)) add(node.expression, false);
-    else if (ts.isImportTypeNode(node) && ts.isLiteralTypeNode(node.argument)) add(node.argument.literal, false);
-    else if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword) add(node.arguments[0], true);
+    if (ts.isImportDeclaration(node)) add(node.moduleSpecifier, { type: node.importClause?.isTypeOnly === true });
+    else if (ts.isExportDeclaration(node)) add(node.moduleSpecifier, { type: node.isTypeOnly });
+    else if (ts.isExternalModuleReference(node)) add(node.expression);
+    else if (ts.isImportTypeNode(node) && ts.isLiteralTypeNode(node.argument)) add(node.argument.literal, { type: true });
+    else if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword) add(node.arguments[0], { dynamic: true });
   });
   return found;
 }
 
-/** Every import of a file that breaks a rule. @param packages names that may be imported from outside */
-export function importRules(source: Source, packages: readonly string[]): Violation[] {
+/** Packages by how they are depended on. */
+export interface Packages {
+  /** May be imported from outside. */
+  readonly needed: readonly string[];
+  /** May be absent: only loaded by import(). */
+  readonly optional: readonly string[];
+}
+
+/** Every import of a file that breaks a rule. */
+export function importRules(source: Source, packages: Packages): Violation[] {
   return importsOf(source).flatMap((found) => {
     const message = judge(source.path, found, packages);
     return message === null ? [] : [{ path: source.path, line: found.line, message: `imports ${found.specifier}: ${message}` }];
   });
 }
 
-function judge(path: string, { specifier, dynamic }: Import, packages: readonly string[]): string | null {
+function judge(path: string, { specifier, dynamic, type }: Import, { needed, optional }: Packages): string | null {
   if (specifier.startsWith("(")) return "only a literal can be checked";
   if (specifier.startsWith("node:")) return NODE_ALLOWED.test(path) ? null : "node: modules belong to *.node.ts, src/cli, src/bench and src/lab/runners";
   if (!specifier.startsWith(".")) {
     const name = specifier.split("/", specifier.startsWith("@") ? 2 : 1).join("/");
-    return packages.includes(name) ? null : "not a dependency in package.json";
+    if (optional.includes(name)) return dynamic || type ? null : "an optional package only by import(): it may be absent";
+    return needed.includes(name) ? null : "not a dependency in package.json";
   }
   const target = posix.join(posix.dirname(path), specifier);
   if (!target.startsWith("src/")) return "outside src";

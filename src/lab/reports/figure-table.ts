@@ -86,8 +86,8 @@ function ranks({ ranks: all, criticalDifference, groups }: RankFigure): Parts {
   const alike = groups.filter((group) => group.length > 1).map((group) => group.join(", "));
   return {
     columns: ["", "average rank"],
-    rows: [...all].sort((a, b) => a.rank - b.rank).map(({ name, rank }) => [name, short(rank, 3)]),
-    note: `Critical difference ${short(criticalDifference, 3)}.${alike.length === 0 ? "" : ` Cannot be told apart: ${alike.join("; ")}.`}`,
+    rows: [...all].sort((a, b) => a.rank - b.rank).map(({ name, rank }) => [name, fixed(rank, 2)]),
+    note: `Critical difference ${fixed(criticalDifference, 2)}.${alike.length === 0 ? "" : ` Cannot be told apart: ${alike.join("; ")}.`}`,
   };
 }
 

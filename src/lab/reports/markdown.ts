@@ -1,6 +1,6 @@
 /** `report.md`: the report for GitHub and editors. @module */
 import { figureTable } from "./figure-table.ts";
-import { isNumeric, tableText } from "./numbers.ts";
+import { numericColumns, tableText } from "./numbers.ts";
 import { QUICK_TEXT, QUICK_TITLE } from "./quick.ts";
 import type { Figure, Report, Section, Table } from "./report.ts";
 
@@ -34,12 +34,13 @@ function figure(item: Figure): string[] {
 }
 
 function table({ title, columns, rows, stressed = [], note }: Table): string[] {
+  const numeric = numericColumns({ columns, rows });
   const line = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
   return [
     `**${escapeMarkdown(title)}**`,
     [
       line(columns.map(({ name }) => escapeMarkdown(name))),
-      line(columns.map((column) => (isNumeric(column) ? "---:" : "---"))),
+      line(numeric.map((is) => (is ? "---:" : "---"))),
       ...rows.map((row, r) =>
         line(
           columns.map((column, c) => {

@@ -1,5 +1,5 @@
 /** Numbers of reports as people read them. @module */
-import type { Axis, Column, TableValue } from "./report.ts";
+import type { Axis, Column, Table, TableValue } from "./report.ts";
 
 /** What stands where there is no value. */
 export const NONE = "–";
@@ -13,8 +13,13 @@ export function tableText(value: TableValue, column: Omit<Column, "name">): stri
   return digits === undefined ? short(value) : fixed(value, digits);
 }
 
-/** A column of numbers: they stand at the right. */
-export const isNumeric = ({ digits, percent = false }: Column): boolean => digits !== undefined || percent;
+/** Which columns hold numbers, that stand at the right. */
+export function numericColumns({ columns, rows }: Pick<Table, "columns" | "rows">): boolean[] {
+  return columns.map(({ digits, percent = false }, c) => {
+    const values = rows.map((row) => row[c] ?? null).filter((value) => value !== null);
+    return digits !== undefined || percent || (values.length > 0 && values.every((value) => typeof value === "number"));
+  });
+}
 
 /** `digits` behind the point; powers of ten where that would be endless. Zero has no sign. */
 export function fixed(value: number, digits: number): string {

@@ -24,7 +24,8 @@ export interface Table {
 /** An axis: what it measures, its unit, its kind. */
 export interface Axis {
   readonly label: string;
-  readonly scale?: "linear" | "log";
+  /** `error`: shares near 1 by the logarithm of what is missing to 1, so that 98 and 99 % have room beside a collapse. */
+  readonly scale?: "linear" | "log" | "error";
   readonly percent?: boolean;
 }
 

@@ -1,6 +1,6 @@
 /** A report for a terminal. @module */
 import picocolors from "picocolors";
-import { isNumeric, NONE, tableText } from "./numbers.ts";
+import { NONE, numericColumns, tableText } from "./numbers.ts";
 import { QUICK_TEXT, QUICK_TITLE } from "./quick.ts";
 import type { Report, Section, Table } from "./report.ts";
 
@@ -44,17 +44,18 @@ function sectionBlocks({ heading, items }: Section, width: number, colour: Colou
 
 /** A table in at most `width` columns: texts are cut first, then the columns go below each other in parts, each with the first column. */
 function tableLines({ title, columns, rows, stressed = [], note }: Table, width: number, colour: Colours): string[] {
+  const numeric = numericColumns({ columns, rows });
   const texts = rows.map((row) => columns.map((column, c) => clean(tableText(row[c] ?? null, column))));
   const widths = columns.map(({ name }, c) => Math.max(clean(name).length, ...texts.map((row) => row[c].length), 1));
   const total = (): number => widths.reduce((sum, w) => sum + w, 0) + GAP.length * (widths.length - 1);
   for (let over = total() - width; over > 0; over = total() - width) {
-    const widest = columns.reduce((best, column, c) => (!isNumeric(column) && widths[c] > (best < 0 ? LEAST : widths[best]) ? c : best), -1);
+    const widest = columns.reduce((best, _, c) => (!numeric[c] && widths[c] > (best < 0 ? LEAST : widths[best]) ? c : best), -1);
     if (widest < 0) break;
     widths[widest] = Math.max(LEAST, widths[widest] - over);
   }
   const cell = (text: string, c: number): string => {
     const cut = text.length > widths[c] ? `${text.slice(0, widths[c] - 1)}…` : text;
-    return isNumeric(columns[c]) ? cut.padStart(widths[c]) : cut.padEnd(widths[c]);
+    return numeric[c] ? cut.padStart(widths[c]) : cut.padEnd(widths[c]);
   };
   const line = (part: readonly number[], row: readonly string[]): string =>
     part
