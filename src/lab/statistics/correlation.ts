@@ -8,15 +8,15 @@ import { ranks } from "./ranks.ts";
 export interface Correlation {
   /** Null when one side is constant. */
   readonly value: number | null;
-  /** Two-sided, of no association. Over all n! orders up to 8 pairs, ties or not; beyond by approximation. */
+  /** Two-sided, of no association. Over all n! orders up to 9 pairs, ties or not; beyond by approximation. */
   readonly p: number | null;
 }
 
-/** All orders up to so many pairs (40,320). */
-const EXACT_UP_TO = 8;
+/** All orders up to so many pairs (362,880). */
+const EXACT_UP_TO = 9;
 
 /**
- * Spearman's rho: Pearson's correlation of the ranks, ties sharing theirs (Spearman 1904). p beyond 8 pairs: t = rho sqrt((n - 2) / (1 - rho²)), n - 2 degrees of freedom.
+ * Spearman's rho: Pearson's correlation of the ranks, ties sharing theirs (Spearman 1904). p beyond 9 pairs: t = rho sqrt((n - 2) / (1 - rho²)), n - 2 degrees of freedom.
  * @throws ConfigError for fewer than two pairs, ShapeError for unequal lengths, NumericError for a value that is not finite
  */
 export function spearman(a: ArrayLike<number>, b: ArrayLike<number>): Correlation {
@@ -31,7 +31,7 @@ export function spearman(a: ArrayLike<number>, b: ArrayLike<number>): Correlatio
 }
 
 /**
- * Kendall's tau-b: (concordant - discordant pairs) / sqrt((n0 - ties in a)(n0 - ties in b)), n0 = n (n - 1) / 2 (Kendall 1945). p beyond 8 pairs: normal, with the variance for
+ * Kendall's tau-b: (concordant - discordant pairs) / sqrt((n0 - ties in a)(n0 - ties in b)), n0 = n (n - 1) / 2 (Kendall 1945). p beyond 9 pairs: normal, with the variance for
  * ties (Kendall 1970, "Rank correlation methods", section 4).
  * @throws ConfigError for fewer than two pairs, ShapeError for unequal lengths, NumericError for a value that is not finite
  */

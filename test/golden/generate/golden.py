@@ -60,12 +60,13 @@ def summary(name, w, full=FULL, samples=SAMPLES):
 
 
 def write(name, content, levels):
-    """Writes test/golden/<name>: the outer `levels` of JSON broken into lines, what is inside them on one."""
+    """Writes test/golden/<name> (which may lead to another folder): the outer `levels` of JSON broken into lines, what is inside them on one."""
     text = _lines(content, levels, "")
-    temporary = GOLDEN / f".{name}.tmp"
+    path = (GOLDEN / name).resolve()
+    temporary = path.with_name(f".{path.name}.tmp")
     temporary.write_text(text + "\n")
-    temporary.replace(GOLDEN / name)
-    print(f"{GOLDEN / name}: {len(text)} bytes")
+    temporary.replace(path)
+    print(f"{path}: {len(text)} bytes")
 
 
 def _lines(value, levels, indent):
