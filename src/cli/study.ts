@@ -3,7 +3,7 @@ import type { Command } from "commander";
 import { DataFormatError, UsageError } from "../errors.ts";
 import { readFile } from "../formats/atomic-file.node.ts";
 import { defineStudy } from "../lab/define-study.ts";
-import { type ProtocolName, protocolNames, protocols } from "../lab/protocols/index.ts";
+import { type ProtocolName, protocolNames } from "../lab/protocols/index.ts";
 import { runStudy } from "../lab/run-study.ts";
 import { studies } from "../lab/studies/index.ts";
 import type { Study, StudyDefinition } from "../lab/study.ts";
@@ -160,7 +160,7 @@ function list(json: boolean, io: Io): number {
     const lines = wrapped(question, Math.max(30, Math.min(io.width, 120) - longest - 2));
     lines.forEach((line, i) => io.print(`${bold((i === 0 ? name : "").padEnd(longest))}  ${line}`));
   }
-  io.print(dim(`\ngradiente study NAME runs one, study all runs them all; protocols: ${Object.keys(protocols).join(", ")}`));
+  io.print(`\n${dim(`gradiente study NAME runs one, study all runs them all\nprotocols: ${protocolNames.join(", ")}`)}`);
   return 0;
 }
 

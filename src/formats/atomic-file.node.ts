@@ -75,8 +75,8 @@ export async function prepareFolder(folder: string): Promise<void> {
   }
 }
 
-/** With its parents. Node's own `recursive` never ends in folders that refuse by saying that there is nothing, such as /proc. */
-async function makeFolder(folder: string): Promise<void> {
+/** A folder with its parents, unless it is there. Node's own `recursive` never ends in folders that refuse by saying that there is nothing, such as /proc. */
+export async function makeFolder(folder: string): Promise<void> {
   if (await exists(folder)) return;
   const parent = dirname(folder);
   if (parent !== folder) await makeFolder(parent);

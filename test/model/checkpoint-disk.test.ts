@@ -1,31 +1,16 @@
 /** Checkpoints on disks that are full or read-only: small file systems in memory, where mounting is permitted. */
-import { spawnSync } from "node:child_process";
-import { mkdirSync, readdirSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import { expect, it, onTestFinished } from "vitest";
+import { expect, it } from "vitest";
 import { adam, FileError, type FitOptions } from "../../src/index.ts";
 import { readCheckpoint } from "../../src/model/checkpoint-files.node.ts";
-import { folder, timeless } from "./checkpoint-support.ts";
+import { disk, mount } from "../small-disk.ts";
+import { timeless } from "./checkpoint-support.ts";
 import { lines, smallModel } from "./support.ts";
 
 const data = lines(240);
 const make = () => smallModel({ optimizer: adam() });
 const settings: FitOptions = { epochs: 2, batchSize: 24 };
-
-const mount = (...argv: string[]): string | null => {
-  const { status, stderr, error } = spawnSync("mount", argv, { encoding: "utf8" });
-  return status === 0 ? null : (error?.message ?? stderr.trim());
-};
-
-/** A file system of so many bytes, which goes when the test ends; or why there is none. */
-function disk(size: string): { path: string } | string {
-  const path = join(folder(), "disk");
-  mkdirSync(path);
-  const reason = mount("-t", "tmpfs", "-o", `size=${size}`, "tmpfs", path);
-  if (reason !== null) return reason;
-  onTestFinished(() => void spawnSync("umount", [path]));
-  return { path };
-}
 
 it("a full disk is an error that names it; what was saved stays, and the run goes on when there is space", async ({ skip }) => {
   const small = disk("64k");

@@ -10,6 +10,8 @@ import type { Weights } from "./runner.ts";
 /** The folder `carried` of a study: a safetensors file for each trial whose last weights another starts from. */
 export class CarriedWeights {
   private readonly folder: string;
+  /** Once: it clears away what this process's earlier life was writing. */
+  private ready: Promise<void> | null = null;
 
   constructor(studyFolder: string) {
     this.folder = join(studyFolder, "carried");
@@ -17,7 +19,8 @@ export class CarriedWeights {
 
   /** Keeps the weights of a trial. @throws FileError */
   async keep(id: string, weights: readonly NamedArray[]): Promise<void> {
-    await prepareFolder(this.folder);
+    this.ready ??= prepareFolder(this.folder);
+    await this.ready;
     const tensors = weights.map(({ name, shape, data }) => [name, { dtype: "F32", shape, data }] as const);
     await writeFileAtomic(this.fileOf(id), encodeSafetensors(tensors));
   }

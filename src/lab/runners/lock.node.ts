@@ -2,7 +2,7 @@
 import { open, readdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { FileError } from "../../errors.ts";
-import { isRunning, reason, removeFile } from "../../formats/atomic-file.node.ts";
+import { isRunning, makeFolder, reason, removeFile } from "../../formats/atomic-file.node.ts";
 
 const NAME = /^\.gradiente-(\d+)\.lock$/;
 
@@ -10,7 +10,7 @@ const NAME = /^\.gradiente-(\d+)\.lock$/;
 const held = new Set<string>();
 
 /**
- * Takes a folder for this process. Each process has a lock file of its own that bears its number, so that nobody has to be told a lock from a stale one: those of
+ * Takes a folder, which is made if there is none, for this process. Each process has a lock file of its own that bears its number, so that nobody has to be told a lock from a stale one: those of
  * processes that are gone are removed. Two that come at the same moment both refuse.
  * @returns gives it back
  * @throws FileError if another has it
@@ -32,6 +32,7 @@ export async function lockFolder(folder: string): Promise<() => Promise<void>> {
     await removeFile(own);
   };
   try {
+    await makeFolder(folder);
     await (await open(own, "w")).close();
     for (const name of await readdir(folder)) {
       const owner = Number(NAME.exec(name)?.[1] ?? process.pid);

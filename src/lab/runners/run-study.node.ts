@@ -34,9 +34,9 @@ export async function runStudyHere(study: Study, options: RunStudyOptions): Prom
   const data = options.data ?? (await loadData(study.data));
   const environment = await environmentOf(mode, data);
   const folder = join(out, study.name);
-  await prepareFolder(folder);
   const unlock = await lockFolder(folder);
   try {
+    await prepareFolder(folder);
     const file = await ResultsFile.open(join(folder, "results.jsonl"), study, environment);
     const name = trialNames(study);
     const runner = new Pool(data, { workers, threads, mode, name, signal });
