@@ -1,8 +1,10 @@
 /** Studies and results made up for tests: what is asked is recorded, what comes of it is known. */
-import type { Execute } from "../../src/lab/protocols/protocol.ts";
+import type { Arm, CellRun, Execute } from "../../src/lab/protocols/protocol.ts";
 import type { Factor, Settings } from "../../src/lab/settings.ts";
 import type { Cell, Printed, Study } from "../../src/lab/study.ts";
+import type { Conditions } from "../../src/lab/summary/index.ts";
 import type { Trial, TrialResult } from "../../src/lab/trial.ts";
+import { deriveKey, fillNormal } from "../../src/random.ts";
 
 export const settings: Settings = {
   model: "mlp",
@@ -109,3 +111,65 @@ export function fakeExecute(give: (trial: Trial) => number | null): {
   };
   return { execute, asked, idOf };
 }
+
+/** Test images of {@link fakeArm}. */
+export const IMAGES = 1000;
+
+/** What `results.jsonl` would say of a run with this accuracy: two thirds of the images it gets wrong are the same for all, the rest hang on `salt`. */
+export function run(id: string, accuracy: number | null, salt: number, more: Partial<TrialResult> = {}): TrialResult {
+  if (accuracy === null) return result(id, null, more);
+  const right = new Array<boolean>(IMAGES).fill(true);
+  const wrong = Math.round((1 - accuracy) * IMAGES);
+  const common = Math.round((2 * wrong) / 3);
+  right.fill(false, 0, common);
+  for (let left = wrong - common, at = common + ((salt * 7919) % (IMAGES - common)); left > 0; at = at + 1 === IMAGES ? common : at + 1) {
+    if (!right[at]) continue;
+    right[at] = false;
+    left--;
+  }
+  return result(id, 1 - wrong / IMAGES, { correct: bitsOf(right), ...more });
+}
+
+/** A standard normal number for a place: always the same one. */
+export function noise(...place: number[]): number {
+  const out = [0];
+  fillNormal(out, 1, deriveKey(1, ...place));
+  return out[0];
+}
+
+/** An arm whose cells have the accuracies that `give` says. */
+export function fakeArm(
+  study: Study,
+  seeds: number,
+  give: (cell: Cell, seed: number) => number | null,
+  more: Partial<Arm> & { result?: (cell: Cell, seed: number) => Partial<TrialResult>; run?: (cell: Cell) => Partial<CellRun> } = {},
+): Arm {
+  const { result: extra = () => ({}), run: also = () => ({}), ...arm } = more;
+  const numbers = Array.from({ length: seeds }, (_, s) => s + 1);
+  return {
+    name: "fair",
+    explanation: "Made up.",
+    seeds: numbers,
+    runs: study.cells.map((cell) => ({
+      cell,
+      learningRate: 0.001,
+      tuning: null,
+      results: numbers.map((seed) => run(`${cell.index}-${seed}`, give(cell, seed), 31 * cell.index + seed, extra(cell, seed))),
+      ...also(cell),
+    })),
+    ...arm,
+  };
+}
+
+/** Of a run of {@link IMAGES} test images. */
+export const conditions: Conditions = {
+  data: "mnist",
+  trainSamples: 60_000,
+  validationSamples: 6000,
+  testSamples: IMAGES,
+  mode: "fast",
+  kernels: "relaxed",
+  engine: "v8",
+  wasm: "a".repeat(64),
+  probe: "b".repeat(64),
+};

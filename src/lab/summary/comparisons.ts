@@ -5,7 +5,7 @@ import { holm, signFlipTest } from "../statistics/index.ts";
 import { type ArmFacts, byScore, type Difference, type Range } from "./facts.ts";
 import { mcnemarPart } from "./mcnemar.ts";
 import { nothing, type PartInput } from "./part.ts";
-import { counted, listed, percent, pointRange, points, probability } from "./words.ts";
+import { counted, listed, percent, percentRange, pointRange, points, probability } from "./words.ts";
 
 /** The level of all tests. */
 const ALPHA = 0.05;
@@ -111,7 +111,7 @@ export function comparisonsPart(input: PartInput): Finding {
 function aloneText({ cells: [cell], arm }: ArmFacts): string {
   const { accuracy } = cell;
   if (accuracy === null) return "Every run diverged.";
-  const interval = accuracy.interval === null ? "" : ` (95 % interval ${points(accuracy.interval.low)} to ${points(accuracy.interval.high)})`;
+  const interval = accuracy.interval === null ? "" : ` (95 % interval ${percentRange(accuracy.interval)})`;
   return `${cell.cell.label} reaches ${percent(accuracy.mean)}${interval} on the test set over ${counted(arm.seeds.length, "seed")}.`;
 }
 

@@ -72,10 +72,10 @@ export function heatPart({ study, facts }: PartInput): Finding {
   };
 }
 
-/** The cells with the highest printed accuracy, where at least two are printed. */
+/** The cells with the highest printed accuracy, where others have a lower one. */
 function bestPrinted(cells: readonly CellFacts[]): number[] {
   const printed = cells.flatMap(({ cell }, i) => (cell.printed?.accuracy === undefined ? [] : [{ i, accuracy: cell.printed.accuracy }]));
-  if (printed.length < 2) return [];
   const most = Math.max(...printed.map(({ accuracy }) => accuracy));
-  return printed.filter(({ accuracy }) => accuracy === most).map(({ i }) => i);
+  const best = printed.filter(({ accuracy }) => accuracy === most).map(({ i }) => i);
+  return best.length < printed.length ? best : [];
 }

@@ -98,14 +98,11 @@ export function repeatTexts(means: readonly RepeatMean[]): string[] {
     const parts = arms.flatMap(({ arm, difference }) => (difference === null ? [] : [`${points(difference.mean)} ${doing[arm]}`]));
     if (parts.length === 0) return [];
     const carried = arms.find(({ arm }) => arm === "carry-over")?.difference ?? null;
-    const others = arms.filter(({ arm }) => arm !== "carry-over").map(({ difference }) => difference);
-    const only =
-      carried !== null &&
-      carried.high !== null &&
-      others.every((other) => other !== null && other.low !== null && carried.high !== null && other.low > carried.high);
+    const fresh = arms.find(({ arm }) => arm === "fresh")?.difference ?? null;
+    const nearer = carried !== null && fresh !== null && carried.high !== null && fresh.low !== null && carried.high < fresh.low;
     return [
       `${line} differs from the line above it by ${points(printed)} points in print (mean over columns), and by ${parts.join(", ")}` +
-        `${only ? ": carrying alone brings it so near" : ""}.`,
+        `${nearer ? "; at the same rate, carried weights bring it near and initial weights do not" : ""}.`,
     ];
   });
 }
