@@ -38,8 +38,9 @@ export function quantile(values: ArrayLike<number>, p: number): number {
 export function quantileOfSorted(sorted: ArrayLike<number>, p: number): number {
   const place = (sorted.length - 1) * p;
   const below = Math.floor(place);
-  const above = Math.min(below + 1, sorted.length - 1);
-  return sorted[below] + (place - below) * (sorted[above] - sorted[below]);
+  // On a value, whatever follows it: that may be infinite.
+  if (place === below) return sorted[below];
+  return sorted[below] + (place - below) * (sorted[below + 1] - sorted[below]);
 }
 
 /** Of at least one value. */

