@@ -9,6 +9,7 @@ import * as data from "../src/data/index.ts";
 import * as ops from "../src/graph/ops/index.ts";
 import * as gradiente from "../src/index.ts";
 import * as initializers from "../src/initializers/index.ts";
+import * as lab from "../src/lab/index.ts";
 import * as layers from "../src/layers/index.ts";
 import { activationNames } from "../src/layers/index.ts";
 import * as losses from "../src/losses/index.ts";
@@ -59,6 +60,7 @@ const families: Readonly<Record<string, readonly string[]>> = Object.fromEntries
 
 /** Where there is nothing in Keras or PyTorch to compare with line by line. */
 const OWN = ["data.md", "errors.md", "model.md"];
+const isOfLab = (page: string): boolean => page.startsWith("lab");
 
 /** Where names are those of ops. */
 const OPS = ["activations.md", "ops.md"];
@@ -103,10 +105,12 @@ const examples = pages.flatMap(examplesOf);
 let api: Api;
 let described: Map<string, Described>;
 let describedOps: Map<string, Described>;
+let describedOfLab: Map<string, Described>;
 
 beforeAll(() => {
   api = new Api(new Map(examples.map(({ path, source }) => [path, source])));
   described = new Map([...api.describe("gradiente/data"), ...api.describe("gradiente")]);
+  describedOfLab = api.describe("gradiente/lab");
   describedOps = api.describe("ops");
 });
 
@@ -121,6 +125,12 @@ describe("every export has an entry", () => {
     expect(Object.keys(ops).filter((name) => !found.includes(name))).toEqual([]);
   });
 
+  it("of the lab, on one of its pages", () => {
+    const found = pages.filter(({ name }) => isOfLab(name)).flatMap(entries);
+    expect(Object.keys(lab).filter((name) => !found.includes(name))).toEqual([]);
+    expect(found.filter((name) => !Object.hasOwn(lab, name))).toEqual([]);
+  });
+
   it("somewhere", () => {
     const found = pages.flatMap(entries);
     expect(exported.filter((name) => !found.includes(name))).toEqual([]);
@@ -128,7 +138,8 @@ describe("every export has an entry", () => {
 
   it("and no entry is of something that is not there", () => {
     const real = new Set([...exported, ...Object.keys(ops), ...Object.values(families).flat(), ...described.keys()]);
-    expect(pages.flatMap(entries).filter((name) => !real.has(name))).toEqual([]);
+    const others = pages.filter(({ name }) => !isOfLab(name));
+    expect(others.flatMap(entries).filter((name) => !real.has(name))).toEqual([]);
   });
 
   it("and the index leads to every page", () => {
@@ -153,7 +164,7 @@ describe.each(sections.map(({ page, section }) => [`${page.name}, ${section.head
     });
 
     it("says how Keras and PyTorch differ", () => {
-      if (OWN.includes(page.name)) return;
+      if (OWN.includes(page.name) || isOfLab(page.name)) return;
       for (const who of ["Keras", "PyTorch"]) expect(section.columns.includes(who) || section.text.includes(`${who}:`), who).toBe(true);
     });
 
@@ -189,6 +200,7 @@ describe.each(sections.map(({ page, section }) => [`${page.name}, ${section.head
 /** What the code says of an entry; undefined for names that are no exports, or are those of another family. */
 function describedOn(page: string, name: string): Described | undefined {
   if (OPS.includes(page)) return describedOps.get(name);
+  if (isOfLab(page)) return describedOfLab.get(name);
   return modules[page] === undefined || name in modules[page] ? described.get(name) : undefined;
 }
 

@@ -4,9 +4,11 @@ export { type Arm, type Protocol, type ProtocolName, protocolNames, protocols } 
 export { renderCsv, renderHtml, renderMarkdown, renderTerminal, type TerminalOptions } from "./reports/index.ts";
 export type { Report } from "./reports/report.ts";
 export { type RunStudyOptions, runStudy, type StudyRun } from "./run-study.ts";
+export { runTrial, type TrialContext } from "./run-trial.ts";
 export type { OnProgress, StudyEvent, StudyFiles } from "./runners/progress.ts";
 export type { Factor, Settings } from "./settings.ts";
 export { studies } from "./studies/index.ts";
 export type { Cell, Printed, Study, StudyDefinition } from "./study.ts";
 export { type Conditions, type Summary, summarize } from "./summary/index.ts";
 export type { CurvePoint, DataUse, Role, Score, Trial, TrialResult } from "./trial.ts";
+export { trialId } from "./trial-id.ts";

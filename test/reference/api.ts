@@ -13,7 +13,12 @@ export interface Described {
 }
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
-const modules = { gradiente: `${root}src/index.ts`, "gradiente/data": `${root}src/data/index.ts`, ops: `${root}src/graph/ops/index.ts` };
+const modules = {
+  gradiente: `${root}src/index.ts`,
+  "gradiente/data": `${root}src/data/index.ts`,
+  "gradiente/lab": `${root}src/lab/index.ts`,
+  ops: `${root}src/graph/ops/index.ts`,
+};
 
 /** The program of the library and of files that exist only here. */
 export class Api {
@@ -23,12 +28,12 @@ export class Api {
   /** @param files sources by path below the root of the project */
   constructor(files: ReadonlyMap<string, string>) {
     const configured = ts.getParsedCommandLineOfConfigFile(`${root}tsconfig.json`, {}, { ...ts.sys, onUnRecoverableConfigFileDiagnostic: () => {} });
-    const { gradiente, "gradiente/data": data } = modules;
+    const { gradiente, "gradiente/data": data, "gradiente/lab": lab } = modules;
     const options: ts.CompilerOptions = {
       ...configured?.options,
       noUnusedLocals: false,
       noUnusedParameters: false,
-      paths: { gradiente: [gradiente], "gradiente/data": [data] },
+      paths: { gradiente: [gradiente], "gradiente/data": [data], "gradiente/lab": [lab] },
     };
     const virtual = new Map([...files].map(([path, text]) => [root + path, text]));
     const host = ts.createCompilerHost(options);

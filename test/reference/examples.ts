@@ -4,6 +4,7 @@ import { format } from "node:util";
 import ts from "typescript";
 import * as data from "../../src/data/index.ts";
 import * as gradiente from "../../src/index.ts";
+import * as lab from "../../src/lab/index.ts";
 import type { Page } from "./page.ts";
 
 /** One example with its page's setup. */
@@ -17,7 +18,12 @@ export interface Example {
   readonly expected: readonly (string | null)[];
 }
 
-const modules: Readonly<Record<string, Readonly<Record<string, unknown>>>> = { gradiente, "gradiente/data": data, "node:fs/promises": fs };
+const modules: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
+  gradiente,
+  "gradiente/data": data,
+  "gradiente/lab": lab,
+  "node:fs/promises": fs,
+};
 
 /** The examples of a page; the setup alone, if there are no others. */
 export function examplesOf({ name: page, setup, sections }: Page): Example[] {
