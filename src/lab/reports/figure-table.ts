@@ -87,7 +87,7 @@ function ranks({ ranks: all, criticalDifference, groups }: RankFigure): Parts {
   return {
     columns: ["", "average rank"],
     rows: [...all].sort((a, b) => a.rank - b.rank).map(({ name, rank }) => [name, fixed(rank, 2)]),
-    note: `Critical difference ${fixed(criticalDifference, 2)}.${alike.length === 0 ? "" : ` Cannot be told apart: ${alike.join("; ")}.`}`,
+    note: `${Number.isFinite(criticalDifference) ? `Critical difference ${fixed(criticalDifference, 2)}.` : ""}${alike.length === 0 ? "" : ` Cannot be told apart: ${alike.join("; ")}.`}`,
   };
 }
 

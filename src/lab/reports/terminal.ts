@@ -6,6 +6,8 @@ import type { Report, Section, Table } from "./report.ts";
 
 /** Text columns are cut no shorter than this. */
 const LEAST = 12;
+/** Of the first column. */
+const NARROWEST = 4;
 const GAP = "  ";
 
 /** How a report is fitted to its terminal. */
@@ -39,7 +41,7 @@ export function renderTerminal(report: Report, { width, colours }: TerminalOptio
 function sectionBlocks({ heading, items }: Section, width: number, colour: Colours): string[][] {
   const tables = items.filter((item): item is Table => item.kind === "table");
   if (tables.length === 0) return [];
-  return [[colour.bold(heading)], ...tables.map((table) => tableLines(table, width, colour))];
+  return [wrap(heading, width).map(colour.bold), ...tables.map((table) => tableLines(table, width, colour))];
 }
 
 /** A table in at most `width` columns: texts are cut first, then the columns go below each other in parts, each with the first column. */
@@ -53,6 +55,11 @@ function tableLines({ title, columns, rows, stressed = [], note }: Table, width:
     if (widest < 0) break;
     widths[widest] = Math.max(LEAST, widths[widest] - over);
   }
+  // A narrow terminal: the first column and one other have room.
+  widths.forEach((w, c) => {
+    if (c > 0) widths[c] = Math.min(w, width - GAP.length - NARROWEST);
+  });
+  widths[0] = Math.min(widths[0], Math.max(NARROWEST, width - GAP.length - Math.max(0, ...widths.slice(1))));
   const cell = (text: string, c: number): string => {
     const cut = text.length > widths[c] ? `${text.slice(0, widths[c] - 1)}…` : text;
     return numeric[c] ? cut.padStart(widths[c]) : cut.padEnd(widths[c]);
@@ -96,7 +103,11 @@ const bullet = (text: string, width: number): string[] => wrap(text, width - 2).
 
 function wrap(text: string, width: number): string[] {
   const lines: string[] = [];
-  for (const word of clean(text).split(" ")) {
+  // Words longer than a line are broken.
+  const words = clean(text)
+    .split(" ")
+    .flatMap((word) => word.match(new RegExp(`.{1,${width}}`, "gu")) ?? []);
+  for (const word of words) {
     const last = lines[lines.length - 1];
     if (last !== undefined && last.length + 1 + word.length <= width) lines[lines.length - 1] = `${last} ${word}`;
     else lines.push(word);

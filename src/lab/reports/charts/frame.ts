@@ -1,8 +1,9 @@
 /** What all charts have in common: size, axes, names and keys. @module */
 import type { Markish } from "@observablehq/plot";
+import { escapeHtml } from "../escape-html.ts";
 import { type Canvas, drawn, round, type Shape } from "./canvas.ts";
 import type { Scale } from "./scale.ts";
-import { LINE_HEIGHT, SIZE, textWidth } from "./text.ts";
+import { LINE_HEIGHT, SIZE, shorten, textWidth } from "./text.ts";
 
 /** Pixels around what is drawn. */
 export interface Margins {
@@ -42,9 +43,15 @@ export function picture({ plot, document }: Canvas, { width, height, margins, la
     ...options,
   });
   svg.querySelector("style")?.remove();
-  svg.setAttribute("role", "img");
-  svg.setAttribute("aria-label", label);
-  return svg.outerHTML;
+  const named = `<svg role="img" aria-label="${escapeHtml(label)}" `;
+  return (
+    svg.outerHTML
+      .replace(/^<svg /, () => named)
+      // A hundredth of a pixel is enough.
+      .replace(/<[^>]+>/g, (tag) => tag.replace(/\d+\.\d{3,}/g, (number) => String(Math.round(100 * Number(number)) / 100)))
+      // Pages may hold no control characters.
+      .replace(/[^\P{Cc}\n\t]+/gu, " ")
+  );
 }
 
 /** Grid and ticks of both axes, and what they measure. */
@@ -56,7 +63,7 @@ export function axes(canvas: Canvas, x: Scale, y: Scale, inner: Box, names: { re
     ...(x.minor.length > 0 ? [plot.axisX(x.minor.map(x.at), { stroke: "var(--line)", tickSize: 3, tickFormat: () => "", label: null })] : []),
     axisX(canvas, x),
     plot.ruleY([0], { stroke: "var(--muted)" }),
-    drawn(canvas, [label(`↑ ${names.y}`, 0, inner.top - 18), nameX(names.x, inner)]),
+    drawn(canvas, [label(shorten(`↑ ${names.y}`, inner.right), 0, inner.top - 18), nameX(names.x, inner)]),
   ];
 }
 
@@ -66,7 +73,7 @@ export function axisX({ plot }: Canvas, x: Scale): Markish {
 }
 
 /** What the axis below measures, at its right end. */
-export const nameX = (name: string, { right, bottom }: Box): Shape => label(`${name} →`, right, bottom + 33, { "text-anchor": "end" });
+export const nameX = (name: string, { right, bottom }: Box): Shape => label(`${shorten(name, right - 16)} →`, right, bottom + 33, { "text-anchor": "end" });
 
 const tickTexts =
   ({ ticks, text }: Scale) =>
@@ -87,7 +94,8 @@ export interface KeyEntry {
 export function key(entries: readonly KeyEntry[], left: number, right: number, top: number): { shapes: Shape[]; height: number } {
   const shapes: Shape[] = [];
   let [x, y] = [left, top + LINE_HEIGHT / 2];
-  for (const { width, sample, text } of entries) {
+  for (const { width, sample, text: full } of entries) {
+    const text = shorten(full, right - left - width - 6);
     const whole = width + 6 + textWidth(text);
     if (x > left && x + whole > right) [x, y] = [left, y + LINE_HEIGHT + 3];
     shapes.push({ name: "g", attributes: { transform: `translate(${Math.round(x)},${y})` }, content: sample });

@@ -2,16 +2,17 @@
 import { heatText } from "../figure-table.ts";
 import { NONE } from "../numbers.ts";
 import type { HeatFigure } from "../report.ts";
-import { type Canvas, drawn, type Shape } from "./canvas.ts";
-import { key, label, picture } from "./frame.ts";
+import { type Canvas, drawn, round, type Shape } from "./canvas.ts";
+import { type KeyEntry, key, label, picture } from "./frame.ts";
 import { HEAT_STEPS } from "./palette.ts";
-import { fit, SIZE, textWidth } from "./text.ts";
+import { SIZE, shorten, textWidth } from "./text.ts";
 
 const MOST_SQUARE = 96;
 /** The widest name, in pixels, and as a part of the picture. */
 const MOST_NAME = 120;
 const MOST_PART = 0.25;
-const SLANT = 40;
+/** Of long names, in radians. */
+const SLANT = 0.7;
 /** How much more the greatest error is than the least where colours go by its logarithm. */
 const UNEVEN = 6;
 
@@ -24,106 +25,150 @@ interface Square {
 }
 
 export function drawHeat(canvas: Canvas, figure: HeatFigure, width: number): string[] {
-  const { plot } = canvas;
-  const { x, y, xLabel, yLabel, values, details, marked = [], title, caption } = figure;
-  const { stepOf, low, high, logarithmic } = ramp(figure);
+  const { x, y, xLabel, yLabel, values, details, title, caption } = figure;
+  const colours = ramp(figure);
   const squares = y.flatMap((_, row) =>
     x.map((_, column): Square => {
       const value = values[row]?.[column] ?? null;
-      return { x: column, y: row, step: stepOf(value), text: heatText(value, figure), detail: details?.[row]?.[column] ?? "" };
+      return { x: column, y: row, step: colours.stepOf(value), text: heatText(value, figure), detail: details?.[row]?.[column] ?? "" };
     }),
   );
-
-  const room = Math.min(MOST_NAME, MOST_PART * width);
-  const rowNames = y.map((name) => fit(name, room));
-  const nameWidth = Math.max(textWidth(yLabel), ...rowNames.map((name) => textWidth(name)));
-  const left = Math.ceil(Math.min(nameWidth, room + 40)) + 14;
-  const side = Math.min(MOST_SQUARE, (width - left - 2) / Math.max(1, x.length));
-  const written = squares.every(({ text }) => textWidth(text) <= side - 4);
-  const detailed = written && squares.some(({ detail }) => detail !== "") && squares.every(({ detail }) => textWidth(detail, SIZE - 2) <= side - 2);
-  const tall = written ? (detailed ? 44 : 32) : Math.max(6, Math.min(32, side));
-  const slanted = x.some((name) => textWidth(fit(name, room)) > side - 6);
-  const columnNames = x.map((name) => fit(name, room));
-  // Many narrow columns: not every name has room.
-  const every = Math.ceil(16 / Math.min(16, side));
-  const namesHeight = slanted ? Math.sin((SLANT * Math.PI) / 180) * Math.max(...columnNames.map((name) => textWidth(name))) + 14 : 20;
-  const top = Math.ceil(namesHeight) + 22;
-  const right = width - left - side * x.length;
-  const bottomOfSquares = top + tall * y.length;
-
-  const centre = (column: number, row: number): readonly [number, number] => [left + side * (column + 0.5), top + tall * (row + 0.5)];
-  const texts: Shape[] = [
-    label(`${xLabel} →`, left, 9),
-    label(`↓ ${yLabel}`, 0, top - 10),
-    ...columnNames.flatMap((name, column): Shape[] => {
-      if (column % every !== 0) return [];
-      const [at] = centre(column, 0);
-      return slanted
-        ? [label(name, 0, 0, { fill: "var(--ink)", transform: `translate(${at - 2},${top - 8}) rotate(-${SLANT})` })]
-        : [label(name, at, top - 10, { fill: "var(--ink)", "text-anchor": "middle" })];
-    }),
-    ...rowNames.flatMap((name, row) =>
-      row % Math.ceil(14 / tall) === 0 ? [label(name, left - 10, centre(0, row)[1], { fill: "var(--ink)", "text-anchor": "end" })] : [],
-    ),
-  ];
-  if (written)
-    for (const square of squares) {
-      const [cx, cy] = centre(square.x, square.y);
-      const fill = square.step === null ? "var(--muted)" : `var(--heat-ink-${square.step})`;
-      texts.push(label(square.text, cx, detailed ? cy - 7 : cy, { fill, "text-anchor": "middle" }));
-      if (detailed) texts.push(label(square.detail, cx, cy + 10, { fill, "text-anchor": "middle", "font-size": SIZE - 2 }));
-    }
-
-  const tags = marked.length > 1 && new Set(marked.map((mark) => mark.label)).size > 1;
-  const kinds = [...new Set(marked.map((mark) => mark.label))];
-  for (const mark of marked) {
-    const [cx, cy] = centre(mark.x, mark.y);
-    texts.push(...frameShapes(cx - side / 2, cy - tall / 2, side, tall, tags ? kinds.indexOf(mark.label) : null));
-  }
-  const foot = key(
-    [
-      {
-        width: 14 * HEAT_STEPS + textWidth(heatText(low, figure)) + 6,
-        sample: [
-          label(heatText(low, figure), 0, 0),
-          ...Array.from(
-            { length: HEAT_STEPS },
-            (_, i): Shape => ({
-              name: "rect",
-              attributes: { x: textWidth(heatText(low, figure)) + 4 + 14 * i, y: -6, width: 14, height: 12, fill: `var(--heat-${i})` },
-            }),
-          ),
-        ],
-        text: `${heatText(high, figure)}${figure.percent === true ? " %" : ""}${logarithmic ? " (by the logarithm of the error)" : ""}`,
-      },
-      ...kinds.map((text, kind) => ({ width: 24, sample: frameShapes(0, -8, 24, 16, tags ? kind : null), text })),
-    ],
-    left,
-    width,
-    bottomOfSquares + 10,
-  );
-  const height = Math.ceil(bottomOfSquares + 10 + foot.height + 4);
-  const fillOf = ({ step }: Square): string => (step === null ? "var(--panel)" : `var(--heat-${step})`);
+  const place = layout(figure, squares, width);
+  const { left, top, side, tall, written } = place;
+  const bottom = top + tall * y.length;
+  const foot = key(legend(figure, colours, width), width < 2 * MOST_SQUARE + left ? 0 : left, width, bottom + 10);
+  const height = Math.ceil(bottom + 14 + foot.height);
   return [
     picture(
       canvas,
-      { width, height, margins: { top, right, bottom: height - bottomOfSquares, left }, label: `${title}. ${caption}` },
+      { width, height, margins: { top, right: width - left - side * x.length, bottom: height - bottom, left }, label: `${title}. ${caption}` },
       {
         x: { type: "band", domain: x.map((_, i) => i), axis: null, padding: 0 },
         y: { type: "band", domain: y.map((_, i) => i), axis: null, padding: 0 },
         color: { type: "identity" },
         marks: [
-          plot.cell(squares, {
+          canvas.plot.cell(squares, {
             x: "x",
             y: "y",
-            fill: fillOf,
+            fill: ({ step }: Square) => (step === null ? "var(--panel)" : `var(--heat-${step})`),
             inset: written ? 1 : 0,
             title: (square: Square) => `${yLabel} ${y[square.y]}\n${xLabel} ${x[square.x]}\n${square.text}${square.detail === "" ? "" : ` ${square.detail}`}`,
           }),
-          drawn(canvas, [...texts, ...foot.shapes]),
+          drawn(canvas, [
+            ...levelNames(figure, place),
+            ...(written ? squares.flatMap((square) => squareTexts(square, place)) : []),
+            ...frames(figure, place),
+            ...foot.shapes,
+          ]),
         ],
       },
     ),
+  ];
+}
+
+/** Where squares lie, and what has room in them. */
+interface Layout {
+  /** Of the first square. */
+  readonly left: number;
+  readonly top: number;
+  /** Width and height of a square. */
+  readonly side: number;
+  readonly tall: number;
+  /** Values have room in the squares. */
+  readonly written: boolean;
+  /** What stands behind them, too. */
+  readonly detailed: boolean;
+  /** Names of columns are too long to lie. */
+  readonly slanted: boolean;
+  readonly rowNames: readonly string[];
+  readonly columnNames: readonly string[];
+}
+
+function layout({ x, y, yLabel }: HeatFigure, squares: readonly Square[], width: number): Layout {
+  const room = Math.min(MOST_NAME, MOST_PART * width);
+  const rowNames = y.map((name) => shorten(name, room));
+  const columnNames = x.map((name) => shorten(name, room));
+  const widest = (names: readonly string[]): number => names.reduce((most, name) => Math.max(most, textWidth(name)), 0);
+  const left = Math.ceil(Math.min(Math.max(textWidth(`↓ ${yLabel}`), widest(rowNames)), room + 40)) + 14;
+  const across = (free: number): number => Math.min(MOST_SQUARE, free / x.length);
+  const slanted = widest(columnNames) > across(width - left - 2) - 6;
+  // The last slanted name leans out.
+  const side = across(width - left - 2 - (slanted ? Math.cos(SLANT) * textWidth(columnNames[columnNames.length - 1]) * 0.6 : 0));
+  const written = squares.every(({ text }) => textWidth(text) <= side - 4);
+  const detailed = written && squares.some(({ detail }) => detail !== "") && squares.every(({ detail }) => textWidth(detail, SIZE - 2) <= side - 2);
+  return {
+    left,
+    top: Math.ceil(slanted ? Math.sin(SLANT) * widest(columnNames) + 14 : 20) + 22,
+    side,
+    tall: written ? (detailed ? 44 : 32) : Math.max(6, Math.min(32, side)),
+    written,
+    detailed,
+    slanted,
+    rowNames,
+    columnNames,
+  };
+}
+
+const middle = ({ left, top, side, tall }: Layout, column: number, row: number): readonly [number, number] => [
+  left + side * (column + 0.5),
+  top + tall * (row + 0.5),
+];
+
+/** The factors and their levels; not each level's name where squares are small. */
+function levelNames({ xLabel, yLabel }: HeatFigure, place: Layout): Shape[] {
+  const { left, top, side, tall, slanted, rowNames, columnNames } = place;
+  const every = (size: number): number => Math.ceil(15 / Math.min(15, size));
+  const columns = columnNames.map((name, column): Shape => {
+    const [at] = middle(place, column, 0);
+    return slanted
+      ? label(name, 0, 0, { fill: "var(--ink)", transform: `translate(${round(at - 2)},${top - 8}) rotate(${round((-SLANT * 180) / Math.PI)})` })
+      : label(name, at, top - 10, { fill: "var(--ink)", "text-anchor": "middle" });
+  });
+  const rows = rowNames.map((name, row) => label(name, left - 10, middle(place, 0, row)[1], { fill: "var(--ink)", "text-anchor": "end" }));
+  return [
+    label(`${shorten(xLabel, side * columnNames.length - 16)} →`, left, 9),
+    label(shorten(`↓ ${yLabel}`, left - 4), 0, top - 10),
+    ...columns.filter((_, column) => column % every(side) === 0),
+    ...rows.filter((_, row) => row % every(tall) === 0),
+  ];
+}
+
+function squareTexts({ x, y, step, text, detail }: Square, place: Layout): Shape[] {
+  const [cx, cy] = middle(place, x, y);
+  const look = { fill: step === null ? "var(--muted)" : `var(--heat-ink-${step})`, "text-anchor": "middle" };
+  if (!place.detailed) return [label(text, cx, cy, look)];
+  return [label(text, cx, cy - 7, look), label(detail, cx, cy + 10, { ...look, "font-size": SIZE - 2 })];
+}
+
+/** What frames mean, each once. */
+const kindsOf = ({ marked = [] }: HeatFigure): string[] => [...new Set(marked.map((mark) => mark.label))];
+
+function frames(figure: HeatFigure, place: Layout): Shape[] {
+  const { side, tall } = place;
+  const kinds = kindsOf(figure);
+  return (figure.marked ?? []).flatMap((mark) => {
+    const [cx, cy] = middle(place, mark.x, mark.y);
+    return frameShapes(cx - side / 2, cy - tall / 2, side, tall, kinds.length > 1 ? kinds.indexOf(mark.label) : null);
+  });
+}
+
+/** What colours and frames mean. */
+function legend(figure: HeatFigure, { low, high, logarithmic }: Ramp, width: number): KeyEntry[] {
+  const kinds = kindsOf(figure);
+  const least = heatText(low, figure);
+  const start = textWidth(least) + 4;
+  const size = Math.min(14, width / 34);
+  const steps = Array.from(
+    { length: HEAT_STEPS },
+    (_, i): Shape => ({ name: "rect", attributes: { x: start + size * i, y: -6, width: size + 0.2, height: 12, fill: `var(--heat-${i})` } }),
+  );
+  return [
+    {
+      width: start + size * HEAT_STEPS,
+      sample: [label(least, 0, 0), ...steps],
+      text: `${heatText(high, figure)}${figure.percent === true ? " %" : ""}${logarithmic ? ", by the log of the error" : ""}`,
+    },
+    ...kinds.map((text, kind) => ({ width: 24, sample: frameShapes(0, -8, 24, 16, kinds.length > 1 ? kind : null), text })),
   ];
 }
 

@@ -6,7 +6,7 @@ import { axisX, type KeyEntry, key, label, nameX, picture, symbolMark, UNIT } fr
 import { HALO } from "./lines.ts";
 import { nameColour, seriesColour } from "./palette.ts";
 import { type Scale, scaleOf } from "./scale.ts";
-import { fit, textWidth } from "./text.ts";
+import { shorten, textWidth } from "./text.ts";
 
 const ROW = 24;
 /** The widest name, in pixels, and as a part of the picture. */
@@ -23,7 +23,7 @@ type Row = IntervalFigure["rows"][number];
 
 export function drawIntervals(canvas: Canvas, figure: IntervalFigure, width: number): string[] {
   const groups = [...new Set(figure.rows.map(({ group }) => group))].map((group) => ({ group, rows: figure.rows.filter((row) => row.group === group) }));
-  const nameWidth = figure.rows.reduce((most, { name }) => Math.max(most, textWidth(fit(name, nameRoom(width)))), 0);
+  const nameWidth = figure.rows.reduce((most, { name }) => Math.max(most, textWidth(shorten(name, nameRoom(width)))), 0);
   const valueWidth = figure.rows.reduce((most, { value }) => Math.max(most, textWidth(valueText(figure, value))), 0);
   const panels = ownAxes(groups.map(({ rows }) => rows)) ? groups.map((group) => [group]) : [groups];
   return panels.map((panel, p) => drawPanel(canvas, figure, panel, { width, nameWidth, valueWidth, withKey: p === 0, own: panels.length > 1 }));
@@ -60,7 +60,7 @@ function drawPanel(
   let odd = false;
   for (const { group, rows: members } of groups) {
     if (group !== undefined) {
-      marks.push(label(group, 0, top + ROW / 2 + 2, { fill: "var(--ink)", "font-weight": 600 }));
+      marks.push(label(shorten(group, width), 0, top + ROW / 2 + 2, { fill: "var(--ink)", "font-weight": 600 }));
       top += ROW;
       odd = false;
     }
@@ -75,9 +75,10 @@ function drawPanel(
 
   for (const rule of rules) {
     const at = px(rule.x);
-    const right = at + textWidth(rule.label) / 2 > width;
+    const text = shorten(rule.label, 0.6 * width);
+    const right = at + textWidth(text) / 2 > width;
     under.push({ name: "line", attributes: { x1: at, x2: at, y1: first - 4, y2: top, stroke: "var(--muted)", "stroke-dasharray": "4 3" } });
-    marks.push(label(rule.label, right ? width : at, first - 12, { "text-anchor": right ? "end" : "middle" }));
+    marks.push(label(text, right ? width : at, first - 12, { "text-anchor": right ? "end" : "middle" }));
   }
 
   const what = own && groups[0].group !== undefined ? `, ${groups[0].group}` : "";
@@ -98,7 +99,7 @@ function drawPanel(
   );
 
   function rowShapes(row: Row, y: number): Shape[] {
-    const found: Shape[] = [label(fit(row.name, nameRoom(width)), margins.left - 12, y, { fill: "var(--ink)", "text-anchor": "end" })];
+    const found: Shape[] = [label(shorten(row.name, nameRoom(width)), margins.left - 12, y, { fill: "var(--ink)", "text-anchor": "end" })];
     const at = (value: number): number => inner.left + Math.min(Math.max(x.at(value), 0), 1) * (inner.right - inner.left);
     const within = (value: number): boolean => x.at(value) >= 0 && x.at(value) <= 1;
     for (const point of row.points ?? []) if (x.takes(point) && within(point)) found.push(seed(px(point), y));

@@ -6,7 +6,7 @@ import { type Canvas, drawn, round, type Shape } from "./canvas.ts";
 import { axes, label, picture, UNIT } from "./frame.ts";
 import { dashes, nameColour, seriesColour, symbol } from "./palette.ts";
 import { scaleOf } from "./scale.ts";
-import { fit, LINE_HEIGHT, spread, textWidth } from "./text.ts";
+import { LINE_HEIGHT, shorten, spread, textWidth } from "./text.ts";
 
 /** Up to so many points a series, each point has its mark; beyond, the line is broken instead. */
 const MOST_MARKED = 14;
@@ -24,7 +24,7 @@ export function drawLines(canvas: Canvas, figure: LineFigure, width: number): st
   const x = scaleOf(figure.x, [...points.map((point) => point.x), ...rules.map((rule) => rule.x)], Math.floor(width / 100));
   const y = scaleOf(figure.y, [...points.flatMap(({ y, low, high }) => (y === null ? [] : [y, low, high])), ...rules.map((rule) => rule.y)]);
 
-  const names = series.map(({ name }) => fit(name, Math.min(MOST_NAME, MOST_PART * width)));
+  const names = series.map(({ name }) => shorten(name, Math.min(MOST_NAME, MOST_PART * width)));
   const nameWidth = names.reduce((most, name) => Math.max(most, textWidth(name)), 0);
   const left = 16 + y.ticks.reduce((most, tick) => Math.max(most, textWidth(y.text(tick))), 0);
   const margins = { top: 30, right: Math.ceil(nameWidth) + 34, bottom: 42, left: Math.ceil(left) };
@@ -36,6 +36,7 @@ export function drawLines(canvas: Canvas, figure: LineFigure, width: number): st
   const shown = (point: Point): boolean => x.takes(point.x) && y.takes(point.y);
   const across = (point: Point): number => x.at(point.x);
   const up = (value: number | null | undefined): number => (y.takes(value) ? y.at(value) : Number.NaN);
+  if (!points.some(shown)) return [];
   const few = series.every((one) => one.points.length <= MOST_MARKED);
   const marks: Markish[] = [];
   series.forEach((one, i) => {
@@ -88,17 +89,18 @@ export function drawLines(canvas: Canvas, figure: LineFigure, width: number): st
 
   const over: Shape[] = [];
   for (const rule of rules) {
+    const text = shorten(rule.label, 0.6 * (inner.right - inner.left));
     const line = { stroke: "var(--muted)", "stroke-dasharray": "4 3", "stroke-width": 1 };
     if (y.takes(rule.y)) {
       const at = py(rule.y);
       over.push({ name: "line", attributes: { x1: inner.left, x2: inner.right, y1: at, y2: at, ...line } });
-      over.push(label(rule.label, inner.left + 6, at - 8, HALO));
+      over.push(label(text, inner.left + 6, at - 8, HALO));
     }
     if (x.takes(rule.x)) {
       const at = px(rule.x);
-      const right = at + 6 + textWidth(rule.label) > inner.right;
+      const right = at + 6 + textWidth(text) > inner.right;
       over.push({ name: "line", attributes: { x1: at, x2: at, y1: inner.top, y2: inner.bottom, ...line } });
-      over.push(label(rule.label, right ? at - 6 : at + 6, inner.top + 7, { ...HALO, "text-anchor": right ? "end" : undefined }));
+      over.push(label(text, right ? at - 6 : at + 6, inner.top + 7, { ...HALO, "text-anchor": right ? "end" : undefined }));
     }
   }
 

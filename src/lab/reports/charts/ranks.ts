@@ -4,7 +4,7 @@ import type { RankFigure } from "../report.ts";
 import { type Canvas, drawn, type Shape } from "./canvas.ts";
 import { label, picture } from "./frame.ts";
 import { seriesColour } from "./palette.ts";
-import { fit, SIZE, textWidth } from "./text.ts";
+import { SIZE, shorten, textWidth } from "./text.ts";
 
 const AXIS = 64;
 const BAR = 9;
@@ -22,13 +22,13 @@ export function drawRanks(canvas: Canvas, figure: RankFigure, width: number): st
     .filter((group) => group.length > 1)
     .map((group) => [Math.min(...group), Math.max(...group)] as const)
     .sort((a, b) => a[0] - b[0]);
-  const texts = ranks.map(({ name, rank }) => `${fit(name, Math.min(MOST_NAME, MOST_PART * width))}  ${fixed(rank, 2)}`);
+  const texts = ranks.map(({ name, rank }) => `${shorten(name, Math.min(MOST_NAME, MOST_PART * width))}  ${fixed(rank, 2)}`);
   const side = Math.ceil(texts.reduce((most, text) => Math.max(most, textWidth(text)), 0)) + 22;
   const most = Math.max(2, ...ranks.map(({ rank }) => Math.ceil(rank)), ranks.length);
   const axis = { left: side, right: width - side };
   const px = (rank: number): number => axis.left + ((rank - 1) / (most - 1)) * (axis.right - axis.left);
   const half = Math.ceil(ranks.length / 2);
-  const lanes = lanesOf(bars);
+  const lanes = lanesOf(bars.map(([from, to]) => [px(from), px(to)]));
   const firstRow = AXIS + 16 + BAR * Math.max(0, ...lanes.map((lane) => lane + 1)) + ROW / 2;
   const height = firstRow + ROW * Math.max(half, 1);
 
@@ -81,13 +81,13 @@ export function drawRanks(canvas: Canvas, figure: RankFigure, width: number): st
   ];
 }
 
-/** Bars that overlap lie below each other. */
+/** Bars that would touch lie below each other. */
 function lanesOf(bars: readonly (readonly [number, number])[]): number[] {
   const ends: number[] = [];
   return bars.map(([from, to]) => {
-    const free = ends.findIndex((end) => end < from);
+    const free = ends.findIndex((end) => end < from - 14);
     const lane = free < 0 ? ends.length : free;
-    ends[lane] = to + 0.15;
+    ends[lane] = to;
     return lane;
   });
 }

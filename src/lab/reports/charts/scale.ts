@@ -45,14 +45,17 @@ function linear({ percent = false }: Axis, values: readonly number[], count: num
   const step = niceStep((high - low) / count);
   const bounded = percent && shown.every((value) => value >= 0 && value <= 100);
   // A little air, but no accuracy beyond all.
-  const air = 0.03 * (high - low);
-  const from = Math.floor((low - air) / step) * step;
-  const to = Math.ceil((high + air) / step) * step;
+  const air = 0.01 * (high - low);
+  // What is never negative has no axis below zero.
+  const from = low >= 0 ? Math.max(0, Math.floor((low - air) / step) * step) : Math.floor((low - air) / step) * step;
+  const to = high <= 0 ? Math.min(0, Math.ceil((high + air) / step) * step) : Math.ceil((high + air) / step) * step;
   const domain = bounded ? ([Math.max(0, from), Math.min(100, to)] as const) : ([from, to] as const);
   const ticks: number[] = [];
   for (let k = Math.ceil(domain[0] / step - 1e-6); k <= Math.floor(domain[1] / step + 1e-6); k++) ticks.push(k === 0 ? 0 : k * step);
   const digits = Math.max(0, -Math.floor(Math.log10(step) + 1e-9));
-  const plain = digits <= 6 && Math.max(Math.abs(from), Math.abs(to)) < 1e6;
+  const most = Math.max(Math.abs(from), Math.abs(to));
+  // All digits where ticks differ in the last ones only.
+  const plain = digits <= 6 && (most < 1e6 || (most < 1e9 && most > 1e4 * step));
   const [a, b] = [domain[0] / factor, domain[1] / factor];
   return {
     ticks: ticks.map((tick) => tick / factor),
@@ -79,26 +82,34 @@ function error(values: readonly number[]): Scale {
   const by = (value: number): number => -Math.log10(Math.max(1 - value, LEAST_ERROR));
   const low = values.reduce((a, b) => Math.min(a, b));
   const high = values.reduce((a, b) => Math.max(a, b));
+  const clipped = high > 1 - LEAST_ERROR;
   const room = 0.05 * (by(high) - by(low));
   const [from, to] = [Math.max(0, by(low) - room), by(high) + room];
   const at = (value: number): number => (by(value) - from) / (to - from);
   return {
-    ticks: ERROR_TICKS.filter((tick) => at(tick) >= 0 && at(tick) <= 1),
+    ticks: apart(ERROR_TICKS.filter((tick) => at(tick) >= 0 && at(tick) <= 1).map((tick) => [tick, at(tick)])),
     minor: [],
-    text: (value) => `${short(100 * value)} %`,
+    text: (value) => `${clipped && value === 1 - LEAST_ERROR ? "≥ " : ""}${short(100 * value)} %`,
     at,
     takes: (value): value is number => typeof value === "number" && value >= 0 && value <= 1,
   };
 }
 
+/** The ticks, from the last, that have room for their texts. */
+function apart(ticks: readonly (readonly [tick: number, at: number])[]): number[] {
+  const kept: (readonly [number, number])[] = [];
+  for (const tick of [...ticks].reverse()) if (kept.length === 0 || kept[0][1] - tick[1] > 0.075) kept.unshift(tick);
+  return kept.map(([tick]) => tick);
+}
+
 /** Thousands apart, in numbers of five digits or more. */
 const grouped = (text: string): string => (/^-?\d{5,}$/.test(text) ? text.replace(/\B(?=(\d{3})+$)/g, ",") : text);
 
-/** 1, 2 or 5 times a power of ten, near `step`. */
+/** 1, 2 or 5 times a power of ten, not below `step`. */
 function niceStep(step: number): number {
   const power = 10 ** Math.floor(Math.log10(step));
   const times = step / power;
-  return power * (times < 1.5 ? 1 : times < 3.5 ? 2 : times < 7.5 ? 5 : 10);
+  return power * (times <= 1.001 ? 1 : times <= 2.001 ? 2 : times <= 5.001 ? 5 : 10);
 }
 
 function logarithmic({ percent = false }: Axis, values: readonly number[]): Scale {

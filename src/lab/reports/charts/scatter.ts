@@ -6,7 +6,7 @@ import { axes, type Box, key, label, picture, symbolMark, UNIT } from "./frame.t
 import { HALO } from "./lines.ts";
 import { seriesColour, symbol } from "./palette.ts";
 import { scaleOf } from "./scale.ts";
-import { fit, SIZE, textWidth } from "./text.ts";
+import { SIZE, shorten, textWidth } from "./text.ts";
 
 /** The widest name, in pixels, and as a part of the picture. */
 const MOST_NAME = 110;
@@ -30,6 +30,7 @@ export function drawScatter(canvas: Canvas, figure: ScatterFigure, width: number
   const px = (value: number): number => inner.left + x.at(value) * (inner.right - inner.left);
   const py = (value: number): number => inner.bottom - y.at(value) * (inner.bottom - inner.top);
   const shown = series.flatMap(({ name, points }, i) => points.filter((point) => x.takes(point.x) && y.takes(point.y)).map((point) => ({ ...point, name, i })));
+  if (shown.length === 0) return [];
   type Shown = (typeof shown)[number];
 
   const line: Shape[] = diagonal
@@ -68,7 +69,7 @@ export function drawScatter(canvas: Canvas, figure: ScatterFigure, width: number
           drawn(
             canvas,
             namesBeside(
-              shown.map((point) => ({ x: px(point.x), y: py(point.y), text: fit(point.label ?? "", Math.min(MOST_NAME, MOST_PART * width)) })),
+              shown.map((point) => ({ x: px(point.x), y: py(point.y), text: shorten(point.label ?? "", Math.min(MOST_NAME, MOST_PART * width)) })),
               inner,
             ),
           ),

@@ -13,7 +13,7 @@ export function textWidth(text: string, size = SIZE): number {
 }
 
 /** The text, cut with an ellipsis where it is wider than `width`. */
-export function fit(text: string, width: number, size = SIZE): string {
+export function shorten(text: string, width: number, size = SIZE): string {
   if (textWidth(text, size) <= width) return text;
   let cut = text;
   while (cut.length > 1 && textWidth(`${cut}…`, size) > width) cut = cut.slice(0, -1);
