@@ -85,7 +85,7 @@ describe("axes", () => {
     expect(texts({ label }, [0, 8440])).toEqual(["0", "2000", "4000", "6000", "8000", "10,000"]);
     expect(texts({ label, scale: "log" }, [1e-4, 1e-1])).toEqual(["1e-4", "0.001", "0.01", "0.1"]);
     expect(texts({ label, scale: "log" }, [2, 60])).toEqual(["2", "5", "10", "20", "50"]);
-    expect(texts({ label, percent: true, scale: "error" }, [0.1, 0.98])).toEqual(["50 %", "80 %", "90 %", "95 %", "98 %"]);
+    expect(texts({ label, percent: true, scale: "error" }, [0.1, 0.98])).toEqual(["0 %", "50 %", "80 %", "90 %", "95 %", "98 %"]);
     expect(texts({ label, percent: true, scale: "error" }, [0.97, 0.98])).toEqual(["97.0 %", "97.2 %", "97.4 %", "97.6 %", "97.8 %", "98.0 %"]);
   });
 
