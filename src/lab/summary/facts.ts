@@ -138,3 +138,6 @@ export function factsOf(arm: Arm, testSamples: number): ArmFacts {
 
 /** Cells from the best to the worst; of equals the first in the study first. */
 export const byScore = (cells: readonly CellFacts[]): number[] => cells.map((_, i) => i).sort((a, b) => cells[b].score - cells[a].score || a - b);
+
+/** The arm from which conclusions about competitors come: the one that compares them fairly, if there is one, else the main one. */
+export const judgedArm = (facts: readonly ArmFacts[]): ArmFacts => facts.find(({ arm }) => arm.name === "fair") ?? facts[0];

@@ -9,7 +9,7 @@ import { cellsPart } from "./cells.ts";
 import { comparisonsPart } from "./comparisons.ts";
 import { curvesPart } from "./curves.ts";
 import { effectsPart } from "./effects.ts";
-import { type ArmFacts, factsOf } from "./facts.ts";
+import { type ArmFacts, factsOf, judgedArm } from "./facts.ts";
 import { heatPart } from "./heat.ts";
 import type { Part } from "./part.ts";
 import { printedPart } from "./printed.ts";
@@ -44,11 +44,10 @@ const sideParts: readonly string[] = ["cells", "heat"];
  */
 export function summarize(study: Study, protocol: ProtocolName, arms: readonly Arm[], conditions: Conditions): { summary: Summary; report: Report } {
   const facts = arms.map((arm) => factsOf(arm, conditions.testSamples));
-  // Conclusions about competitors come from the arm that compares them fairly, if there is one.
-  const judged = facts.find(({ arm }) => arm.name === "fair") ?? facts[0];
+  const judged = judgedArm(facts);
   const findings = study.analyses.flatMap((name) => {
     const analysis = analyses[name];
-    return analysis === undefined ? [] : [{ name, finding: analysis(study, arms) }];
+    return analysis === undefined ? [] : [{ name, finding: analysis(study, arms, facts) }];
   });
   const found = facts.map((own) => ({ facts: own, found: findAll(study, own, own === judged ? Object.keys(parts) : sideParts, conditions.testSamples) }));
   const main = found.find((arm) => arm.facts === judged)?.found ?? {};
@@ -67,7 +66,10 @@ export function summarize(study: Study, protocol: ProtocolName, arms: readonly A
       ...Object.fromEntries(Object.entries(all).flatMap(([part, { data }]) => (data === null ? [] : [[part, data]]))),
     })),
     analyses: Object.fromEntries(findings.map(({ name: of, finding }) => [of, finding.data])),
-    times: timesData(study, facts),
+    times: {
+      arms: timesData(study, facts),
+      analyses: Object.fromEntries(findings.flatMap(({ name: of, finding: { times } }) => (times ? [[of, times.data]] : []))),
+    },
   };
   const report: Report = {
     title,
@@ -79,6 +81,7 @@ export function summarize(study: Study, protocol: ProtocolName, arms: readonly A
       ...ordered(main, "sections").flatMap((part) => main[part].sections),
       ...sides.flatMap(({ found: all }) => ordered(all, "sections").flatMap((part) => all[part].sections)),
       ...timesSection(study, judged),
+      ...findings.flatMap(({ finding }) => finding.times?.sections ?? []),
     ],
     conditions: conditionRows(study, protocol, judged, conditions),
     rows: csvRows(study, arms),

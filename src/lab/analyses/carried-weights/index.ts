@@ -4,7 +4,7 @@ import type { Figure, Table } from "../../reports/report.ts";
 import { type Factor, settingKinds } from "../../settings.ts";
 import { signFlipTest } from "../../statistics/index.ts";
 import type { Study } from "../../study.ts";
-import type { Analysis } from "../analysis.ts";
+import type { Finding } from "../analysis.ts";
 import { type ArmColumns, type ColumnOf, columnsOf, meanOf, present } from "./columns.ts";
 import { climb, distance, likeness, membership, overSeeds, perSeed } from "./measures.ts";
 import { type Repeat, repeatMeans, repeatsOf } from "./repeats.ts";
@@ -14,7 +14,7 @@ import { type ArmMeasures, answerOf, answerText, doing, repeatTexts, shapeTexts 
 const ARMS: readonly Arm["name"][] = ["carry-over", "fresh", "fair"];
 
 /** Says nothing unless the study was run under `carry-over` and has printed figures. */
-export const carriedWeights: Analysis = (study, arms) => {
+export function carriedWeights(study: Study, arms: readonly Arm[]): Finding {
   const all = ARMS.flatMap((name) => arms.filter((arm) => arm.name === name).map((arm) => columnsOf(study, arm))).filter(({ columns }) => columns.length > 0);
   const [carriedColumns] = all;
   if (carriedColumns?.arm !== "carry-over" || all.length < 2 || carriedColumns.columns.every(({ lines }) => lines.length < 2))
@@ -55,7 +55,7 @@ export const carriedWeights: Analysis = (study, arms) => {
       },
     ],
   };
-};
+}
 
 function measured(all: readonly ArmColumns[]): ArmMeasures[] {
   const toPrinted = (columns: readonly ColumnOf[]): (number | null)[] => perSeed(columns, (line, { printed }) => distance(line, printed));
