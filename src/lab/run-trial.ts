@@ -1,10 +1,10 @@
 /** Running one trial. @module */
 import type { Dataset, TrainAndTest } from "../data/index.ts";
 import { firstNonFinite } from "../finite.ts";
-import type { Callback } from "../model/callback.ts";
 import type { Model } from "../model/model.ts";
 import type { NamedArray } from "../model/parameters.ts";
 import type { Runtime } from "../runtime/runtime.ts";
+import { diagnosticsRecorder } from "./diagnostics/index.ts";
 import { LearningCurve } from "./learning-curve.ts";
 import { parseSchedule } from "./schedule-text.ts";
 import type { Score, Trial, TrialResult } from "./trial.ts";
@@ -19,8 +19,6 @@ export interface TrialContext {
   readonly runtime: Runtime;
   /** The weights to start from, in the order of `getWeights`; null: initial ones. */
   readonly start: readonly ArrayLike<number>[] | null;
-  /** Callbacks of diagnostics. */
-  readonly callbacks?: readonly Callback[];
   /** Ends it after the running step, with an error. */
   readonly signal?: AbortSignal;
 }
@@ -34,13 +32,14 @@ export async function runTrial(trial: Trial, context: TrialContext): Promise<{ r
   try {
     if (context.start !== null) await model.setWeights(context.start);
     const curve = new LearningCurve(data.validation, trial.validations, settings.batchSize === "full" ? data.training.length : settings.batchSize);
+    const recorder = trial.measures.length === 0 ? null : diagnosticsRecorder(trial.measures);
     const history = await model.fit(data.training, {
       epochs: settings.epochs,
       batchSize: settings.batchSize,
       shuffle: settings.shuffle,
       schedule: parseSchedule(settings.schedule),
       learningRate: settings.learningRate ?? undefined,
-      callbacks: [curve, ...(context.callbacks ?? [])],
+      callbacks: recorder === null ? [curve] : [curve, recorder.callback],
       signal: context.signal,
     });
     context.signal?.throwIfAborted();
@@ -61,7 +60,7 @@ export async function runTrial(trial: Trial, context: TrialContext): Promise<{ r
       curve: curve.points,
       ...(divergedAt === null ? scores : { validation: null, training: null, test: null, correct: null }),
       weightsSha256: await model.weightsSha256(),
-      diagnostics: null,
+      diagnostics: recorder === null ? null : await recorder.finish(model, data.training),
       seconds: { training: history.seconds, wall: (performance.now() - began) / 1000 },
     };
     return { result, weights: trial.keepsWeights ? weights : null };

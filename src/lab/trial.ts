@@ -1,5 +1,5 @@
 /** One training run: what it is asked for and what comes of it. Plain data, a line of `results.jsonl`. @module */
-import type { Diagnostics } from "./diagnostics/names.ts";
+import type { Diagnostics, MeasureName } from "./diagnostics/names.ts";
 import type { Settings } from "./settings.ts";
 
 /** What a trial is for. */
@@ -27,7 +27,8 @@ export interface Trial {
   readonly keepsWeights: boolean;
   /** Times an epoch that it is validated (tuning trials: only at the end, 0). */
   readonly validations: number;
-  readonly measures: readonly string[];
+  /** Recorded while it trains. */
+  readonly measures: readonly MeasureName[];
 }
 
 /** A point of a learning curve. */
