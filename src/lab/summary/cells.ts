@@ -38,9 +38,9 @@ function cellData(study: Study, facts: CellFacts, seeds: readonly number[]): unk
     seeds: results.length,
     diverged,
     accuracy,
-    accuracyBesidePrinted: beside(accuracy, cell.printed?.accuracy),
+    accuracyBesidePrinted: study.limit === null ? beside(accuracy, cell.printed?.accuracy) : null,
     loss,
-    lossBesidePrinted: beside(loss, cell.printed?.loss),
+    lossBesidePrinted: study.limit === null ? beside(loss, cell.printed?.loss) : null,
     trainAccuracy,
     valAccuracy,
     runs: results.map(({ id, divergedAt, steps, test, training, validation, weightsSha256 }, s) => ({
@@ -66,9 +66,14 @@ export function cellsPart({ study, facts, testSamples }: PartInput): Finding {
       {
         heading: `${title}: accuracy on the test set`,
         text: [arm.explanation, ...noiseText(cells[order[0]], testSamples, arm.seeds.length)],
-        items: [...(cells.some(({ accuracy }) => accuracy !== null) ? [accuracyFigure(study, cells, arm.seeds.length)] : []), accuracyTable(cells, order[0])],
+        items: [
+          ...(cells.some(({ accuracy }) => accuracy !== null) ? [accuracyFigure(study, cells, arm.seeds.length)] : []),
+          accuracyTable(study, cells, order[0]),
+        ],
       },
-      ...(cells.some(({ loss }) => loss !== null) ? [{ heading: `${title}: loss and spread`, text: [], items: [lossTable(cells), spreadTable(cells)] }] : []),
+      ...(cells.some(({ loss }) => loss !== null)
+        ? [{ heading: `${title}: loss and spread`, text: [], items: [lossTable(study, cells), spreadTable(cells)] }]
+        : []),
     ],
     verdict: [...divergedText(cells), ...edgeText(cells), ...printedText(study, facts)],
   };
@@ -116,39 +121,42 @@ const yesNo = (answer: boolean | null): TableValue => (answer === null ? null : 
 /** The rate, with a star where it is the least or greatest that was tried. */
 const rateText = ({ learningRate, tuning }: CellFacts): string => `${Number(learningRate.toPrecision(3))}${tuning?.onEdge ? " *" : ""}`;
 
-/** Columns that stand beside printed figures only where there are some. */
+/** Columns beside the measured ones, where something is printed; how far they are apart only where both come from as many images. */
 function besideColumns(
+  study: Study,
   cells: readonly CellFacts[],
   key: "accuracy" | "loss",
   digits: number,
-): { columns: Column[]; values: (facts: CellFacts) => TableValue[] } {
-  if (cells.every(({ cell }) => cell.printed?.[key] === undefined)) return { columns: [], values: () => [] };
+): { columns: Column[]; values: (facts: CellFacts) => TableValue[]; note: string } {
+  if (cells.every(({ cell }) => cell.printed?.[key] === undefined)) return { columns: [], values: () => [], note: "" };
   const percentage = key === "accuracy";
-  const known = cells.some((facts) => beside(facts[key], facts.cell.printed?.[key])?.within !== null);
+  const printed: Column = { name: "printed", digits, percent: percentage };
+  if (study.limit !== null) {
+    return {
+      columns: [printed],
+      values: ({ cell }) => [cell.printed?.[key] ?? null],
+      note: `Printed figures come from more training images than the ${study.limit.toLocaleString("en")} of this study.`,
+    };
+  }
+  const known = cells.some((facts) => typeof beside(facts[key], facts.cell.printed?.[key])?.within === "boolean");
   return {
-    columns: [
-      { name: "printed", digits, percent: percentage },
-      { name: percentage ? "less printed, points" : "less printed", digits },
-      ...(known ? [{ name: "printed as one run of these?" }] : []),
-    ],
+    columns: [printed, { name: percentage ? "less printed, points" : "less printed", digits }, ...(known ? [{ name: "printed as one run of these?" }] : [])],
     values: (facts) => {
       const found = beside(facts[key], facts.cell.printed?.[key]);
       const difference = found?.difference ?? null;
       return [found?.printed ?? null, difference === null ? null : difference * (percentage ? 100 : 1), ...(known ? [yesNo(found?.within ?? null)] : [])];
     },
+    note: known ? '"Printed as one run of these?": whether the printed figure lies where 95 % of single runs would, by this mean and spread over seeds.' : "",
   };
 }
 
-function accuracyTable(cells: readonly CellFacts[], best: number): Table {
-  const extra = besideColumns(cells, "accuracy", 2);
+function accuracyTable(study: Study, cells: readonly CellFacts[], best: number): Table {
+  const extra = besideColumns(study, cells, "accuracy", 2);
   const several = cells.some(({ results }) => results.length > 1);
   const edges = cells.some(({ tuning }) => tuning?.onEdge);
-  const notes = [
-    ...(extra.columns.length === 3
-      ? ['"Printed as one run of these?": whether the printed figure lies where 95 % of single runs would, by this mean and spread over seeds.']
-      : []),
-    ...(edges ? ["* The best rate is the least or greatest that was tried: a better one may lie beyond."] : []),
-  ];
+  const notes = [extra.note, edges ? "* The best rate is the least or greatest that was tried: a better one may lie beyond." : ""].filter(
+    (text) => text !== "",
+  );
   return {
     kind: "table",
     title: "Accuracy on the test set",
@@ -182,8 +190,8 @@ function accuracyTable(cells: readonly CellFacts[], best: number): Table {
 const ends = (interval: Range | null): TableValue[] => [interval?.low ?? null, interval?.high ?? null];
 const scaled = (share: number | null | undefined): number | null => (share === null || share === undefined ? null : 100 * share);
 
-function lossTable(cells: readonly CellFacts[]): Table {
-  const extra = besideColumns(cells, "loss", 4);
+function lossTable(study: Study, cells: readonly CellFacts[]): Table {
+  const extra = besideColumns(study, cells, "loss", 4);
   return {
     kind: "table",
     title: "Loss on the test set",
@@ -202,7 +210,7 @@ function lossTable(cells: readonly CellFacts[]): Table {
       facts.loss?.sd ?? null,
       ...extra.values(facts),
     ]),
-    note: "Intervals are of the mean over seeds, 95 %.",
+    note: ["Intervals are of the mean over seeds, 95 %.", extra.note].filter((text) => text !== "").join(" "),
   };
 }
 

@@ -73,7 +73,6 @@ export function curvesPart(input: PartInput): Finding {
             ],
         items: [
           figure(cells, "Accuracy on images held out", `${band}${diverged}`, { label: "validation accuracy", percent: true }, ({ valAccuracy }) => valAccuracy),
-          figure(cells, "Loss on images held out", `${band}${diverged}`, { label: "validation loss", scale: "log" }, ({ valLoss }) => valLoss),
           figure(
             cells,
             "Training loss",

@@ -1,6 +1,7 @@
 /** Whether the printed order is the measured one. @module */
 import type { Finding } from "../analyses/analysis.ts";
 import type { Figure } from "../reports/report.ts";
+import { studentCritical } from "../statistics/distributions.ts";
 import { kendall, spearman } from "../statistics/index.ts";
 import { type ArmFacts, byScore } from "./facts.ts";
 import { factorTitle, grouped, mainAxis } from "./layout.ts";
@@ -43,6 +44,7 @@ export function printedPart({ study, facts }: PartInput): Finding {
   if (pairs.length < 2) return nothing;
   const all = pairs.length < LEAST ? null : agreement(pairs);
   const main = mainAxis(study);
+  const gaps = study.limit === null ? gapsOf(facts, pairs, main) : null;
   const groups =
     study.axes.length < 2
       ? []
@@ -52,14 +54,14 @@ export function printedPart({ study, facts }: PartInput): Finding {
   const scatter: Figure = {
     kind: "scatter",
     title: "Measured against printed accuracy",
-    caption: "A point for each competitor. On the diagonal both are equal; if only the orders agreed, the points would rise from left to right.",
+    caption: `A point for each competitor. ${study.limit === null ? "On the diagonal both are equal. " : ""}Where the orders agree, points rise from left to right.`,
     x: { label: "printed accuracy", percent: true },
     y: { label: "measured mean accuracy", percent: true },
     series: seriesOf(study.axes.length === 2 ? (pair) => facts.cells[pair.i].cell.levels[1 - main] : () => "competitors", pairs),
-    diagonal: true,
+    ...(study.limit === null ? { diagonal: true } : {}),
   };
   return {
-    data: { agreement: all, groups, winner: winnerData(facts, pairs) },
+    data: { agreement: all, groups, gaps, winner: winnerData(facts, pairs) },
     sections: [
       {
         heading: "The printed order and the measured one",
@@ -89,8 +91,50 @@ export function printedPart({ study, facts }: PartInput): Finding {
         ],
       },
     ].filter(({ items, text }) => items.length > 0 || text.length > 0),
-    verdict: [...winnerText(facts, pairs), ...orderText(all, groups, study.axes.length < 2 ? null : factorTitle(study.axes[main].factor))],
+    verdict: [...winnerText(facts, pairs), ...gapText(gaps), ...orderText(all, groups, study.axes.length < 2 ? null : factorTitle(study.axes[main].factor))],
   };
+}
+
+/** Printed gaps against what a change of seed does. */
+interface Gaps {
+  /** Pairs of printed figures in one column. */
+  readonly pairs: number;
+  /** Of them, those closer than the column's `seedNoise`. */
+  readonly within: number;
+  /** Of each column: two runs of one competitor differ by less, 95 times in 100: t sqrt(2) sd, sd pooled over its competitors. */
+  readonly seedNoise: readonly number[];
+}
+
+/** Null where fewer than two seeds leave the noise open. */
+function gapsOf({ cells }: ArmFacts, pairs: readonly Pair[], main: number): Gaps | null {
+  const columns = [...grouped(pairs, ({ i }) => cells[i].cell.levels.filter((_, axis) => axis !== main).join(", ")).values()].flatMap((column) => {
+    const seedNoise = seedNoiseOf(cells, column);
+    const gaps = column.flatMap((a, i) => column.slice(i + 1).map((b) => Math.abs(a.printed - b.printed)));
+    return seedNoise === null || gaps.length === 0 ? [] : [{ seedNoise, pairs: gaps.length, within: gaps.filter((gap) => gap < seedNoise).length }];
+  });
+  if (columns.length === 0) return null;
+  const sum = (of: (column: (typeof columns)[number]) => number): number => columns.reduce((total, column) => total + of(column), 0);
+  return { pairs: sum((column) => column.pairs), within: sum((column) => column.within), seedNoise: columns.map(({ seedNoise }) => seedNoise) };
+}
+
+function seedNoiseOf(cells: ArmFacts["cells"], column: readonly Pair[]): number | null {
+  const spreads = column.flatMap(({ i }) => {
+    const { sd = null, n = 0 } = cells[i].accuracy ?? {};
+    return sd === null ? [] : [{ freedom: n - 1, variance: sd * sd }];
+  });
+  const freedom = spreads.reduce((sum, own) => sum + own.freedom, 0);
+  if (freedom === 0) return null;
+  const pooled = spreads.reduce((sum, own) => sum + own.freedom * own.variance, 0) / freedom;
+  return studentCritical(0.05, freedom) * Math.sqrt(2 * pooled);
+}
+
+function gapText(gaps: Gaps | null): string[] {
+  if (gaps === null || gaps.within === 0) return [];
+  const [least, most] = [Math.min(...gaps.seedNoise), Math.max(...gaps.seedNoise)];
+  const by = gaps.seedNoise.length === 1 ? `${points(most)} points` : `${points(least)} to ${points(most)} points, depending on the column`;
+  return [
+    `${gaps.within} of ${counted(gaps.pairs, "gap")} between printed accuracies ${gaps.within === 1 ? "is" : "are"} smaller than what a change of seed alone does: two runs of one competitor differ by up to ${by} (95 %).`,
+  ];
 }
 
 function seriesOf(group: (pair: Pair) => string, pairs: readonly Pair[]): { name: string; points: { x: number; y: number; label: string }[] }[] {
@@ -151,7 +195,7 @@ function orderText(all: Agreement | null, groups: readonly Agreement[], factor: 
   }
   if (all === null || all.kendall === null || all.kendallP === null) return [];
   const tau = `Kendall's tau ${all.kendall.toFixed(2)} over ${counted(all.n, "competitor")}, ${pEquals(all.kendallP)}`;
-  if (all.kendallP >= 0.05) return [`The printed order has no proven relation to the measured one (${tau}).`];
+  if (all.kendallP >= 0.05) return [`No relation of the printed order to the measured one is shown (${tau}).`];
   return [
     all.kendall > 0 ? `The printed order agrees with the measured one (${tau}).` : `The printed order is about the reverse of the measured one (${tau}).`,
   ];

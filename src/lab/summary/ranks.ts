@@ -27,7 +27,7 @@ export function rankFigure(
       title,
       caption:
         `Average rank over ${blocks.length} ${speaksOf}, 1 is best. Those joined by a line are less than the critical difference ${criticalDifference.toFixed(2)} apart ` +
-        `(Nemenyi, 5 %) and cannot be told apart by rank. Friedman's test that all rank alike: ${pEquals(p)}.`,
+        `(Nemenyi, 5 %) and cannot be told apart by rank. Friedman's test that all rank alike: ${pEquals(p)}${p < 0.05 ? "" : ", so that no difference of ranks is shown"}.`,
       ranks: names.map((name, i) => ({ name, rank: averageRanks[i] })),
       criticalDifference,
       groups: named,

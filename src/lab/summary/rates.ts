@@ -98,10 +98,10 @@ export function ratesPart({ study, facts }: PartInput): Finding {
             ],
             rows: all.map(({ facts: { cell }, tuning, sensitivity: found }) => [
               cell.label,
-              String(Number(tuning.rate.toPrecision(3))),
+              Number(tuning.rate.toPrecision(3)),
               tuning.onEdge ? "yes" : "no",
-              String(tuning.rates[0].rate),
-              String(tuning.rates[tuning.rates.length - 1].rate),
+              tuning.rates[0].rate,
+              tuning.rates[tuning.rates.length - 1].rate,
               found.best.mean,
               found.decades,
               100 * found.meanLoss,
@@ -120,16 +120,18 @@ export function ratesPart({ study, facts }: PartInput): Finding {
 
 const trialsOf = (tuning: Tuning): number => tuning.rates.reduce((sum, { accuracies }) => sum + accuracies.length, 0);
 
-/** Who needs its rate most exactly, and who least, where that differs by half a decade at least. */
+/** Who needs its rate most exactly, and who least, where that differs by a decade at least: two steps of the grid. */
 function sensitivityText(all: readonly Tuned[]): string[] {
   if (all.length < 2) return [];
   const widths = all.map(({ sensitivity: { decades } }) => decades);
   const [least, most] = [Math.min(...widths), Math.max(...widths)];
-  if (most - least < 0.5) return [];
+  if (most - least < 0.99) return [];
   const named = (width: number): string =>
     listed(
       all.filter(({ sensitivity: { decades } }) => decades === width).map(({ facts: { cell } }) => cell.label),
       3,
     );
-  return [`Rates within a point of the best span ${most.toFixed(1)} decades for ${named(most)}, and ${least.toFixed(1)} for ${named(least)}.`];
+  return [
+    `Learning rates within a point of the best validation accuracy span ${most.toFixed(1)} decades for ${named(most)}, and ${least.toFixed(1)} for ${named(least)}.`,
+  ];
 }

@@ -55,11 +55,17 @@ export function targetsPart({ study, facts }: PartInput): Finding {
         ],
       },
     ],
-    verdict: text(all, target),
+    verdict: text(all, target, resolution(facts.cells)),
   };
 }
 
-function text(all: readonly ({ label: string } & TimeToTarget)[], target: number): string[] {
+/** Steps between two measurements; null without any. */
+function resolution(cells: readonly CellFacts[]): number | null {
+  const curve = cells.flatMap(({ results }) => results.map((result) => result.curve)).find((points) => points.length > 0);
+  return curve === undefined ? null : curve[0].step;
+}
+
+function text(all: readonly ({ label: string } & TimeToTarget)[], target: number, every: number | null): string[] {
   if (all.length < 2) return [];
   const never = all.filter(({ reached }) => reached === 0).map(({ label }) => label);
   const medians = all.flatMap(({ median }) => (median === null ? [] : [median]));
@@ -67,6 +73,7 @@ function text(all: readonly ({ label: string } & TimeToTarget)[], target: number
   const least = Math.min(...medians);
   const first = all.filter(({ median }) => median === least).map(({ label }) => label);
   return [
-    `${listed(first)} reach${first.length === 1 ? "es" : ""} ${percent(target)} validation accuracy first: median step ${least.toLocaleString("en")}${never.length === 0 ? "" : `; ${listed(never)} never ${never.length === 1 ? "does" : "do"}`}.`,
+    `The fewest steps to ${percent(target)} validation accuracy: ${listed(first)}, median ${least.toLocaleString("en")}` +
+      `${every === null ? "" : ` (measured every ${every.toLocaleString("en")})`}${never.length === 0 ? "" : `; ${listed(never)} never reach${never.length === 1 ? "es" : ""} it`}.`,
   ];
 }

@@ -110,7 +110,7 @@ describe("printed figures", () => {
     const same = printed(means);
     const lines = verdictOf(same, [fakeArm(same, 10, around(means))]).join(" ");
     expect(lines).toContain("The printed winner, adam (95.00 %), also has the highest mean here.");
-    expect(lines).toContain("The printed order has no proven relation to the measured one (Kendall's tau 1.00 over 4 competitors, p = 0.083).");
+    expect(lines).toContain("No relation of the printed order to the measured one is shown (Kendall's tau 1.00 over 4 competitors, p = 0.083).");
     expect(lines).toContain("4 of 4 printed accuracies lie where 95 % of single fair runs of the same competitor would.");
   });
 
@@ -123,10 +123,22 @@ describe("printed figures", () => {
     expect(lines).toMatch(/1 of 6 printed accuracies lies .*; 2 are higher, 3 are lower\./);
   });
 
+  it("are held against what a change of seed does", () => {
+    const close = printed({ adam: 0.95, sgd: 0.949, rmsprop: 0.85, adagrad: 0.8 });
+    const lines = verdictOf(close, [fakeArm(close, 10, around(means))]).join(" ");
+    expect(lines).toMatch(
+      /1 of 6 gaps between printed accuracies is smaller than what a change of seed alone does: two runs of one competitor differ by up to 0\.[4-8]\d points \(95 %\)\./,
+    );
+    expect(verdictOf(printed(means), [fakeArm(printed(means), 10, around(means))]).join(" ")).not.toContain("a change of seed alone");
+  });
+
   it("of more images are not held against a study of few", () => {
     const few = { ...printed(means), limit: 6400 };
     const { report } = sum(few, [fakeArm(few, 10, around(means))]);
     expect(report.verdict.join(" ")).not.toContain("printed accuracies");
+    const table = report.sections[0].items.find(({ kind }) => kind === "table") as Table;
+    expect(table.columns.map(({ name }) => name)).not.toContain("less printed, points");
+    expect(table.note).toContain("more training images than the 6,400");
     expect(report.sections.find(({ heading }) => heading.startsWith("The printed order"))!.text.join(" ")).toContain("6,400 images only");
   });
 
@@ -194,7 +206,7 @@ describe("tuning, curves and targets", () => {
     const { report } = sum(pair, [arm]);
     const lines = report.verdict.join(" ");
     expect(lines).toContain("The learning rate chosen for sgd is still the least or greatest that was tried: it may do better than shown here.");
-    expect(lines).toContain("Rates within a point of the best span 1.0 decades for adam, and 0.0 for sgd.");
+    expect(lines).toContain("Learning rates within a point of the best validation accuracy span 1.0 decades for adam, and 0.0 for sgd.");
     const figure = report.sections.flatMap(({ items }) => items).find((item) => item.title.startsWith("Accuracy against learning rate"));
     expect(figure).toMatchObject({
       kind: "lines",
@@ -210,14 +222,16 @@ describe("tuning, curves and targets", () => {
 
   it("count steps to the target, and who never gets there", () => {
     const { report, summary } = sum(pair, [arm]);
-    expect(report.verdict.join(" ")).toContain("adam reaches 90.00 % validation accuracy first: median step 30. ");
+    expect(report.verdict.join(" ")).toContain("The fewest steps to 90.00 % validation accuracy: adam, median 30 (measured every 10).");
     const { targets } = summary.arms[0] as { targets: { cells: { label: string; steps: (number | null)[]; reached: number }[] } };
     expect(targets.cells).toMatchObject([
       { label: "adam", steps: [30, 30, 30, 30], reached: 4 },
       { label: "sgd", steps: [40, 40, 40, 40], reached: 4 },
     ]);
     const never = sum({ ...pair, target: 0.95 }, [arm]);
-    expect(never.report.verdict.join(" ")).toContain("adam reaches 95.00 % validation accuracy first: median step 40; sgd never does.");
+    expect(never.report.verdict.join(" ")).toContain(
+      "The fewest steps to 95.00 % validation accuracy: adam, median 40 (measured every 10); sgd never reaches it.",
+    );
     expect(sum({ ...pair, target: 0.999 + 0.1 }, [arm]).report.verdict.join(" ")).toContain("Of no competitor did most seeds reach");
   });
 
