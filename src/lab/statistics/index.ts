@@ -15,6 +15,7 @@ export { type PairedT, pairedT } from "./paired-t.ts";
 export { type PerformanceProfile, performanceProfile } from "./performance-profile.ts";
 export { predictionInterval } from "./prediction.ts";
 export { type RateResult, type Sensitivity, sensitivity } from "./sensitivity.ts";
+export { type Contribution, shapley } from "./shapley.ts";
 export { type SignFlipTest, signFlipTest } from "./sign-flip.ts";
 export { type Progress, type TimeToTarget, timeToTarget } from "./time-to-target.ts";
 export {
@@ -23,6 +24,7 @@ export {
   type TwoLevelInterval,
   twoLevelBootstrap,
   twoLevelComparison,
+  twoLevelP,
   type VarianceComponents,
 } from "./two-level-bootstrap.ts";
 export { type WilcoxonTest, wilcoxonSignedRank } from "./wilcoxon.ts";

@@ -45,10 +45,7 @@ const sideParts: readonly string[] = ["cells", "heat"];
 export function summarize(study: Study, protocol: ProtocolName, arms: readonly Arm[], conditions: Conditions): { summary: Summary; report: Report } {
   const facts = arms.map((arm) => factsOf(arm, conditions.testSamples));
   const judged = judgedArm(facts);
-  const findings = study.analyses.flatMap((name) => {
-    const analysis = analyses[name];
-    return analysis === undefined ? [] : [{ name, finding: analysis(study, arms, facts) }];
-  });
+  const findings = study.analyses.map((name) => ({ name, finding: analyses[name](study, arms, facts) }));
   const found = facts.map((own) => ({ facts: own, found: findAll(study, own, own === judged ? Object.keys(parts) : sideParts, conditions.testSamples) }));
   const main = found.find((arm) => arm.facts === judged)?.found ?? {};
   const verdict = [...findings.flatMap(({ finding }) => finding.verdict), ...ordered(main, "verdict").flatMap((name) => main[name].verdict)];

@@ -10,6 +10,7 @@ import {
   pairedT,
   performanceProfile,
   sensitivity,
+  shapley,
   signFlipTest,
   spearman,
   timeToTarget,
@@ -142,4 +143,13 @@ it("sensitivity: what a rate of the grid loses, and how wide the good ones are",
   expect(found.best.rate).toBe(0.01);
   expect(found.meanLoss).toBeCloseTo((0.003 + 0.453) / 3, 12);
   expect(found.decades).toBeCloseTo(1, 12);
+});
+
+it("Shapley values: what works together is shared, and the sum is the whole", () => {
+  // The glove game: a left one (bit 0) and either of two right ones make a pair.
+  const pairs = [0, 0, 0, 1, 0, 1, 0, 1];
+  expect(shapley(pairs).map(({ value }) => value)).toEqual([2 / 3, 1 / 6, 1 / 6].map((x) => expect.closeTo(x, 12)));
+  expect(shapley(pairs)[0]).toMatchObject({ first: 0, last: 1 });
+  expect(shapley([3, 5])).toEqual([{ value: 2, first: 2, last: 2 }]);
+  expect(() => shapley([1, 2, 3])).toThrow(/base-2 logarithm/);
 });

@@ -1,0 +1,122 @@
+/** Whether networks overfit, and what early stopping would have kept. @module */
+import type { Arm } from "../../protocols/protocol.ts";
+import type { LineFigure, Section, Table } from "../../reports/report.ts";
+import type { Study } from "../../study.ts";
+import { type ArmFacts, judgedArm, type Range } from "../../summary/facts.ts";
+import { counted, pointRange, points } from "../../summary/words.ts";
+import type { Finding } from "../analysis.ts";
+import { type ByEpoch, type Estimated, type Overfitting, overfittingOf } from "./epochs.ts";
+
+/** More competitors than this are told in the table only. */
+const MOST = 4;
+
+/** Says nothing of runs that were not validated after each epoch. */
+export function overfitting(_study: Study, _arms: readonly Arm[], facts: readonly ArmFacts[]): Finding {
+  const found = judgedArm(facts).cells.flatMap((cell) => overfittingOf(cell) ?? []);
+  if (found.length === 0) return { data: null, sections: [], verdict: [] };
+  const several = found.length > 1;
+  return {
+    data: found.map((own) => ({ ...own, answer: answerOf(own) })),
+    verdict: found.slice(0, MOST).flatMap((own) => verdictOf(own, several ? `${own.label}: ` : "")),
+    sections: [sectionOf(found)],
+  };
+}
+
+/** Whether training on did harm: what rises, in loss and in errors, above what seeds explain. */
+type Answer = "neither" | "loss" | "accuracy" | "both" | "open";
+
+const above = (interval: Range | null): boolean => interval !== null && interval.low > 0;
+const below = (interval: Range | null): boolean => interval !== null && interval.high < 0;
+
+function answerOf({ trainingOn }: Overfitting): Answer {
+  if (trainingOn === null) return "open";
+  const loss = above(trainingOn.valLoss.interval);
+  const accuracy = below(trainingOn.valAccuracy.interval);
+  if (loss && accuracy) return "both";
+  return loss ? "loss" : accuracy ? "accuracy" : "neither";
+}
+
+function verdictOf(own: Overfitting, prefix: string): string[] {
+  const { trainingOn, stopping, gap, best, epochs, bestOfSeeds } = own;
+  const spread = bestOfSeeds.min === bestOfSeeds.max ? "" : `, of single seeds at epochs ${bestOfSeeds.min} to ${bestOfSeeds.max}`;
+  const where = `the validation loss is least at epoch ${best} of ${epochs}${spread}`;
+  if (trainingOn === null) return [`${prefix}One seed cannot tell overfitting from chance; with it ${where}.`];
+  const { valLoss, valAccuracy } = trainingOn;
+  const rise = `from there to the last epoch it rises by ${number(valLoss.mean)} (${numberRange(valLoss.interval)})`;
+  const moved = `accuracy there moves by ${points(valAccuracy.mean)} points (${pointRangeOf(valAccuracy.interval)})`;
+  const said: Readonly<Record<Exclude<Answer, "open">, string>> = {
+    both: `"No overfitting" does not hold: ${where}; ${rise}, and ${moved}.`,
+    loss: `"No overfitting" does not hold for the loss: ${where}; ${rise}. For accuracy no harm is seen: ${moved}.`,
+    accuracy: `"No overfitting" does not hold for accuracy: on images held out, ${moved} from epoch ${best} to the last.`,
+    neither: `"No overfitting" is not contradicted: ${where}, and training on does no harm that these seeds show (loss ${numberRange(valLoss.interval)}, accuracy ${pointRangeOf(valAccuracy.interval)} points).`,
+  };
+  const answer = answerOf(own) as Exclude<Answer, "open">;
+  return [
+    `${prefix}${said[answer]}`,
+    `${prefix}Early stopping on validation loss would have kept ${points(stopping.accuracyKept.mean)} points (${pointRangeOf(stopping.accuracyKept.interval)}) of validation accuracy against the last epoch` +
+      `${gap === null ? "" : `; at the end accuracy on training images is ${points(gap.accuracy.mean)} points (${pointRangeOf(gap.accuracy.interval)}) higher than on images held out`}.`,
+  ];
+}
+
+function sectionOf(found: readonly Overfitting[]): Section {
+  const diverged = found.reduce((sum, own) => sum + own.diverged, 0);
+  return {
+    heading: "Does it overfit?",
+    text: [
+      "A network overfits from where the loss on images held out rises while that on training images still falls. The least of a noisy curve always lies below its end, so the epoch to compare with is chosen, for each seed, by the other seeds. " +
+        "Intervals are over seeds: the images held out are the same for all.",
+      ...(diverged > 0 ? [`${counted(diverged, "run")} diverged and ${diverged === 1 ? "is" : "are"} left out.`] : []),
+    ],
+    items: [...found.slice(0, MOST).map((own) => figureOf(own, found.length > 1)), tableOf(found)],
+  };
+}
+
+function figureOf(own: Overfitting, several: boolean): LineFigure {
+  const line = (name: string, values: ByEpoch): LineFigure["series"][number] => ({
+    name,
+    points: values.map(({ mean, interval }, e) => ({ x: e + 1, y: mean, ...(interval === null ? {} : interval) })),
+  });
+  return {
+    kind: "lines",
+    title: `Loss by epoch${several ? `: ${own.label}` : ""}`,
+    caption: `Training: mean over the steps of the epoch. Validation: at its end.${own.seeds > 1 ? ` Mean over ${own.seeds} seeds; the band is its 95 % interval.` : " One seed."}`,
+    x: { label: "epoch" },
+    y: { label: "loss", scale: "log" },
+    series: [line("training", own.loss), line("validation", own.valLoss)],
+    rules: [{ x: own.best, label: `least validation loss: epoch ${own.best}` }],
+  };
+}
+
+function tableOf(found: readonly Overfitting[]): Table {
+  const text = ({ mean, interval }: Estimated, show: (value: number) => string): string =>
+    interval === null ? show(mean) : `${show(mean)} (${show(interval.low)} to ${show(interval.high)})`;
+  return {
+    kind: "table",
+    title: "Training on, and stopping early",
+    columns: [
+      { name: "competitor" },
+      { name: "epoch of least validation loss", digits: 0 },
+      { name: "validation loss there" },
+      { name: "rise of it by the end" },
+      { name: "change of accuracy by the end, points" },
+      { name: "kept by early stopping, points" },
+      { name: "training above validation accuracy, points" },
+      { name: "validation above training loss" },
+    ],
+    rows: found.map(({ label, best, stopping, trainingOn, gap }) => [
+      label,
+      best,
+      text(stopping.valLoss, number),
+      trainingOn === null ? null : text(trainingOn.valLoss, number),
+      trainingOn === null ? null : text(trainingOn.valAccuracy, points),
+      text(stopping.accuracyKept, points),
+      gap === null ? null : text(gap.accuracy, points),
+      gap === null ? null : text(gap.loss, number),
+    ]),
+    note: "Early stopping keeps each seed's own epoch of least validation loss: it is chosen by the samples it is judged by, which flatters it a little.",
+  };
+}
+
+const number = (value: number): string => value.toFixed(4);
+const numberRange = (interval: Range | null): string => (interval === null ? "one seed" : `${number(interval.low)} to ${number(interval.high)}`);
+const pointRangeOf = (interval: Range | null): string => (interval === null ? "one seed" : pointRange(interval));
