@@ -44,7 +44,8 @@ export function processIo(): Io {
     progress(text) {
       if (!isTerminal) return;
       const lines = text.split("\n");
-      stdout.write(`${home()}${lines.join("\x1b[K\n")}\x1b[J`);
+      // Back to the first column: the ^C that a terminal writes must not begin another line.
+      stdout.write(`${home()}${lines.join("\x1b[K\n")}\x1b[J\r`);
       pending = lines.length;
     },
     isTerminal,

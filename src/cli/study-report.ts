@@ -1,5 +1,5 @@
 /** What `study` tells: as text with a live table, or as JSON events. @module */
-import { integer } from "../format.ts";
+import { integer, wrap } from "../format.ts";
 import { renderTerminal } from "../lab/reports/index.ts";
 import type { StudyRun } from "../lab/run-study.ts";
 import type { StudyEvent } from "../lab/runners/progress.ts";
@@ -53,16 +53,21 @@ export function jsonReport(io: Io): StudyReport {
   };
 }
 
+/** Columns of the names of rows. */
+const HEADING = 10;
+const columns = (io: Io): number => Math.min(io.width, 120);
+
 /** Text for people: on a terminal a table that lives, elsewhere a line for each trial. */
 export function textReport(io: Io): StudyReport {
   const { bold, dim } = io.colour;
   let table: StudyTable | null = null;
   let results = "";
+  const row = (name: string, text: string): void =>
+    wrap(text, columns(io) - HEADING).forEach((line, i) => io.print(`${bold((i === 0 ? name : "").padEnd(HEADING))}${line}`));
   return {
     progress(event) {
       if (event.event === "start") {
         const { study, protocol, seeds, planned, finished, workers, threads, environment, folder } = event;
-        const row = (name: string, text: string): void => io.print(`${bold(name.padEnd(10))}${text}`);
         const plural = (count: number, noun: string): string => `${integer(count)} ${noun}${count === 1 ? "" : "s"}`;
         results = `${folder}/results.jsonl`;
         row("Study", `${study.name}${study.quick ? " (quick)" : ""}: ${study.question}`);
@@ -76,13 +81,15 @@ export function textReport(io: Io): StudyReport {
     },
     end(_, { report, files }) {
       table?.close();
-      io.print(`\n${renderTerminal(report, { width: Math.min(io.width, 120), colours: io.colour.isColorSupported })}\n`);
-      io.print(`${bold("Report")}    ${files.html} ${dim("with charts; report.md, report.csv and summary.json beside it")}`);
+      io.print(`\n${renderTerminal(report, { width: columns(io), colours: io.colour.isColorSupported })}\n`);
+      // Above it are tables that may fill the screen.
+      if (report.verdict.length > 0) row("Verdict", report.verdict[0]);
+      row("Report", files.html);
     },
     stopping: () => undefined,
     interrupted() {
       table?.close();
-      io.print(`\nstopped by Ctrl-C\n${goOn(results)}`);
+      io.print(["\nstopped by Ctrl-C", ...wrap(goOn(results), io.isTerminal ? columns(io) : Number.POSITIVE_INFINITY)].join("\n"));
     },
     close() {
       table?.close();

@@ -1,6 +1,6 @@
 /** The live table of a running study. @module */
 import { bar } from "../callbacks/progress-line.ts";
-import { duration, integer, percent } from "../format.ts";
+import { duration, integer, percent, wrap } from "../format.ts";
 import type { StudyEvent } from "../lab/runners/progress.ts";
 import type { Io } from "./io.ts";
 
@@ -80,7 +80,7 @@ export class StudyTable {
     const accuracy = accuracyOf(event);
     if (accuracy !== null && (phase.best === null || accuracy > phase.best.accuracy)) phase.best = { name, accuracy };
     if (!this.io.isTerminal && from === "run") this.io.print(this.trialLine(event, accuracy));
-    if (phase.done === phase.trials) this.io.print(this.phaseLine(phase));
+    if (phase.done === phase.trials) this.io.print(this.phaseText(phase));
   }
 
   private trialLine({ phase, name, result }: TrialEvent, accuracy: number | null): string {
@@ -89,11 +89,13 @@ export class StudyTable {
     return `${count}  ${phase}: ${name}  ${score}  ${duration(result.seconds.wall)}`;
   }
 
-  private phaseLine(phase: Phase): string {
+  private phaseText({ name, trials, kept, best }: Phase): string {
     const { green, dim } = this.io.colour;
-    const { name, trials, kept, best } = phase;
-    const count = `${integer(trials)} ${trials === 1 ? "trial" : "trials"}${kept === trials ? ", finished before" : kept > 0 ? `, ${integer(kept)} finished before` : ""}`;
-    return `${green("✓")} ${name}: ${count}${best === null ? "" : dim(`; best ${best.name}, ${percent(best.accuracy)}`)}`;
+    const before = kept === trials ? ", finished before" : kept > 0 ? `, ${integer(kept)} finished before` : "";
+    const count = `${name}: ${integer(trials)} ${trials === 1 ? "trial" : "trials"}${before}`;
+    const text = `${count}${best === null ? "" : `; best ${best.name}, ${percent(best.accuracy)}`}`;
+    const [first, ...more] = wrap(text, this.io.isTerminal ? this.io.width - 3 : Number.POSITIVE_INFINITY);
+    return [`${green("✓")} ${first.slice(0, count.length)}${dim(first.slice(count.length))}`, ...more.map((line) => `  ${dim(line)}`)].join("\n");
   }
 
   private draw(): void {

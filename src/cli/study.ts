@@ -1,6 +1,7 @@
 /** `gradiente study`: runs a study, and resumes it. @module */
 import type { Command } from "commander";
 import { DataFormatError, UsageError } from "../errors.ts";
+import { wrap } from "../format.ts";
 import { readFile } from "../formats/atomic-file.node.ts";
 import { defineStudy } from "../lab/define-study.ts";
 import { type ProtocolName, protocolNames } from "../lab/protocols/index.ts";
@@ -157,20 +158,9 @@ function list(json: boolean, io: Io): number {
   const { bold, dim } = io.colour;
   const longest = Math.max(...all.map(({ name }) => name.length));
   for (const { name, question } of all) {
-    const lines = wrapped(question, Math.max(30, Math.min(io.width, 120) - longest - 2));
+    const lines = wrap(question, Math.max(30, Math.min(io.width, 120) - longest - 2));
     lines.forEach((line, i) => io.print(`${bold((i === 0 ? name : "").padEnd(longest))}  ${line}`));
   }
   io.print(`\n${dim(`gradiente study NAME runs one, study all runs them all\nprotocols: ${protocolNames.join(", ")}`)}`);
   return 0;
-}
-
-/** A text in lines of so many columns. */
-function wrapped(text: string, width: number): string[] {
-  const lines: string[] = [];
-  for (const word of text.split(" ")) {
-    const last = lines.at(-1);
-    if (last !== undefined && last.length + 1 + word.length <= width) lines[lines.length - 1] = `${last} ${word}`;
-    else lines.push(word);
-  }
-  return lines;
 }

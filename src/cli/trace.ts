@@ -1,6 +1,6 @@
 /** `gradiente trace`: a training step, instruction by instruction. @module */
 import type { Command } from "commander";
-import { significant as number } from "../format.ts";
+import { significant as number, wrap } from "../format.ts";
 import { writeFileAtomic } from "../formats/atomic-file.node.ts";
 import { encodeSafetensors } from "../formats/safetensors.ts";
 import { type StepTrace, type TraceEntry, traceStep } from "../model/trace.ts";
@@ -60,16 +60,11 @@ function chainRule(entry: TraceEntry): string | null {
   return `${to} = ${from} x d ${y} / d ${x}`;
 }
 
-/** Text in lines of so many columns, each indented; broken between words. */
-function wrapped(text: string, indent: number, width: number): string {
-  const lines = [""];
-  for (const word of text.split(" ")) {
-    const line = lines[lines.length - 1];
-    if (line !== "" && indent + line.length + 1 + word.length > width) lines.push(word);
-    else lines[lines.length - 1] = line === "" ? word : `${line} ${word}`;
-  }
-  return lines.map((line) => " ".repeat(indent) + line).join("\n");
-}
+/** Text in lines of so many columns, each indented. */
+const indented = (text: string, indent: number, width: number): string =>
+  wrap(text, width - indent)
+    .map((line) => " ".repeat(indent) + line)
+    .join("\n");
 
 function printStep(io: Io, trace: StepTrace): void {
   const { bold, cyan, dim, green } = io.colour;
@@ -96,12 +91,12 @@ function printStep(io: Io, trace: StepTrace): void {
     const out = entry.operands.find(({ written }) => written);
     const rest = entry.operands.filter(({ written }) => !written).map(({ role, name }) => `${role} = ${readable(name)}`);
     const rule = chainRule(entry);
-    if (rule !== null) io.print(green(wrapped(rule, 4, io.width)));
+    if (rule !== null) io.print(green(indented(rule, 4, io.width)));
     const written = `    ${readable(out?.name ?? "")} [${entry.shape.join(",")}]`;
     const line = `${written}   ${entry.formula}`;
-    io.print(line.length <= io.width ? line : `${written}\n${wrapped(entry.formula, 6, io.width)}`);
-    io.print(dim(wrapped(`${entry.kernel}${rest.length > 0 ? `: ${rest.join(", ")}` : ""}`, 6, io.width)));
-    io.print(wrapped(numbers(entry.values), 6, io.width));
+    io.print(line.length <= io.width ? line : `${written}\n${indented(entry.formula, 6, io.width)}`);
+    io.print(dim(indented(`${entry.kernel}${rest.length > 0 ? `: ${rest.join(", ")}` : ""}`, 6, io.width)));
+    io.print(indented(numbers(entry.values), 6, io.width));
     if (entry.window !== undefined) drawWindow(io, entry.window);
   }
   drawSequences(io, trace.sequences);

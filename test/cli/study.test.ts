@@ -219,6 +219,6 @@ describe("several live lines", () => {
     io.progress("d");
     io.print("e");
     Object.assign(stdout, { isTTY, write });
-    expect(written).toEqual(["\ra\x1b[K\nb\x1b[K\nc\x1b[J", "\r\x1b[2Ad\x1b[J", "\r\x1b[J", "e\n"]);
+    expect(written).toEqual(["\ra\x1b[K\nb\x1b[K\nc\x1b[J\r", "\r\x1b[2Ad\x1b[J\r", "\r\x1b[J", "e\n"]);
   });
 });

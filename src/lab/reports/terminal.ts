@@ -1,5 +1,6 @@
 /** A report for a terminal. @module */
 import picocolors from "picocolors";
+import { wrap } from "../../format.ts";
 import { NONE, numericColumns, tableText } from "./numbers.ts";
 import { QUICK_TEXT, QUICK_TITLE } from "./quick.ts";
 import type { Report, Section, Table } from "./report.ts";
@@ -25,8 +26,8 @@ export function renderTerminal(report: Report, { width, colours }: TerminalOptio
   const columns = Math.max(width, 20);
   const { title, question, quick, verdict, sections, conditions } = report;
   const blocks = [
-    [...wrap(title, columns).map(colour.bold), ...wrap(question, columns).map(colour.dim)],
-    quick ? wrap(`${QUICK_TITLE.toUpperCase()}. ${QUICK_TEXT}`, columns).map(colour.yellow) : [],
+    [...wrapClean(title, columns).map(colour.bold), ...wrapClean(question, columns).map(colour.dim)],
+    quick ? wrapClean(`${QUICK_TITLE.toUpperCase()}. ${QUICK_TEXT}`, columns).map(colour.yellow) : [],
     verdict.length > 0 ? [colour.bold("Verdict"), ...verdict.flatMap((line) => bullet(line, columns))] : [],
     ...sections.flatMap((section) => sectionBlocks(section, columns, colour)),
     conditions.length > 0 ? [colour.bold("Conditions"), ...conditions.flatMap(([name, value]) => bullet(`${name}: ${value}`, columns)).map(colour.dim)] : [],
@@ -41,7 +42,7 @@ export function renderTerminal(report: Report, { width, colours }: TerminalOptio
 function sectionBlocks({ heading, items }: Section, width: number, colour: Colours): string[][] {
   const tables = items.filter((item): item is Table => item.kind === "table");
   if (tables.length === 0) return [];
-  return [wrap(heading, width).map(colour.bold), ...tables.map((table) => tableLines(table, width, colour))];
+  return [wrapClean(heading, width).map(colour.bold), ...tables.map((table) => tableLines(table, width, colour))];
 }
 
 /** A table in at most `width` columns: texts are cut first, then the columns go below each other in parts, each with the first column. */
@@ -79,7 +80,7 @@ function tableLines({ title, columns, rows, stressed = [], note }: Table, width:
     ...texts.map((row, r) => (stressed.includes(r) ? colour.bold(line(part, row)) : line(part, row))),
   ]);
   const lines = blocks.flatMap((block, b) => (b === 0 ? block : ["", ...block]));
-  return [...(title === "" ? [] : wrap(title, width)), ...lines, ...(note === undefined || note === "" ? [] : wrap(note, width).map(colour.dim))];
+  return [...(title === "" ? [] : wrapClean(title, width)), ...lines, ...(note === undefined || note === "" ? [] : wrapClean(note, width).map(colour.dim))];
 }
 
 /** Columns that stand side by side: the first is in all parts. */
@@ -99,21 +100,10 @@ function splitColumns(widths: readonly number[], width: number): number[][] {
   return parts;
 }
 
-const bullet = (text: string, width: number): string[] => wrap(text, width - 2).map((line, i) => `${i === 0 ? "- " : "  "}${line}`);
+/** Lines of so many columns. */
+const wrapClean = (text: string, width: number): string[] => wrap(clean(text), width);
 
-function wrap(text: string, width: number): string[] {
-  const lines: string[] = [];
-  // Words longer than a line are broken.
-  const words = clean(text)
-    .split(" ")
-    .flatMap((word) => word.match(new RegExp(`.{1,${width}}`, "gu")) ?? []);
-  for (const word of words) {
-    const last = lines[lines.length - 1];
-    if (last !== undefined && last.length + 1 + word.length <= width) lines[lines.length - 1] = `${last} ${word}`;
-    else lines.push(word);
-  }
-  return lines;
-}
+const bullet = (text: string, width: number): string[] => wrapClean(text, width - 2).map((line, i) => `${i === 0 ? "- " : "  "}${line}`);
 
 /** One line, without what a terminal would obey. */
 const clean = (text: string): string =>
