@@ -57,9 +57,10 @@ export function jsonReport(io: Io): StudyReport {
 const HEADING = 10;
 const columns = (io: Io): number => Math.min(io.width, 120);
 
-/** Text for people: on a terminal a table that lives, elsewhere a line for each trial. */
-export function textReport(io: Io): StudyReport {
+/** Text for people: on a terminal a table that lives, elsewhere a line for each trial. @param total studies; of several only the verdicts are printed in the end */
+export function textReport(io: Io, total: number): StudyReport {
   const { bold, dim } = io.colour;
+  let begun = 0;
   let table: StudyTable | null = null;
   let results = "";
   const row = (name: string, text: string): void =>
@@ -70,7 +71,9 @@ export function textReport(io: Io): StudyReport {
         const { study, protocol, seeds, planned, finished, workers, threads, environment, folder } = event;
         const plural = (count: number, noun: string): string => `${integer(count)} ${noun}${count === 1 ? "" : "s"}`;
         results = `${folder}/results.jsonl`;
-        row("Study", `${study.name}${study.quick ? " (quick)" : ""}: ${study.question}`);
+        begun++;
+        if (begun > 1) io.print("");
+        row("Study", `${study.name}${study.quick ? " (quick)" : ""}${total > 1 ? `, ${begun} of ${total}` : ""}: ${study.question}`);
         row("Protocol", `${protocol}, ${plural(study.cells.length, "competitor")}, ${plural(seeds.length, "seed")}, ${plural(planned, "trial")} or more`);
         row("Running", `${plural(workers, "worker")} of ${plural(threads, "thread")}, ${environment.kernels} kernels, mode ${environment.mode}`);
         row("Folder", `${folder}${finished > 0 ? `, where ${plural(finished, "trial")} are finished` : ""}`);
@@ -81,9 +84,11 @@ export function textReport(io: Io): StudyReport {
     },
     end(_, { report, files }) {
       table?.close();
-      io.print(`\n${renderTerminal(report, { width: columns(io), colours: io.colour.isColorSupported })}\n`);
+      if (total === 1) io.print(`\n${renderTerminal(report, { width: columns(io), colours: io.colour.isColorSupported })}`);
+      io.print("");
       // Above it are tables that may fill the screen.
-      if (report.verdict.length > 0) row("Verdict", report.verdict[0]);
+      const verdict = total === 1 ? report.verdict.slice(0, 1) : report.verdict;
+      verdict.forEach((line, i) => row(i === 0 ? "Verdict" : "", line));
       row("Report", files.html);
     },
     stopping: () => undefined,

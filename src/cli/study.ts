@@ -79,15 +79,18 @@ async function study(name: string | undefined, flags: StudyFlags, io: Io): Promi
     throw new UsageError({ where: "study", got: "no name", expected: "a study, all, or FILE.json", hint: "gradiente study --list shows the built-in ones" });
   const plan = planOf(flags);
   const options = { quick: flags.quick === true, epochs: flags.epochs === undefined ? undefined : positiveInteger("--epochs", flags.epochs) };
-  const chosen = (await definitionsOf(name)).map((definition) => defineStudy(definition, options));
-  const report = flags.json === true ? jsonReport(io) : textReport(io);
+  const all = (await definitionsOf(name)).map((definition) => defineStudy(definition, options));
+  // Asked for one, its protocol says why not.
+  const leftOut = name === "all" && plan.protocol === "carry-over" ? all.filter(({ carry }) => carry === null) : [];
+  const chosen = all.filter((one) => !leftOut.includes(one));
+  const report = flags.json === true ? jsonReport(io) : textReport(io, chosen.length);
+  if (leftOut.length > 0) {
+    const names = leftOut.map(({ name }) => name).join(", ");
+    report.progress({ event: "notice", text: `left out, because they have no factor along which weights could be carried: ${names}` });
+  }
   return interruptible(
     async (signal) => {
       for (const one of chosen) {
-        if (name === "all" && plan.protocol === "carry-over" && one.carry === null) {
-          report.progress({ event: "notice", text: `${one.name}: left out, it has no factor along which weights could be carried` });
-          continue;
-        }
         if (!(await runOne(one, plan, { signal, report, io, json: flags.json === true }))) return INTERRUPTED;
       }
       return 0;
