@@ -7,5 +7,6 @@ export { type Diagnostics, type MeasureName, measureNames } from "./names.ts";
 export type { Norms, NormsOptions } from "./norms.ts";
 export type { Recorded } from "./numbers.ts";
 export { type DiagnosticsOptions, type DiagnosticsRecorder, diagnosticsRecorder } from "./recorder.ts";
+export { type Competitor, diagnosticSections, type LastFigures, lastFigures } from "./sections/index.ts";
 export type { Sharpness, SharpnessOptions, SharpnessPoint } from "./sharpness.ts";
 export type { Trajectory, TrajectoryOptions } from "./trajectory.ts";

@@ -8,6 +8,7 @@ import type { Study } from "../study.ts";
 import { cellsPart } from "./cells.ts";
 import { comparisonsPart } from "./comparisons.ts";
 import { curvesPart } from "./curves.ts";
+import { diagnosticsPart } from "./diagnostics.ts";
 import { effectsPart } from "./effects.ts";
 import { type ArmFacts, factsOf, judgedArm } from "./facts.ts";
 import { heatPart } from "./heat.ts";
@@ -33,6 +34,7 @@ const parts: Readonly<Record<string, { readonly part: Part; readonly verdict: nu
   curves: { part: curvesPart, verdict: 9, sections: 6 },
   rates: { part: ratesPart, verdict: 4, sections: 7 },
   targets: { part: targetsPart, verdict: 3, sections: 8 },
+  diagnostics: { part: diagnosticsPart, verdict: 9, sections: 9 },
 };
 
 /** Of arms that are there for comparison only. */
