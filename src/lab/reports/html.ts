@@ -42,9 +42,7 @@ export function renderPage(report: Report, canvas: Canvas | null): string {
     `<header><p class="eyebrow">gradiente · convergence lab</p><h1>${escapeHtml(title)}</h1><p class="question">${escapeHtml(question)}</p></header>`,
     quick ? `<p class="quick" role="note"><strong>${QUICK_TITLE}.</strong> ${QUICK_TEXT}</p>` : "",
     canvas === null && drawsFigures ? `<p class="quick" role="note">${NO_CANVAS}</p>` : "",
-    verdict.length === 0
-      ? ""
-      : `<section class="verdict"><h2>Verdict</h2><ul>${verdict.map((line) => `<li>${escapeHtml(line)}</li>`).join("\n")}</ul></section>`,
+    verdict.length === 0 ? "" : `<section class="verdict"><h2>Verdict</h2><ul>${verdict.map((line) => `<li>${prose(line)}</li>`).join("\n")}</ul></section>`,
     sections.length < CONTENTS ? "" : contents(sections),
     ...sections.map((section, i) => page.section(section, i)),
     conditions.length === 0
@@ -86,7 +84,7 @@ class Page {
 
   section({ heading, text, items }: Section, index: number): string {
     const parts = [
-      ...text.map((paragraph) => `<p>${escapeHtml(paragraph)}</p>`),
+      ...text.map((paragraph) => `<p>${prose(paragraph)}</p>`),
       ...items.map((item) => (item.kind === "table" ? `<div class="table">${table(item, `Table ${++this.#tables}`)}</div>` : this.#figure(item))),
     ];
     return `<section id="section-${index + 1}"><h2>${escapeHtml(heading)}</h2>\n${parts.join("\n")}</section>`;
@@ -96,7 +94,7 @@ class Page {
     const name = `Figure ${++this.#figures}`;
     const numbers = figureTable(figure);
     const readable = numbers.rows.length <= MOST_ROWS && numbers.columns.length <= MOST_COLUMNS;
-    const caption = `<figcaption>${escapeHtml(figure.caption)}</figcaption>`;
+    const caption = `<figcaption>${prose(figure.caption)}</figcaption>`;
     const label = escapeHtml(`${name}: ${figure.title}`);
     if (this.#canvas === null) return `<figure aria-label="${label}">${readable ? table(numbers, name) : heading(name, figure.title)}${caption}</figure>`;
     const wide = draw(this.#canvas, figure, WIDE);
@@ -110,13 +108,16 @@ class Page {
   }
 }
 
+/** A sentence, with signs that are ones. */
+const prose = (text: string): string => escapeHtml(text.replace(/(^|[\s(])-(?=\d)/g, "$1−"));
+
 const heading = (name: string, title: string): string => `<p class="figure-title"><span class="number">${name}</span> ${escapeHtml(title)}</p>`;
 
 /** A table in a box of its own that scrolls where it is too wide. @param name what it is called where it has no title */
 function table({ title, columns, rows, stressed = [], note = "" }: Table, number: string, name = `${number}: ${title}`): string {
   const numeric = numericColumns({ columns, rows });
   const classes = [...(rows.length <= SHORT_ROWS ? ["short"] : []), ...(columns.length > MANY_COLUMNS ? ["many"] : [])];
-  const head = columns.map((column, c) => `<th scope="col"${numeric[c] ? ' class="right"' : ""}>${escapeHtml(column.name)}</th>`).join("");
+  const head = columns.map((column, c) => `<th scope="col"${numeric[c] ? ' class="right"' : ""}><span>${escapeHtml(column.name)}</span></th>`).join("");
   const body = rows.map((row, r) => {
     const cells = columns.map((column, c) => {
       const text = tableText(row[c] ?? null, column).replace(/^-(?=\d)/, "−");
@@ -127,5 +128,5 @@ function table({ title, columns, rows, stressed = [], note = "" }: Table, number
   });
   return `<div class="box">${title === "" ? "" : heading(number, title)}
 <div class="scroll" role="region" tabindex="0" aria-label="${escapeHtml(name)}"><table aria-label="${escapeHtml(name)}" class="${classes.join(" ")}"><thead><tr>${head}</tr></thead>
-<tbody>${body.join("\n")}</tbody></table></div>${note === "" ? "" : `<p class="note">${escapeHtml(note)}</p>`}</div>`;
+<tbody>${body.join("\n")}</tbody></table></div>${note === "" ? "" : `<p class="note">${prose(note)}</p>`}</div>`;
 }

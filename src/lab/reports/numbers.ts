@@ -13,11 +13,13 @@ export function tableText(value: TableValue, column: Omit<Column, "name">): stri
   return digits === undefined ? short(value) : fixed(value, digits);
 }
 
+const NUMBER = /^[+-]?(\d[\d,]*\.?\d*|\.\d+)(e[+-]?\d+)?$/;
+
 /** Which columns hold numbers, that stand at the right. */
 export function numericColumns({ columns, rows }: Pick<Table, "columns" | "rows">): boolean[] {
   return columns.map(({ digits, percent = false }, c) => {
     const values = rows.map((row) => row[c] ?? null).filter((value) => value !== null);
-    return digits !== undefined || percent || (values.length > 0 && values.every((value) => typeof value === "number"));
+    return digits !== undefined || percent || (values.length > 0 && values.every((value) => typeof value === "number" || NUMBER.test(value)));
   });
 }
 

@@ -85,6 +85,8 @@ export interface HeatFigure {
   readonly details?: readonly (readonly (string | null)[])[];
   readonly percent?: boolean;
   readonly digits?: number;
+  /** A value that colours go out from to both sides, such as 0 for differences. Absent: from the least to the greatest. */
+  readonly centre?: number;
   /** Squares to frame, and why. */
   readonly marked?: readonly { readonly x: number; readonly y: number; readonly label: string }[];
 }

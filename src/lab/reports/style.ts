@@ -40,8 +40,7 @@ figcaption,.note{font-family:var(--sans);color:var(--muted);font-size:.87rem;lin
 .chart{display:block;width:100%;height:auto;margin:0 0 .5rem;overflow:visible;font:12px var(--sans);font-variant-numeric:tabular-nums;color:var(--ink)}
 .chart text{white-space:pre}
 .narrow{display:none}
-.box{width:max-content;min-width:100%;max-width:min(calc(100vw - 2.5rem),68rem);position:relative;left:50%;transform:translateX(-50%)}
-.box>p{width:0;min-width:100%}
+.box>p{max-width:41.5rem}
 .scroll{overflow-x:auto}
 table{border-collapse:collapse;font-size:.85rem;line-height:1.4;font-variant-numeric:tabular-nums lining-nums;width:100%;border-bottom:1.5px solid var(--ink)}
 th,td{padding:.36rem .6rem;text-align:left;vertical-align:baseline;font-weight:400}
@@ -53,6 +52,7 @@ tbody th{position:sticky;left:0;background:var(--paper)}
 .right{text-align:right;white-space:nowrap}
 .line{white-space:nowrap}
 thead .right{white-space:normal}
+thead span{display:inline-block;max-width:8.5rem}
 .stressed>*{font-weight:650;background:var(--panel)}
 details{margin:.7rem 0 0;font-size:.87rem;color:var(--muted)}
 summary{cursor:pointer;width:max-content;max-width:100%}
@@ -63,6 +63,9 @@ dl{display:grid;grid-template-columns:max-content minmax(0,1fr);gap:.28rem 1.4re
 dt{color:var(--muted)}
 dd{margin:0;overflow-wrap:anywhere}
 :focus-visible{outline:2px solid var(--link);outline-offset:2px}
+@media screen and (min-width:46rem){
+.box{width:max-content;min-width:100%;max-width:max(100%,min(62rem,50vw + 19.5rem))}
+}
 @media screen and (max-width:${WIDE - 1}px){
 body{font-size:16px}
 main{padding:2rem 1.1rem 3.5rem}
@@ -85,7 +88,6 @@ figure,.box:has(.short),.quick,.verdict li,tr,dl>*{break-inside:avoid}
 .figure-title{break-after:avoid}
 .chart{break-inside:avoid;max-width:165mm;margin-inline:auto}
 .verdict,.quick,.stressed>*{print-color-adjust:exact;-webkit-print-color-adjust:exact}
-.box{width:100%;max-width:100%;left:0;transform:none}
 .scroll{overflow:visible}
 table{font-size:8.5pt}
 .many{font-size:6.6pt}

@@ -72,7 +72,13 @@ export function curvesPart(input: PartInput): Finding {
               `Drawn are ${cells.length} of ${input.facts.cells.length} competitors: ${input.study.axes.length > 1 ? "the best with each level of the main factor" : "the best"}. Choosing them by the test set flatters them a little.`,
             ],
         items: [
-          figure(cells, "Accuracy on images held out", `${band}${diverged}`, { label: "validation accuracy", percent: true }, ({ valAccuracy }) => valAccuracy),
+          figure(
+            cells,
+            "Accuracy on images held out",
+            `${band}${diverged}`,
+            { label: "validation accuracy", percent: true, scale: "error" },
+            ({ valAccuracy }) => valAccuracy,
+          ),
           figure(
             cells,
             "Training loss",

@@ -62,6 +62,7 @@ export function heatPart({ study, facts }: PartInput): Finding {
     ...axes,
     values: each(({ cell, accuracy }) => (accuracy === null || cell.printed?.accuracy === undefined ? null : 100 * (accuracy.mean - cell.printed.accuracy))),
     digits: 2,
+    centre: 0,
   };
   return {
     data: null,

@@ -43,7 +43,7 @@ function figure(all: readonly Tuned[], title: string, nameOf: (tuned: Tuned) => 
     title,
     caption: `Last validation accuracy, mean of ${counted(seeds, "tuning seed")}, a diverged one as 0${seeds > 1 ? "; the band goes from the least to the greatest of the seeds" : ""}. The mark is the rate chosen.`,
     x: { label: "learning rate", scale: "log" },
-    y: { label: "validation accuracy", percent: true },
+    y: { label: "validation accuracy", percent: true, scale: "error" },
     series: all.map((tuned) => ({
       name: nameOf(tuned),
       marked: tuned.tuning.rates.findIndex(({ rate }) => rate === tuned.tuning.rate),

@@ -293,6 +293,15 @@ export const edges: Readonly<Record<string, Figure>> = {
     [-1e12, 0],
   ]),
   "heat: many": squares(Array.from({ length: 25 }, (_, y) => many(25, (x) => Math.sin(x / 4) * Math.cos(y / 5)))),
+  "heat: differences": squares(
+    [
+      [-0.5, 0.1, 0],
+      [0.2, -0.1, null],
+    ],
+    { centre: 0 },
+  ),
+  "heat: differences on one side": squares([[-5, -1]], { centre: 0 }),
+  "heat: no differences": squares([[0, 0]], { centre: 0 }),
   "heat: long names": squares([[0.97, 0.98, 0.5]], {
     x: ["a very long level of a factor", "another long level of a factor", "the longest level of this factor"],
     y: ["a very long level of the other"],

@@ -52,7 +52,7 @@ describe.each<[string, Scheme]>([
     }
     for (const mark of scheme.series) expect(contrast(mark, scheme.paper), mark).toBeGreaterThan(3);
     expect(contrast(scheme.notice[2], scheme.notice[0])).toBeGreaterThan(4.5);
-    for (const [ground, ink] of scheme.heat) expect(contrast(ground, ink), ground).toBeGreaterThan(4.5);
+    for (const [ground, ink] of [...scheme.heat, ...scheme.sides]) expect(contrast(ground, ink), ground).toBeGreaterThan(4.5);
   });
 
   it.each(Object.entries(VISION))("are told apart by %s eyes", (_, matrix) => {
@@ -67,6 +67,16 @@ describe.each<[string, Scheme]>([
     expect(Math.min(...moves)).toBeGreaterThan(0.045);
   });
 
+  it("of differences grow on both sides of the middle", () => {
+    const middle = (scheme.sides.length - 1) / 2;
+    const far = scheme.sides.map(([ground]) => apart(ground, scheme.sides[middle][0], VISION.usual));
+    for (let i = 0; i < middle; i++) {
+      expect(far[i] - far[i + 1]).toBeGreaterThan(0.05);
+      expect(far[far.length - 1 - i] - far[far.length - 2 - i]).toBeGreaterThan(0.05);
+    }
+    for (const matrix of Object.values(VISION)) expect(apart(scheme.sides[0][0], scheme.sides[2 * middle][0], matrix)).toBeGreaterThan(0.1);
+  });
+
   it("are all declared", () => {
     const used = [...style.matchAll(/var\(--([\w-]+)\)/g)].map(([, name]) => name);
     for (const name of used) if (!["sans", "serif"].includes(name)) expect(variables(scheme), name).toContain(`--${name}:#`);
@@ -74,8 +84,8 @@ describe.each<[string, Scheme]>([
 });
 
 describe("axes", () => {
-  const texts = (...[axis, values, count]: Parameters<typeof scaleOf>): string[] => {
-    const scale = scaleOf(axis, values, count);
+  const texts = (...[axis, values]: Parameters<typeof scaleOf>): string[] => {
+    const scale = scaleOf(axis, values);
     return scale.ticks.map(scale.text);
   };
   const label = "value";
@@ -84,7 +94,7 @@ describe("axes", () => {
     expect(texts({ label, percent: true }, [0.9735, 0.9819])).toEqual(["97.2 %", "97.4 %", "97.6 %", "97.8 %", "98.0 %", "98.2 %"]);
     expect(texts({ label }, [0, 8440])).toEqual(["0", "2000", "4000", "6000", "8000", "10,000"]);
     expect(texts({ label, scale: "log" }, [1e-4, 1e-1])).toEqual(["1e-4", "0.001", "0.01", "0.1"]);
-    expect(texts({ label, scale: "log" }, [2, 60])).toEqual(["2", "5", "10", "20", "50"]);
+    expect(texts({ label, scale: "log" }, [2, 60])).toEqual(["3", "10", "30"]);
     expect(texts({ label, percent: true, scale: "error" }, [0.1, 0.98])).toEqual(["0 %", "50 %", "80 %", "90 %", "95 %", "98 %"]);
     expect(texts({ label, percent: true, scale: "error" }, [0.97, 0.98])).toEqual(["97.0 %", "97.2 %", "97.4 %", "97.6 %", "97.8 %", "98.0 %"]);
   });
@@ -102,9 +112,10 @@ describe("axes", () => {
         fc.constantFrom("linear", "log", "error"),
         fc.boolean(),
         fc.integer({ min: 2, max: 12 }),
-        (values, scale, percent, count) => {
-          const axis = scaleOf({ label, scale, percent }, values, count);
-          for (const shown of values.filter(axis.takes)) expect(axis.at(shown)).toSatisfy((at: number) => at >= -1e-9 && at <= 1 + 1e-9);
+        fc.boolean(),
+        (values, scale, percent, count, tight) => {
+          const axis = scaleOf({ label, scale, percent }, values, { count, tight });
+          for (const shown of values.filter(axis.takes)) expect(axis.at(shown)).toSatisfy((at: number) => at >= -1e-6 && at <= 1 + 1e-6);
           expect(axis.ticks.length).toBeLessThanOrEqual(Math.max(10, count + 3));
           for (const tick of axis.ticks) {
             expect(axis.at(tick)).toSatisfy((at: number) => at >= -1e-6 && at <= 1 + 1e-6);

@@ -78,7 +78,10 @@ export const nameX = (name: string, { right, bottom }: Box): Shape => label(`${s
 const tickTexts =
   ({ ticks, text }: Scale) =>
   (_: unknown, i: number): string =>
-    text(ticks[i]);
+    minus(text(ticks[i]));
+
+/** With a sign that is one. */
+export const minus = (text: string): string => text.replace(/^-(?=\d)/, "−");
 
 /** Plot gets places from 0 to 1: what is between is the affair of {@link Scale}. */
 export const UNIT = { type: "linear", domain: [0, 1], axis: null } as const;

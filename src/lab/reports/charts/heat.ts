@@ -50,13 +50,13 @@ export function drawHeat(canvas: Canvas, figure: HeatFigure, width: number): str
           canvas.plot.cell(squares, {
             x: "x",
             y: "y",
-            fill: ({ step }: Square) => (step === null ? "var(--panel)" : `var(--heat-${step})`),
+            fill: ({ step }: Square) => (step === null ? "var(--panel)" : `var(--${colours.name}-${step})`),
             inset: written ? 1 : 0,
             title: (square: Square) => `${yLabel} ${y[square.y]}\n${xLabel} ${x[square.x]}\n${square.text}${square.detail === "" ? "" : ` ${square.detail}`}`,
           }),
           drawn(canvas, [
             ...levelNames(figure, place),
-            ...(written ? squares.flatMap((square) => squareTexts(square, place)) : []),
+            ...(written ? squares.flatMap((square) => squareTexts(square, colours.name, place)) : []),
             ...frames(figure, place),
             ...foot.shapes,
           ]),
@@ -133,9 +133,9 @@ function levelNames({ xLabel, yLabel }: HeatFigure, place: Layout): Shape[] {
   ];
 }
 
-function squareTexts({ x, y, step, text, detail }: Square, place: Layout): Shape[] {
+function squareTexts({ x, y, step, text, detail }: Square, colours: Ramp["name"], place: Layout): Shape[] {
   const [cx, cy] = middle(place, x, y);
-  const look = { fill: step === null ? "var(--muted)" : `var(--heat-ink-${step})`, "text-anchor": "middle" };
+  const look = { fill: step === null ? "var(--muted)" : `var(--${colours}-ink-${step})`, "text-anchor": "middle" };
   if (!place.detailed) return [label(text, cx, cy, look)];
   return [label(text, cx, cy - 7, look), label(detail, cx, cy + 10, { ...look, "font-size": SIZE - 2 })];
 }
@@ -153,14 +153,14 @@ function frames(figure: HeatFigure, place: Layout): Shape[] {
 }
 
 /** What colours and frames mean. */
-function legend(figure: HeatFigure, { low, high, logarithmic }: Ramp, width: number): KeyEntry[] {
+function legend(figure: HeatFigure, { name, low, high, logarithmic }: Ramp, width: number): KeyEntry[] {
   const kinds = kindsOf(figure);
   const least = heatText(low, figure);
   const start = textWidth(least) + 4;
   const size = Math.min(14, width / 34);
   const steps = Array.from(
     { length: HEAT_STEPS },
-    (_, i): Shape => ({ name: "rect", attributes: { x: start + size * i, y: -6, width: size + 0.2, height: 12, fill: `var(--heat-${i})` } }),
+    (_, i): Shape => ({ name: "rect", attributes: { x: start + size * i, y: -6, width: size + 0.2, height: 12, fill: `var(--${name}-${i})` } }),
   );
   return [
     {
@@ -195,6 +195,8 @@ function frameShapes(x: number, y: number, width: number, height: number, kind: 
 }
 
 interface Ramp {
+  /** Of its colours' variables. */
+  readonly name: "heat" | "sides";
   /** Null where there is no value. */
   stepOf(value: number | null): number | null;
   readonly low: number | null;
@@ -203,17 +205,20 @@ interface Ramp {
 }
 
 /** Colours by value; shares that lie unevenly near 1 by the logarithm of what is missing to it, so that a collapse does not hide the others. */
-function ramp({ values, percent = false }: HeatFigure): Ramp {
+function ramp({ values, percent = false, centre }: HeatFigure): Ramp {
   const all = values.flat().filter((value): value is number => value !== null && Number.isFinite(value));
-  if (all.length === 0) return { stepOf: () => null, low: null, high: null, logarithmic: false };
-  const low = all.reduce((a, b) => Math.min(a, b));
-  const high = all.reduce((a, b) => Math.max(a, b));
-  const logarithmic = percent && high < 1 && low >= 0 && 1 - low > UNEVEN * (1 - high);
+  if (all.length === 0) return { name: "heat", stepOf: () => null, low: null, high: null, logarithmic: false };
+  const least = all.reduce((a, b) => Math.min(a, b));
+  const greatest = all.reduce((a, b) => Math.max(a, b));
+  const reach = centre === undefined ? 0 : Math.max(centre - least, greatest - centre);
+  const [low, high] = centre === undefined ? [least, greatest] : [centre - reach, centre + reach];
+  const logarithmic = centre === undefined && percent && high < 1 && low >= 0 && 1 - low > UNEVEN * (1 - high);
   const by = (value: number): number => (logarithmic ? -Math.log(1 - value) : value / 2);
   const [from, to] = [by(low), by(high)];
+  const alike = centre === undefined ? Math.floor(HEAT_STEPS / 3) : Math.floor(HEAT_STEPS / 2);
   const stepOf = (value: number | null): number | null => {
     if (value === null || !Number.isFinite(value)) return null;
-    return to > from ? Math.min(HEAT_STEPS - 1, Math.floor(((by(value) - from) / (to - from)) * HEAT_STEPS)) : Math.floor(HEAT_STEPS / 3);
+    return to > from ? Math.min(HEAT_STEPS - 1, Math.floor(((by(value) - from) / (to - from)) * HEAT_STEPS)) : alike;
   };
-  return { stepOf, low, high, logarithmic };
+  return { name: centre === undefined ? "heat" : "sides", stepOf, low, high, logarithmic };
 }

@@ -1,14 +1,15 @@
 /** Estimates with their intervals, a row each, beside what was printed. @module */
-import { axisText, fixed, short } from "../numbers.ts";
+import { axisText } from "../numbers.ts";
 import type { IntervalFigure } from "../report.ts";
 import { type Canvas, drawn, type Shape } from "./canvas.ts";
-import { axisX, type KeyEntry, key, label, nameX, picture, symbolMark, UNIT } from "./frame.ts";
+import { axisX, type KeyEntry, key, label, minus, nameX, picture, symbolMark, UNIT } from "./frame.ts";
 import { HALO } from "./lines.ts";
 import { nameColour, seriesColour } from "./palette.ts";
 import { type Scale, scaleOf } from "./scale.ts";
 import { shorten, textWidth } from "./text.ts";
 
 const ROW = 24;
+const NO_VALUE = "no value";
 /** The widest name, in pixels, and as a part of the picture. */
 const MOST_NAME = 220;
 const MOST_PART = 0.31;
@@ -24,7 +25,10 @@ type Row = IntervalFigure["rows"][number];
 export function drawIntervals(canvas: Canvas, figure: IntervalFigure, width: number): string[] {
   const groups = [...new Set(figure.rows.map(({ group }) => group))].map((group) => ({ group, rows: figure.rows.filter((row) => row.group === group) }));
   const nameWidth = figure.rows.reduce((most, { name }) => Math.max(most, textWidth(shorten(name, nameRoom(width)))), 0);
-  const valueWidth = figure.rows.reduce((most, { value }) => Math.max(most, textWidth(valueText(figure, value))), 0);
+  const valueWidth = figure.rows.reduce(
+    (most, { value }) => Math.max(most, textWidth(value === null ? NO_VALUE : scaleOf(figure.x, extent(figure.rows)).fine(value))),
+    0,
+  );
   const panels = ownAxes(groups.map(({ rows }) => rows)) ? groups.map((group) => [group]) : [groups];
   return panels.map((panel, p) => drawPanel(canvas, figure, panel, { width, nameWidth, valueWidth, withKey: p === 0, own: panels.length > 1 }));
 }
@@ -113,7 +117,7 @@ function drawPanel(
         found.push(mean(px(row.value), y));
       } else found.push(...pointer(row.value, y, { stroke: seriesColour(0), fill: nameColour(0) }, ""));
     }
-    found.push(label(valueText(figure, row.value), width - 4, y, { fill: "var(--ink)", "text-anchor": "end" }));
+    found.push(label(x.takes(row.value) ? minus(x.fine(row.value)) : NO_VALUE, width - 4, y, { fill: "var(--ink)", "text-anchor": "end" }));
     return found;
   }
 
@@ -136,9 +140,6 @@ function drawPanel(
     ];
   }
 }
-
-const valueText = ({ x }: IntervalFigure, value: number | null): string =>
-  value === null || !Number.isFinite(value) ? "no value" : x.percent === true ? `${fixed(100 * value, 2)} %` : short(value);
 
 const seed = (x: number, y: number): Shape => ({ name: "circle", attributes: { cx: x, cy: y, r: 2.4, fill: "var(--muted)", "fill-opacity": 0.45 } });
 
@@ -190,7 +191,7 @@ function ownAxes(groups: readonly (readonly Row[])[]): boolean {
 /** An axis for most rows: a few that lie far out would press the others together. */
 function robust(figure: IntervalFigure, rows: readonly Row[], ticks: number): { scale: Scale; inside: boolean } {
   const rules = (figure.rules ?? []).map((rule) => rule.x);
-  const all = scaleOf(figure.x, [...extent(rows), ...rules], ticks);
+  const all = scaleOf(figure.x, [...extent(rows), ...rules], { count: ticks });
   if (figure.x.scale === "log" || rows.length < 4) return { scale: all, inside: true };
   const middle = median(rows.map(({ value }) => value).filter((value): value is number => value !== null));
   const distance = (row: Row): number => extent([row]).reduce((most, value) => Math.max(most, Math.abs(value - middle)), 0);
@@ -199,5 +200,8 @@ function robust(figure: IntervalFigure, rows: readonly Row[], ticks: number): { 
   const near = rows.filter((row) => distance(row) <= OUT * usual);
   if (near.length === rows.length || usual === 0) return { scale: all, inside: true };
   const centre = (row: Row): number[] => extent([row]).filter((value) => Math.abs(value - middle) <= OUT * usual);
-  return { scale: scaleOf(figure.x, [...rows.flatMap(centre), ...rules.filter((rule) => Math.abs(rule - middle) <= OUT * usual)], ticks), inside: false };
+  return {
+    scale: scaleOf(figure.x, [...rows.flatMap(centre), ...rules.filter((rule) => Math.abs(rule - middle) <= OUT * usual)], { count: ticks }),
+    inside: false,
+  };
 }

@@ -21,7 +21,7 @@ export function drawLines(canvas: Canvas, figure: LineFigure, width: number): st
   const { plot } = canvas;
   const { series, rules = [], title, caption } = figure;
   const points = series.flatMap((one) => one.points);
-  const x = scaleOf(figure.x, [...points.map((point) => point.x), ...rules.map((rule) => rule.x)], Math.floor(width / 100));
+  const x = scaleOf(figure.x, [...points.map((point) => point.x), ...rules.map((rule) => rule.x)], { count: Math.floor(width / 100), tight: true });
   const y = scaleOf(figure.y, [...points.flatMap(({ y, low, high }) => (y === null ? [] : [y, low, high])), ...rules.map((rule) => rule.y)]);
 
   const names = series.map(({ name }) => shorten(name, Math.min(MOST_NAME, MOST_PART * width)));
@@ -48,7 +48,7 @@ export function drawLines(canvas: Canvas, figure: LineFigure, width: number): st
           y1: (point: Point) => (shown(point) && y.takes(point.high) ? up(point.low) : Number.NaN),
           y2: (point: Point) => (shown(point) && y.takes(point.low) ? up(point.high) : Number.NaN),
           fill: seriesColour(i),
-          fillOpacity: series.length > 8 ? 0.08 : 0.15,
+          fillOpacity: series.length > 4 ? 0.08 : 0.15,
           curve: one.steps === true ? "step-after" : "linear",
         }),
       );

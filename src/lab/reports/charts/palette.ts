@@ -21,6 +21,8 @@ export interface Scheme {
   readonly names: readonly string[];
   /** From the least value to the greatest, evenly darker or lighter, each with the colour of a text on it. */
   readonly heat: readonly (readonly [ground: string, ink: string])[];
+  /** From far below the middle to far above it. */
+  readonly sides: readonly (readonly [ground: string, ink: string])[];
 }
 
 export const light: Scheme = {
@@ -43,6 +45,17 @@ export const light: Scheme = {
     ["#4168a0", "#ffffff"],
     ["#325284", "#ffffff"],
     ["#263e66", "#ffffff"],
+  ],
+  sides: [
+    ["#954d1d", "#ffffff"],
+    ["#b37553", "#0b0e12"],
+    ["#ce9f85", "#0b0e12"],
+    ["#e8caba", "#0b0e12"],
+    ["#f1f4f6", "#0b0e12"],
+    ["#bfd3eb", "#0b0e12"],
+    ["#8caed5", "#0b0e12"],
+    ["#5c89bc", "#0b0e12"],
+    ["#2c65a2", "#ffffff"],
   ],
 };
 
@@ -67,10 +80,21 @@ export const dark: Scheme = {
     ["#92c2eb", "#0b0e12"],
     ["#b5d9f6", "#0b0e12"],
   ],
+  sides: [
+    ["#f1ab84", "#0b0e12"],
+    ["#c2805a", "#0b0e12"],
+    ["#8b5c42", "#ffffff"],
+    ["#5c4031", "#ffffff"],
+    ["#23272b", "#ffffff"],
+    ["#354960", "#ffffff"],
+    ["#496c92", "#ffffff"],
+    ["#6596cc", "#0b0e12"],
+    ["#8fc2fb", "#0b0e12"],
+  ],
 };
 
 /** The colours as declarations of CSS variables. */
-export function variables({ paper, panel, ink, muted, line, link, notice, series, names, heat }: Scheme): string {
+export function variables({ paper, panel, ink, muted, line, link, notice, series, names, heat, sides }: Scheme): string {
   const all = {
     paper,
     panel,
@@ -83,12 +107,16 @@ export function variables({ paper, panel, ink, muted, line, link, notice, series
     "notice-ink": notice[2],
     ...Object.fromEntries(series.map((colour, i) => [`series-${i}`, colour])),
     ...Object.fromEntries(names.map((colour, i) => [`name-${i}`, colour])),
-    ...Object.fromEntries(heat.flatMap(([ground, text], i) => [[`heat-${i}`, ground] as const, [`heat-ink-${i}`, text] as const])),
+    ...ramp("heat", heat),
+    ...ramp("sides", sides),
   };
   return Object.entries(all)
     .map(([name, colour]) => `--${name}:${colour}`)
     .join(";");
 }
+
+const ramp = (name: string, steps: Scheme["heat"]): Record<string, string> =>
+  Object.fromEntries(steps.flatMap(([ground, text], i) => [[`${name}-${i}`, ground] as const, [`${name}-ink-${i}`, text] as const]));
 
 /** The colour of series i: after the last they begin again, and dashes and marks tell them apart. */
 export const seriesColour = (i: number): string => `var(--series-${i % light.series.length})`;

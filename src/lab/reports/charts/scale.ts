@@ -1,5 +1,5 @@
 /** Axes: their range and where their ticks stand. @module */
-import { fixed, short } from "../numbers.ts";
+import { axisText, fixed, short } from "../numbers.ts";
 import type { Axis } from "../report.ts";
 
 /** An axis, ready to draw. */
@@ -9,6 +9,8 @@ export interface Scale {
   readonly minor: readonly number[];
   /** A tick as text. */
   text(value: number): string;
+  /** A value as text, finer than ticks are. */
+  fine(value: number): string;
   /** From 0 to 1 along the axis. */
   at(value: number): number;
   /** Whether it can be drawn on this axis. */
@@ -23,15 +25,20 @@ const LEAST = 1e-150;
  * The axis for some values: those that are no numbers are passed over. A logarithmic one is linear where it would show nothing, that is where no value is positive.
  * @param values all that it must show
  * @param count about how many ticks
+ * @param tight it ends where the values end, not at a tick
  */
-export function scaleOf(axis: Axis, values: readonly (number | null | undefined)[], count = 6): Scale {
+export function scaleOf(
+  axis: Axis,
+  values: readonly (number | null | undefined)[],
+  { count = 6, tight = false }: { count?: number; tight?: boolean } = {},
+): Scale {
   const finite = values.filter((value): value is number => typeof value === "number" && Math.abs(value) < MOST);
   const positive = finite.filter((value) => value > LEAST);
   if (axis.scale === "log" && positive.length > 0) return logarithmic(axis, positive);
-  return axis.scale === "error" && uneven(finite) ? error(finite) : linear(axis, finite, count);
+  return axis.scale === "error" && uneven(finite) ? error(finite) : linear(axis, finite, count, tight);
 }
 
-function linear({ percent = false }: Axis, values: readonly number[], count: number): Scale {
+function linear({ percent = false }: Axis, values: readonly number[], count: number, tight: boolean): Scale {
   const factor = percent ? 100 : 1;
   const shown = values.map((value) => (Math.abs(value) < LEAST ? 0 : value * factor));
   let low = shown.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
@@ -43,12 +50,9 @@ function linear({ percent = false }: Axis, values: readonly number[], count: num
     [low, high] = [low - room, high + room];
   }
   const step = niceStep((high - low) / count);
+  const from = tight ? low : Math.floor(low / step + 1e-9) * step;
+  const to = tight ? high : Math.ceil(high / step - 1e-9) * step;
   const bounded = percent && shown.every((value) => value >= 0 && value <= 100);
-  // A little air, but no accuracy beyond all.
-  const air = 0.01 * (high - low);
-  // What is never negative has no axis below zero.
-  const from = low >= 0 ? Math.max(0, Math.floor((low - air) / step) * step) : Math.floor((low - air) / step) * step;
-  const to = high <= 0 ? Math.min(0, Math.ceil((high + air) / step) * step) : Math.ceil((high + air) / step) * step;
   const domain = bounded ? ([Math.max(0, from), Math.min(100, to)] as const) : ([from, to] as const);
   const ticks: number[] = [];
   for (let k = Math.ceil(domain[0] / step - 1e-6); k <= Math.floor(domain[1] / step + 1e-6); k++) ticks.push(k === 0 ? 0 : k * step);
@@ -61,6 +65,7 @@ function linear({ percent = false }: Axis, values: readonly number[], count: num
     ticks: ticks.map((tick) => tick / factor),
     minor: [],
     text: (value) => `${plain ? grouped(fixed(value * factor, digits)) : short(value * factor)}${percent ? " %" : ""}`,
+    fine: (value) => (plain ? `${fixed(value * factor, Math.max(digits + 1, 2))}${percent ? " %" : ""}` : axisText(value, { percent })),
     at: (value) => (value - a) / (b - a),
     takes: (value): value is number => typeof value === "number" && Math.abs(value) < MOST,
   };
@@ -90,6 +95,7 @@ function error(values: readonly number[]): Scale {
     ticks: apart(ERROR_TICKS.filter((tick) => at(tick) >= 0 && at(tick) <= 1).map((tick) => [tick, at(tick)])),
     minor: [],
     text: (value) => `${clipped && value === 1 - LEAST_ERROR ? "≥ " : ""}${short(100 * value)} %`,
+    fine: (value) => `${fixed(100 * value, 2)} %`,
     at,
     takes: (value): value is number => typeof value === "number" && value >= 0 && value <= 1,
   };
@@ -127,15 +133,22 @@ function logarithmic({ percent = false }: Axis, values: readonly number[]): Scal
     return ticks;
   };
   const every = Math.ceil(decades.length / 8);
-  const one = decades.filter((k) => k % every === 0).map((k) => value(k));
-  let ticks = one.length >= 3 ? one : one.length === 2 && high - low > 1.3 ? all([1, 3]) : all([1, 2, 5]);
-  // Less than a step of 1, 2, 5: the ends themselves.
+  let ticks = decades.filter((k) => k % every === 0).map((k) => value(k));
+  for (const times of [
+    [1, 3],
+    [1, 2, 5],
+    [1, 2, 3, 5, 7],
+    [1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 7, 8],
+  ])
+    if (ticks.length < 3) ticks = all(times);
+  // Less than all of these: the ends themselves.
   if (ticks.length < 2) ticks = [...new Set([least, greatest])];
   const minor = high - low <= 6 ? all([1, 2, 3, 4, 5, 6, 7, 8, 9]).filter((tick) => !ticks.includes(tick)) : [];
   return {
     ticks,
     minor,
     text: (tick) => (percent ? `${short(100 * tick)} %` : short(tick)),
+    fine: (value) => axisText(value, { percent }),
     at: (tick) => (Math.log10(tick) - low) / (high - low),
     takes: (tick): tick is number => typeof tick === "number" && tick > LEAST && tick < MOST,
   };

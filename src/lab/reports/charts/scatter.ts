@@ -19,7 +19,7 @@ export function drawScatter(canvas: Canvas, figure: ScatterFigure, width: number
   const xs = points.map((point) => point.x);
   const ys = points.map((point) => point.y);
   // With a diagonal both axes are one.
-  const x = scaleOf(figure.x, diagonal ? [...xs, ...ys] : xs, Math.floor(width / 100));
+  const x = scaleOf(figure.x, diagonal ? [...xs, ...ys] : xs, { count: Math.floor(width / 100) });
   const y = scaleOf(figure.y, diagonal ? [...xs, ...ys] : ys);
   const named = series.length > 1;
   const keys = key(named ? series.map(({ name }, i) => ({ width: 12, sample: [mark(i, 6, 0)], text: name })) : [], 0, width, 2);
