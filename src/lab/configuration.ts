@@ -2,16 +2,25 @@
 import { ConfigError, GradienteError } from "../errors.ts";
 import type { ModelJSON } from "../model/config.ts";
 import { modelFromJSON } from "../model/json.ts";
+import type { Model } from "../model/model.ts";
 
-/** The configuration, if a model can be made of it. @throws ConfigError */
+/**
+ * The configuration of the network alone, if a model with one input and one output can be made of it: trials have their own seeds, losses and optimizers.
+ * @throws ConfigError
+ */
 export function checkConfiguration(where: string, value: object): ModelJSON {
+  const model = made(where, value);
+  const { inputs, outputs } = model.architecture;
+  if (inputs.length !== 1 || outputs.length !== 1)
+    throw new ConfigError({ where, got: `a model with ${inputs.length} inputs and ${outputs.length} outputs`, expected: "one of each" });
+  return { ...model.toJSON(), seed: 0, compiled: null };
+}
+
+function made(where: string, value: object): Model {
   try {
-    const { inputs, outputs } = modelFromJSON(value).architecture;
-    if (inputs.length !== 1 || outputs.length !== 1)
-      throw new ConfigError({ where: "inputs and outputs", got: `${inputs.length} and ${outputs.length}`, expected: "one of each" });
+    return modelFromJSON(value);
   } catch (error) {
     if (!(error instanceof GradienteError)) throw error;
     throw new ConfigError({ ...error.complaint, where: `${where}, ${error.complaint.where}` });
   }
-  return value as ModelJSON;
 }

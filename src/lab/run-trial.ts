@@ -8,7 +8,7 @@ import { diagnosticsRecorder } from "./diagnostics/index.ts";
 import { LearningCurve } from "./learning-curve.ts";
 import { parseSchedule } from "./schedule-text.ts";
 import type { Score, Trial, TrialResult } from "./trial.ts";
-import { trialData } from "./trial-data.ts";
+import { type TrialData, trialData } from "./trial-data.ts";
 import { trialId } from "./trial-id.ts";
 import { trialModel } from "./trial-model.ts";
 
@@ -44,21 +44,16 @@ export async function runTrial(trial: Trial, context: TrialContext): Promise<{ r
     });
     context.signal?.throwIfAborted();
     const weights = await model.getWeights();
-    const reports = trial.role === "report";
-    const validation = curve.score ?? (await score(model, data.validation));
-    const training = reports ? await score(model, data.training) : null;
-    const test = reports ? await scoreEach(model, data.test) : null;
-    const isSound = weights.every((weight) => firstNonFinite(weight.data) < 0) && [validation, training, test].every((one) => Number.isFinite(one?.loss ?? 0));
-    const divergedAt = curve.divergedAt ?? (isSound ? null : curve.steps);
-    const scores = { validation, training, test: test && { loss: test.loss, accuracy: test.accuracy }, correct: test && bits(test.correct) };
+    const scores =
+      curve.divergedAt === null && weights.every((weight) => firstNonFinite(weight.data) < 0) ? await scoresOf(model, data, trial, curve.score) : null;
     const result: TrialResult = {
       id: trialId(trial),
-      divergedAt,
+      divergedAt: scores === null ? (curve.divergedAt ?? curve.steps) : null,
       steps: curve.steps,
       parameters: model.parameterCount,
       epochs: history.epochs.map(({ loss, accuracy }, i) => ({ loss, accuracy: accuracy ?? 0, ...curve.atEpoch(i) })),
       curve: curve.points,
-      ...(divergedAt === null ? scores : { validation: null, training: null, test: null, correct: null }),
+      ...(scores ?? NONE),
       weightsSha256: await model.weightsSha256(),
       diagnostics: recorder === null ? null : await recorder.finish(model, data.training),
       seconds: { training: history.seconds, wall: (performance.now() - began) / 1000 },
@@ -69,16 +64,25 @@ export async function runTrial(trial: Trial, context: TrialContext): Promise<{ r
   }
 }
 
-async function score(model: Model, data: Dataset | null): Promise<Score | null> {
-  if (data === null) return null;
+type Scores = Pick<TrialResult, "validation" | "training" | "test" | "correct">;
+const NONE: Scores = { validation: null, training: null, test: null, correct: null };
+
+/** The scores of the final weights; null where a loss is not finite: they have diverged. @param validated theirs, where they were validated already */
+async function scoresOf(model: Model, { training, validation, test }: TrialData, { role }: Trial, validated: Score | null): Promise<Scores | null> {
+  const scores: Scores = { ...NONE, validation: validated ?? (validation && (await score(model, validation))) };
+  const all = role === "tune" ? scores : { ...scores, training: await score(model, training), ...(await scoreEach(model, test)) };
+  return [all.validation, all.training, all.test].every((one) => Number.isFinite(one?.loss ?? 0)) ? all : null;
+}
+
+async function score(model: Model, data: Dataset): Promise<Score> {
   const { loss, accuracy } = await model.evaluate(data);
   return { loss, accuracy: accuracy ?? 0 };
 }
 
-/** The same, with 1 for every sample whose class was the prediction's, else 0. */
-async function scoreEach(model: Model, data: Dataset): Promise<Score & { readonly correct: Float32Array }> {
+/** The same, and which samples were right. */
+async function scoreEach(model: Model, data: Dataset): Promise<Pick<Scores, "test" | "correct">> {
   const { evaluation, values } = await model.evaluateEach(data, "accuracy");
-  return { loss: evaluation.loss, accuracy: evaluation.accuracy ?? 0, correct: values };
+  return { test: { loss: evaluation.loss, accuracy: evaluation.accuracy ?? 0 }, correct: bits(values) };
 }
 
 /** A bit each, from the lowest of the first byte, base64. */

@@ -1,11 +1,12 @@
 /** What a trial is set to: each field is a factor that a study may vary. @module */
 import type { NormalizationKind } from "../data/normalization.ts";
 import { ConfigError } from "../errors.ts";
-import { type InitializerConfig, initializerFromConfig } from "../initializers/index.ts";
+import { describeInitializer, type InitializerConfig, initializerFromConfig } from "../initializers/index.ts";
 import { type ActivationName, activationNames } from "../layers/index.ts";
 import { lossNames } from "../losses/index.ts";
 import type { ModelJSON } from "../model/config.ts";
 import { optimizerNames } from "../optimizers/index.ts";
+import { canonicalJson } from "./canonical.ts";
 import { checkConfiguration } from "./configuration.ts";
 import { number, text } from "./fields.ts";
 import { type LayerNormalizationName, layerNormalizationNames, MODELS, RECURRENT } from "./models.ts";
@@ -85,16 +86,22 @@ function initializerLabel(initializer: string | InitializerConfig): string {
   return options.length === 0 ? initializer.name : `${initializer.name}(${options.join(", ")})`;
 }
 
+/** By its name alone where its options are the usual ones. */
 function checkInitializer(where: string, value: unknown): string | InitializerConfig {
   if (typeof value !== "string" && (typeof value !== "object" || value === null))
     throw new ConfigError({ where, got: quoted(value), expected: "the name of an initializer, or { name, config }" });
   try {
-    initializerFromConfig(typeof value === "string" ? { name: value } : (value as InitializerConfig));
+    const described = describeInitializer(initializerFromConfig(typeof value === "string" ? { name: value } : (value as InitializerConfig)));
+    return hasUsualOptions(described) ? described.name : described;
   } catch (error) {
     if (error instanceof ConfigError) throw new ConfigError({ ...error.complaint, where });
     throw error;
   }
-  return value as string | InitializerConfig;
+}
+
+function hasUsualOptions({ name, config }: InitializerConfig): boolean {
+  if (name === "constant") return false;
+  return canonicalJson(initializerFromConfig({ name }).config()) === canonicalJson(config);
 }
 
 /** Every setting. One that is added here can be a factor of studies, once `run-trial.ts` does something with it. */

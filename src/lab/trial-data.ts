@@ -14,16 +14,16 @@ export interface TrialData {
 /** Decides which samples are held out: the same in every trial, whatever its seed. */
 const SPLIT_SEED = 0;
 
-/** The parts of each set by what is used of it: trials of a study mostly use the same. */
-const known = new WeakMap<Dataset, Map<string, TrialData>>();
+/** The parts of data by what is used of it: trials of a study mostly use the same. */
+const known = new WeakMap<TrainAndTest, Map<string, TrialData>>();
 
 /**
  * The first `limit` training samples, less those held out, stratified; all of them and the test set scaled as is measured on the training samples in
  * use. The parts share the arrays of `data`, and so their copy in a runtime's memory.
  */
 export function trialData(data: TrainAndTest, { limit, validation }: DataUse, scaling: Settings["scaling"]): TrialData {
-  const parts = known.get(data.train) ?? new Map<string, TrialData>();
-  known.set(data.train, parts);
+  const parts = known.get(data) ?? new Map<string, TrialData>();
+  known.set(data, parts);
   const key = JSON.stringify([limit, validation, scaling]);
   const made = parts.get(key) ?? divide(data, limit, validation, scaling);
   parts.set(key, made);

@@ -6,6 +6,6 @@ export const initializers: StudyDefinition = {
   title: "Initial weights",
   question: "How much does it matter how the weights begin?",
   factors: {
-    initializer: [standardNormal, { name: "randomNormal", config: { stddev: 0.05 } }, "glorotUniform", "heNormal", "lecunNormal", "orthogonal", "zeros"],
+    initializer: [standardNormal, { name: "randomNormal", config: { stddev: 0.05 } }, "glorotUniform", "heNormal", "lecunNormal", "orthogonal"],
   },
 };

@@ -9,6 +9,7 @@ export const scratchMlp: StudyDefinition = {
   base: { optimizer: "sgd", dropout: 0, epochs: 10 },
   cells: [{ model: "mlp", hidden: 128 }, { model: "mlp", hidden: 256 }, { model: "cnn" }],
   factors: { initializer: [standardNormal, "glorotUniform"], learningRate: [0.01, 0.1], batchSize: ["full", 32] },
+  quickForm: { epochs: 5 },
   analyses: ["gain-shares"],
   printed: scratch,
   printedNote: "The printed runs have steps over the whole training set, in file order, from weights drawn from N(0, 1).",
