@@ -91,7 +91,11 @@ export function printedPart({ study, facts }: PartInput): Finding {
         ],
       },
     ].filter(({ items, text }) => items.length > 0 || text.length > 0),
-    verdict: [...winnerText(facts, pairs), ...gapText(gaps), ...orderText(all, groups, study.axes.length < 2 ? null : factorTitle(study.axes[main].factor))],
+    verdict: [
+      ...(study.analyses.includes("optimum") ? [] : winnerText(facts, pairs)),
+      ...gapText(gaps),
+      ...orderText(all, groups, study.axes.length < 2 ? null : factorTitle(study.axes[main].factor)),
+    ],
   };
 }
 
@@ -154,7 +158,7 @@ function winnerData(facts: ArmFacts, pairs: readonly Pair[]): unknown {
   return winners(pairs).map(({ label, i, printed }) => ({ label, printed, place: order.indexOf(i) + 1, of: order.length }));
 }
 
-/** Whether who won in print wins here. */
+/** Whether who won in print wins here. The analysis `optimum` says more of it. */
 function winnerText(facts: ArmFacts, pairs: readonly Pair[]): string[] {
   const first = winners(pairs);
   if (first.length === pairs.length) return [];

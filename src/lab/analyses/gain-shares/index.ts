@@ -25,7 +25,7 @@ export function gainShares(study: Study, _arms: readonly Arm[], facts: readonly 
     path.changes,
     between.map(({ accuracies }) => accuracies.map((accuracy) => accuracy ?? 0)),
   );
-  const answer = path.changes.some(({ factor }) => factor === "model") ? answerOf(shares) : null;
+  const answer = study.axes.some(({ factor }) => factor === "model") ? answerOf(shares) : null;
   const diverged = between.reduce((sum, cell) => sum + cell.diverged, 0);
   return {
     data: { ...shares, answer, printed: path.printed, diverged },
@@ -42,13 +42,15 @@ export function gainShares(study: Study, _arms: readonly Arm[], facts: readonly 
         items: [figureOf(shares, arm.seeds.length), tableOf(shares)],
       },
     ],
-    ...timesOf(path, between),
+    ...timesOf(path, between, answer !== null),
   };
 }
 
-/** By the share of the change of model. */
+/** By the share of the change of model; where the best has the model that there was, it gave nothing. */
 function answerOf({ changes }: Shares): Answer {
-  const interval = changes.find(({ factor }) => factor === "model")?.interval ?? null;
+  const model = changes.find(({ factor }) => factor === "model");
+  if (model === undefined) return "fails";
+  const { interval } = model;
   if (interval === null) return "open";
   if (interval.low > 0.5) return "holds";
   return interval.high < 0.5 ? "fails" : "open";
@@ -59,14 +61,11 @@ function verdictOf(path: Path, between: readonly CellFacts[], shares: Shares, an
     [...shares.changes].sort((a, b) => b.gain - a.gain).map((change) => `${change.title} (${change.from} to ${change.to}) ${shareText(change)}`),
   );
   const whole = `Of the ${points(shares.to - shares.from)} points between ${percent(shares.from)} and ${percent(shares.to)}, at equal epochs: ${parts}.`;
+  if (answer === null) return [whole];
   const bit = path.changes.findIndex(({ factor }) => factor === "model");
-  if (answer === null || bit < 0) return [whole];
+  const said = answerText(path, answer);
+  if (bit < 0) return [said, whole];
   const { from, to } = path.changes[bit];
-  const said = {
-    holds: `The change from ${from} to ${to} did most of it.`,
-    fails: `It was not the change from ${from} to ${to}: that gave less than half of the gain.`,
-    open: `Whether the change from ${from} to ${to} did most of it stays open.`,
-  }[answer];
   const all = between.length - 1;
   const accuracy = (mask: number): string => percent(between[mask].score);
   return [
@@ -74,6 +73,17 @@ function verdictOf(path: Path, between: readonly CellFacts[], shares: Shares, an
     `With everything changed but the model, ${from} reaches ${accuracy(all ^ (1 << bit))}; ${to} with nothing else changed reaches ${accuracy(1 << bit)}.`,
     whole,
   ];
+}
+
+function answerText({ changes }: Path, answer: Answer): string {
+  const model = changes.find(({ factor }) => factor === "model");
+  if (model === undefined) return "It was not the model: the best competitor has the one that the printed settings have.";
+  const change = `the change from ${model.from} to ${model.to}`;
+  return {
+    holds: `${sentence(change)} did most of it.`,
+    fails: `It was not ${change}: that gave less than half of the gain.`,
+    open: `Whether ${change} did most of it stays open.`,
+  }[answer];
 }
 
 function shareText({ share, interval }: ChangeShare): string {
@@ -130,7 +140,7 @@ function tableOf({ changes }: Shares): Table {
 }
 
 /** The same at equal seconds, on validation accuracy. */
-function timesOf(path: Path, between: readonly CellFacts[]): Pick<Finding, "times"> {
+function timesOf(path: Path, between: readonly CellFacts[], ofModel: boolean): Pick<Finding, "times"> {
   const found = atEqualSeconds(between);
   if (found === null) return {};
   const shares = sharesOf(path.changes, found.values);
@@ -138,7 +148,7 @@ function timesOf(path: Path, between: readonly CellFacts[]): Pick<Finding, "time
     heading: "What gave the gain at equal seconds",
     text: [
       `The same shares where each run is taken after ${found.seconds.toFixed(2)} seconds of training, by its last validation accuracy until then: from ${percent(shares.from)} to ${percent(shares.to)}. ` +
-        "They are read from clocks, with trials side by side: another machine or another run gives others.",
+        `${ofModel ? `${answerText(path, answerOf(shares))} ` : ""}They are read from clocks, with trials side by side: another machine or another run gives others.`,
       ...(found.ended.length > 0 ? [`Runs of ${listed(found.ended)} had done all their epochs before and stay what they were.`] : []),
     ],
     items: [tableOf(shares)],

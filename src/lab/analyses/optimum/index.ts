@@ -8,6 +8,9 @@ import { counted, listed, ordinal, percent, pointRange, points } from "../../sum
 import type { Finding } from "../analysis.ts";
 import { type Standing, standings } from "./set.ts";
 
+/** More frames than this hide the map. */
+const MOST_FRAMED = 6;
+
 /** Says nothing of runs that did not keep which test samples were right. */
 export function optimum(study: Study, _arms: readonly Arm[], facts: readonly ArmFacts[]): Finding {
   const judged = judgedArm(facts);
@@ -17,10 +20,12 @@ export function optimum(study: Study, _arms: readonly Arm[], facts: readonly Arm
   const [best] = all;
   const set = all.filter(({ maybeBest }) => maybeBest);
   const printed = printedOptimum(judged, all);
+  const behind = all.filter(({ interval }) => interval !== null && interval.high < 0).length;
   const setText =
     set.length === 1
       ? `${best.label} is the best: every other competitor is told apart from it.`
-      : `${set.length} of ${all.length} cannot be told apart from the best (${best.label}, ${percent(best.score)}): ${listed(set.map(({ label }) => label))}.`;
+      : `Together, ${set.length} of ${all.length} cannot be told apart from the best, ${best.label} with ${percent(best.score)}: ${listed(set.map(named))}. ` +
+        `One by one, ${behind} of ${all.length - 1} lie below it by a 95 % interval of their own.`;
   const seeds = counted(arm.seeds.length, "seed");
   const heat = heatOf(study, judged, all, printed);
   return {
@@ -44,6 +49,9 @@ export function optimum(study: Study, _arms: readonly Arm[], facts: readonly Arm
     ],
   };
 }
+
+/** In a list: labels may have commas themselves. */
+const named = ({ label }: Standing): string => (label.includes(", ") ? `(${label})` : label);
 
 /** The competitor with the highest printed accuracy. */
 function printedOptimum({ cells }: ArmFacts, all: readonly Standing[]): Standing | null {
@@ -73,6 +81,7 @@ function heatOf(study: Study, { cells }: ArmFacts, all: readonly Standing[], pri
     for (const standing of all) rows[place(standing).y][place(standing).x] = value(standing);
     return rows;
   };
+  const several = all.filter(({ maybeBest, rank }) => maybeBest && rank > 1);
   return {
     kind: "heat",
     title: "Points below the best",
@@ -88,7 +97,7 @@ function heatOf(study: Study, { cells }: ArmFacts, all: readonly Standing[], pri
     details: grid(({ interval }) => (interval === null ? "" : `±${points((interval.high - interval.low) / 2)}`)),
     digits: 2,
     marked: [
-      ...all.filter(({ maybeBest, rank }) => maybeBest && rank > 1).map((standing) => ({ ...place(standing), label: "maybe the best" })),
+      ...(several.length > MOST_FRAMED ? [] : several.map((standing) => ({ ...place(standing), label: "maybe the best" }))),
       { ...place(all[0]), label: "best seen" },
       ...(printed === null ? [] : [{ ...place(printed), label: "printed optimum" }]),
     ],

@@ -53,8 +53,8 @@ function verdictOf(own: Overfitting, prefix: string): string[] {
   const answer = answerOf(own) as Exclude<Answer, "open">;
   return [
     `${prefix}${said[answer]}`,
-    `${prefix}Early stopping on validation loss would have kept ${points(stopping.accuracyKept.mean)} points (${pointRangeOf(stopping.accuracyKept.interval)}) of validation accuracy against the last epoch` +
-      `${gap === null ? "" : `; at the end accuracy on training images is ${points(gap.accuracy.mean)} points (${pointRangeOf(gap.accuracy.interval)}) higher than on images held out`}.`,
+    `${prefix}Early stopping on validation loss would have changed validation accuracy by ${points(stopping.accuracyKept.mean)} points (${pointRangeOf(stopping.accuracyKept.interval)}) against the last epoch` +
+      `${gap === null ? "" : `; at the end accuracy on training images is ${points(gap.accuracy.mean)} points (${pointRangeOf(gap.accuracy.interval)}) higher than on images held out, and the loss ${number(gap.loss.mean)} (${numberRange(gap.loss.interval)}) lower`}.`,
   ];
 }
 
@@ -99,7 +99,7 @@ function tableOf(found: readonly Overfitting[]): Table {
       { name: "validation loss there" },
       { name: "rise of it by the end" },
       { name: "change of accuracy by the end, points" },
-      { name: "kept by early stopping, points" },
+      { name: "accuracy there against the end, points" },
       { name: "training above validation accuracy, points" },
       { name: "validation above training loss" },
     ],
@@ -113,7 +113,7 @@ function tableOf(found: readonly Overfitting[]): Table {
       gap === null ? null : text(gap.accuracy, points),
       gap === null ? null : text(gap.loss, number),
     ]),
-    note: "Early stopping keeps each seed's own epoch of least validation loss: it is chosen by the samples it is judged by, which flatters it a little.",
+    note: "Validation loss and accuracy there are those that early stopping keeps, at each seed's own epoch of least validation loss: chosen by the samples that they are judged by, which flatters them a little.",
   };
 }
 
