@@ -6,6 +6,7 @@
  */
 import { gradient_3x1x4, gradient_3x2x2, gradient_3x3, gradient_5x2, window_3x3, window_any } from "../build/generated/conv-windows";
 import { forward_by_lines, SCRATCH, transform_filters } from "./conv-window-lines";
+import { list_channels } from "./channel-lists";
 import { MINUS_INFINITY, ONE } from "./simd/constants";
 import { first_lanes, store_tail, ZERO } from "./simd/f32x4";
 
@@ -194,53 +195,26 @@ export function add_passing(sums: usize, dy: usize, y: usize, rows: usize, n: us
   }
 }
 
-/** Where `keep` has bit i, the next entry of a list is past this one. */
-// @ts-ignore: decorator
-@inline
-function after(e: usize, keep: i32, i: i32): usize {
-  return e + <usize>(((keep >> i) & 1) << 3);
-}
-
 /**
- * Adds to dw what one image gives to up to four output channels (n): lists the gradients that pass, { byte offset in x of the place that
- * won, gradient }, channel by channel, then runs over the lists. places: bytes from a patch's start to that of each position.
+ * Adds to dw what one image gives to up to four output channels (n): lists the gradients that pass, channel by channel, then runs over the lists.
+ * scratch: where they end, then the lists, `capacity` bytes each.
  */
-function gradient_of_four(dw: usize, x: usize, dy: usize, y: usize, code: usize, list: usize, end: usize, lists: usize, capacity: usize, places: v128, line: usize, OC: usize, gate: usize, KH: usize, taps: usize, n: usize, add: i32): void {
-  const lists1 = lists + capacity, lists2 = lists1 + capacity, lists3 = lists2 + capacity;
-  let e0 = lists, e1 = lists1, e2 = lists2, e3 = lists3;
-  for (; list < end; list += 8) {
-    const index = <usize>load<u32>(list);
-    const window = index * OC;
-    const passes = f32x4.gt(v128.load(y + index * gate), ZERO);
-    const gradients = v128.load(dy + (window << 2));
-    const codes = v128.load32_splat(code + window);
-    // The four bytes of the place that a code names.
-    const bytes = v128.and(v128.shuffle<u8>(codes, codes, 0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3), i8x16.splat(3));
-    const offsets = i32x4.add(i8x16.swizzle(places, i32x4.add(i32x4.shl(bytes, 2), i32x4.splat(0x03020100))), v128.load32_splat(list, 4));
-    const first = v128.shuffle<i32>(offsets, gradients, 0, 4, 1, 5);
-    const second = v128.shuffle<i32>(offsets, gradients, 2, 6, 3, 7);
-    v128.store64_lane(e0, first, 0);
-    v128.store64_lane(e1, first, 1);
-    v128.store64_lane(e2, second, 0);
-    v128.store64_lane(e3, second, 1);
-    const keep = i32x4.bitmask(passes);
-    e0 = after(e0, keep, 0);
-    e1 = after(e1, keep, 1);
-    e2 = after(e2, keep, 2);
-    e3 = after(e3, keep, 3);
-  }
+function gradient_of_four(dw: usize, x: usize, dy: usize, y: usize, code: usize, list: usize, end: usize, scratch: usize, capacity: usize, pixel: usize, line: usize, OC: usize, KH: usize, taps: usize, n: usize, relu: i32, add: i32): void {
+  const lists = scratch + 16;
+  for (let o: usize = 0; o < 4; ++o) store<u32>(scratch + (o << 2), <u32>(lists + o * capacity));
+  list_channels(scratch, dy, y, code, list, end, x, pixel, line, OC, n, relu);
   const filter = (KH * taps) << 2;
-  for (let o: usize = 0; o < n; ++o, dw += filter, lists += capacity) {
-    const last = o == 0 ? e0 : o == 1 ? e1 : o == 2 ? e2 : e3;
-    if (KH == 5) gradient_5x2(dw, x, lists, last, line, taps, add);
-    else gradient_3x3(dw, x, lists, last, line, taps, add);
+  for (let o: usize = 0; o < n; ++o, dw += filter) {
+    const first = lists + o * capacity, last = <usize>load<u32>(scratch + (o << 2));
+    if (KH == 5) gradient_5x2(dw, first, last, line, taps, add);
+    else gradient_3x3(dw, first, last, line, taps, add);
   }
 }
 
 /**
  * Gradients of w and bias, as a part for each shard of 4 samples (the last may be shorter): dw [shards,OC,KH,KW,C], db [shards,OC], from
  * dy [N,PH,PW,OC]. With relu = 1 only windows with y above 0 count. Needs KH = 3 and KW C <= 12, or KH = 5 and KW C <= 8; (W + 1) C < 2^16.
- * scratch: 4 PH PW pairs.
+ * scratch: 4 PH PW pairs and 16 bytes.
  */
 export function conv_window_gradient_f32(dw: usize, db: usize, x: usize, dy: usize, y: usize, code: usize, windows: usize, counts: usize, scratch: usize, N: usize, H: usize, W: usize, C: usize, OC: usize, KH: usize, KW: usize, relu: i32): void {
   const count = windows_of(H, KH) * windows_of(W, KW);
@@ -250,8 +224,6 @@ export function conv_window_gradient_f32(dw: usize, db: usize, x: usize, dy: usi
   // Without a rectifier every window passes by ones.
   const gate = relu ? OC << 2 : 0;
   const listed = KH == 5 || taps > 8;
-  const right = <i32>C << 2, below = <i32>line;
-  const bytes = i32x4.replace_lane(i32x4.replace_lane(i32x4.replace_lane(ZERO, 1, right), 2, below), 3, below + right);
   const step: usize = listed || taps <= 4 ? 4 : 2;
   for (let sample: usize = 0; sample < N; ++sample, counts += 4) {
     const add = <i32>(sample & (SHARD - 1));
@@ -264,7 +236,7 @@ export function conv_window_gradient_f32(dw: usize, db: usize, x: usize, dy: usi
     for (let j: usize = 0; j < OC; j += step) {
       const d = dw + j * filter, o = j << 2, n = OC - j;
       const q = relu ? y + o : ONE;
-      if (listed) gradient_of_four(d, x, dy + o, q, code + j, windows, end, scratch, count << 3, bytes, line, OC, gate, KH, taps, min(n, 4), add);
+      if (listed) gradient_of_four(d, x, dy + o, y + o, code + j, windows, end, scratch, count << 3, C << 2, line, OC, KH, taps, min(n, 4), relu, add);
       else if (step == 4) gradient_3x1x4(d, x, dy + o, q, code + j, windows, end, places, line, OC, gate, taps, n, add);
       else gradient_3x2x2(d, x, dy + o, q, code + j, windows, end, places, line, OC, gate, taps, n, add);
     }

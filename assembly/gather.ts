@@ -4,6 +4,9 @@
  */
 import { store_tail } from "./simd/f32x4";
 
+/** Bytes of a row from which on the engine's own copy is faster than vectors one by one: it need not read what it writes over. */
+const LONG: usize = 1024;
+
 /** (u8 - shift) / scale of four bytes that are lanes of 32 bits; a real division, so that x / 255 is rounded as everywhere else. */
 // @ts-ignore: decorator
 @inline
@@ -42,8 +45,13 @@ function widen(x: usize): v128 {
 /** y [n,width] = x[indices[r],:]. */
 export function gather_rows_f32(y: usize, x: usize, indices: usize, n: usize, width: usize): void {
   const tail = width & 3;
+  const row = width << 2;
+  if (row >= LONG) {
+    for (; n > 0; --n, indices += 4, y += row) memory.copy(y, x + <usize>load<u32>(indices) * row, row);
+    return;
+  }
   for (; n > 0; --n, indices += 4) {
-    let p = x + ((<usize>load<u32>(indices) * width) << 2);
+    let p = x + <usize>load<u32>(indices) * row;
     const last = y + ((width & ~3) << 2);
     for (; y < last; y += 16, p += 16) v128.store(y, v128.load(p));
     if (tail) store_tail(y, v128.load(p), tail);

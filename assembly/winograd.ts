@@ -22,7 +22,7 @@ import {
   transform_input,
   transform_output,
 } from "../build/generated/winograd";
-import { first_lanes, store_tail, ZERO } from "./simd/f32x4";
+import { first_lanes, fma, store_tail, ZERO } from "./simd/f32x4";
 
 /** Rows of the panels that the product reads at most. */
 const PANEL: usize = 6;
@@ -218,11 +218,15 @@ function window_code(a: v128, b: v128, c: v128, d: v128): v128 {
   return v128.or(v128.and(right, i32x4.splat(1)), v128.and(lower, i32x4.splat(2)));
 }
 
-/** The largest of a window; NaN if any is. */
+/**
+ * The largest of a window (and of low) + bias. pmax keeps the NaN of a only: those of the others come by the bias, plus 0 times their sum (which makes a
+ * NaN of an Infinity too).
+ */
 // @ts-ignore: decorator
 @inline
-function window_max(a: v128, b: v128, c: v128, d: v128): v128 {
-  return f32x4.max(f32x4.max(a, b), f32x4.max(c, d));
+function window_value(a: v128, b: v128, c: v128, d: v128, bias: v128, low: v128): v128 {
+  const largest = f32x4.pmax(f32x4.pmax(a, b), f32x4.pmax(c, d));
+  return f32x4.pmax(f32x4.add(largest, fma(f32x4.add(f32x4.add(b, c), d), ZERO, bias)), low);
 }
 
 /** As store_map, of the maxima of 2 x 2 windows, with their codes. */
@@ -233,9 +237,10 @@ function pool_map(y: usize, code: usize, map: usize, mapLine: usize, OC: usize, 
       const next = p + mapLine;
       const a0 = v128.load(p), b = v128.load(p, 32), c = v128.load(next), d = v128.load(next, 32);
       const a1 = v128.load(p, 16), f = v128.load(p, 48), g = v128.load(next, 16), h = v128.load(next, 48);
-      const left = f32x4.pmax(f32x4.add(window_max(a0, b, c, d), b0), low), right = f32x4.pmax(f32x4.add(window_max(a1, f, g, h), b1), low);
+      const left = window_value(a0, b, c, d, b0, low), right = window_value(a1, f, g, h, b1, low);
       store_lanes(q, left, right, lanes);
-      const codes = v128.shuffle<u8>(window_code(a0, b, c, d), window_code(a1, f, g, h), 0, 4, 8, 12, 16, 20, 24, 28, 0, 0, 0, 0, 0, 0, 0, 0);
+      const words = i16x8.narrow_i32x4_s(window_code(a0, b, c, d), window_code(a1, f, g, h));
+      const codes = i8x16.narrow_i16x8_s(words, words);
       if (lanes == 8) v128.store64_lane(o, codes, 0);
       else {
         let bytes = i64x2.extract_lane(codes, 0);

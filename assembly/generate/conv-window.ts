@@ -15,19 +15,33 @@ const POSITIONS = [
 
 /** The function that every tile ends with. */
 const POOL = `
+/** Which of a window's four was largest, the first of equals, in each lane. */
+// @ts-ignore: decorator
+@inline
+function place_of(a0: v128, a1: v128, a2: v128, a3: v128): v128 {
+  const row = f32x4.gt(f32x4.pmax(a2, a3), f32x4.pmax(a0, a1));
+  const column = v128.bitselect(f32x4.gt(a3, a2), f32x4.gt(a1, a0), row);
+  return i32x4.neg(i32x4.add(column, i32x4.add(row, row)));
+}
+
 /**
- * y = max over a window (and over lowest) + bias; code = which of the four was largest, the first of equals, in the lanes' low bytes. pmax keeps the NaN
- * of a0 only: those of the others come by the bias, plus 0 times their sum (which makes a NaN of an Infinity too).
+ * The largest of a window + bias, and not below lowest. pmax keeps the NaN of a0 only: those of the others come by the bias, plus 0 times their sum (which
+ * makes a NaN of an Infinity too).
  */
 // @ts-ignore: decorator
 @inline
+function value_of(a0: v128, a1: v128, a2: v128, a3: v128, bias: v128, lowest: v128): v128 {
+  const largest = f32x4.pmax(f32x4.pmax(a0, a1), f32x4.pmax(a2, a3));
+  return f32x4.pmax(f32x4.add(largest, fma(f32x4.add(f32x4.add(a1, a2), a3), ZERO, bias)), lowest);
+}
+
+/** Stores the value of a window and its code, in up to four channels (n). */
+// @ts-ignore: decorator
+@inline
 function store_window(y: usize, code: usize, a0: v128, a1: v128, a2: v128, a3: v128, bias: v128, lowest: v128, n: usize): void {
-  const above = f32x4.pmax(a0, a1), below = f32x4.pmax(a2, a3);
-  const row = f32x4.gt(below, above);
-  const column = v128.bitselect(f32x4.gt(a3, a2), f32x4.gt(a1, a0), row);
-  const value = f32x4.pmax(f32x4.add(f32x4.pmax(above, below), fma(f32x4.add(f32x4.add(a1, a2), a3), ZERO, bias)), lowest);
-  const place = i32x4.sub(i32x4.neg(column), i32x4.add(row, row));
-  const bytes = v128.shuffle<u8>(place, place, 0, 4, 8, 12, 0, 4, 8, 12, 0, 4, 8, 12, 0, 4, 8, 12);
+  const value = value_of(a0, a1, a2, a3, bias, lowest), place = place_of(a0, a1, a2, a3);
+  const words = i16x8.narrow_i32x4_s(place, place);
+  const bytes = i8x16.narrow_i16x8_s(words, words);
   if (n >= 4) {
     v128.store(y, value);
     v128.store32_lane(code, bytes, 0);
@@ -145,9 +159,17 @@ const lowest = relu ? ZERO : v128.load(MINUS_INFINITY);
 let ${times(4, (i) => `a${i}: v128`, ", ")};
 for (; list < end; list += 8, m += 64) {
 const window = <usize>load<u32>(list) * channels;
-${results(0)}store_window(y + (window << 2), code + window, a0, a1, a2, a3, first, lowest, n);
+${results(0)}if (n >= 8) {
+const places = place_of(a0, a1, a2, a3);
+v128.store(y + (window << 2), value_of(a0, a1, a2, a3, first, lowest));
+${results(1)}const words = i16x8.narrow_i32x4_s(places, place_of(a0, a1, a2, a3));
+v128.store64_lane(code + window, i8x16.narrow_i16x8_s(words, words), 0);
+v128.store(y + (window << 2), value_of(a0, a1, a2, a3, second, lowest), 16);
+} else {
+store_window(y + (window << 2), code + window, a0, a1, a2, a3, first, lowest, n);
 if (n > 4) {
 ${results(1)}store_window(y + (window << 2) + 16, code + window + 4, a0, a1, a2, a3, second, lowest, n - 4);
+}
 }
 }
 }
@@ -226,23 +248,18 @@ ${times(channels, (c) => `${c ? `if (n > ${c}) {\n` : ""}${times(rows, (k) => `s
  * gradient and its place. They come from a list.
  */
 function listedGradient(rows: number, vectors: number): string {
-  const exit = exits("e");
-  const free = REGISTERS - rows * vectors - 1;
   const name = (k: number, j: number): string => `a${k * vectors + j}`;
   const all = (part: (k: number, j: number) => string): string => times(rows, (k) => times(vectors, (j) => part(k, j)));
-  const products = all((k, j) => {
-    const count = k * vectors + j;
-    return `${count && count % free === 0 ? exit() : ""}${name(k, j)} = fma(g, v128.load(p${k ? ` + line${k}` : ""}${at(j * 16)}), ${name(k, j)});\n`;
-  });
+  const products = all((k, j) => `${name(k, j)} = fma(g, v128.load(p${k ? ` + line${k}` : ""}${at(j * 16)}), ${name(k, j)});\n`);
   return `
-/** The filter of one output channel, ${rows} rows of ${vectors * 4 - 3} to ${vectors * 4} taps (columns): dw (+)= what the entries { byte offset in x, gradient } from e to end give. line in bytes. */
-export function gradient_${rows}x${vectors}(dw: usize, x: usize, e: usize, end: usize, line: usize, columns: usize, add: i32): void {
+/** The filter of one output channel, ${rows} rows of ${vectors * 4 - 3} to ${vectors * 4} taps (columns): dw (+)= what the entries { address in x, gradient } from e to end give. line in bytes. */
+export function gradient_${rows}x${vectors}(dw: usize, e: usize, end: usize, line: usize, columns: usize, add: i32): void {
 const row = columns << 2;
 ${times(rows - 1, (i) => `const line${i + 1} = line * ${i + 1};\n`)}let ${times(rows * vectors, (i) => `a${i} = ZERO`, ", ")};
 if (add) {
 ${times(rows, (k) => `${k ? `const d${k} = dw + row * ${k};\n` : ""}${times(vectors, (j) => `${name(k, j)} = v128.load(${k ? `d${k}` : "dw"}${at(j * 16)});\n`)}`)}}
 while (e < end) {
-const p = x + <usize>load<u32>(e);
+const p = <usize>load<u32>(e);
 const g = v128.load32_splat(e, 4);
 e += 8;
 ${products}}

@@ -121,6 +121,8 @@ export const GATE_D6: usize = 2512;
 export const GATE_D4: usize = 2528;
 export const GATE_D2: usize = 2544;
 export const GATE_D0: usize = 2560;
+/** Shuffles of four lanes by bytes: entry m brings the lanes whose bit is set in m to the front, in their order. */
+export const FRONT: usize = 2576;
 
 function put(at: usize, x: f32): void {
   v128.store(at, f32x4.splat(x));
@@ -130,7 +132,7 @@ function put_f64(at: usize, x: f64): void {
   v128.store(at, f64x2.splat(x));
 }
 
-/** Fills the table (1552 bytes from address 1024). The host calls it once, before any kernel. */
+/** Fills the table (1808 bytes from address 1024). The host calls it once, before any kernel. */
 export function write_constants(): void {
   put(ROUND, 12582912);
   put(LOG2E, 1.4426950408889634);
@@ -229,4 +231,11 @@ export function write_constants(): void {
   put(GATE_D4, 1.18534705686654e-4);
   put(GATE_D2, 2.26843463243900e-3);
   put(GATE_D0, 4.89352518554385e-3);
+  for (let mask: usize = 0; mask < 16; ++mask) {
+    let front = FRONT + (mask << 4);
+    for (let lane: usize = 0; lane < 4; ++lane) {
+      store<u32>(front, 0x03020100 + <u32>lane * 0x04040404);
+      front += ((mask >> lane) & 1) << 2;
+    }
+  }
 }

@@ -203,7 +203,7 @@ const windowGradientOp: Op<Sizes> = {
       code: to.pointer(code),
       windows: to.pointer(windows),
       counts: to.pointer(counts),
-      scratch: to.scratch("entries", 4 * windowsOf({ ...node.attributes })),
+      scratch: to.scratch("entries", 4 * windowsOf({ ...node.attributes }) + 2),
       ...node.attributes,
       N: samples(node),
     });

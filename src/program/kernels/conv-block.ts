@@ -89,7 +89,7 @@ export const conv_window_gradient_f32 = kernel(
     code: input("u8", perSample(pooled)),
     windows: input("i32", perSample(windows)),
     counts: input("i32", (s) => s.N),
-    scratch: scratch("entries", (s) => 4 * windowsOf(s)),
+    scratch: scratch("entries", (s) => 4 * windowsOf(s) + 2),
     ...sample,
     ...filter,
     relu: flag,

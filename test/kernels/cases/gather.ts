@@ -1,7 +1,7 @@
 import { type Case, type Content, exact, type KernelCases, roundings } from "../harness.ts";
 import { integers } from "./common.ts";
 
-const WIDTHS = [0, 1, 2, 3, 4, 5, 7, 8, 9, 12, 15, 16, 17, 19, 31, 32, 33, 35, 47, 49, 101];
+const WIDTHS = [0, 1, 2, 3, 4, 5, 7, 8, 9, 12, 15, 16, 17, 19, 31, 32, 33, 35, 47, 49, 101, 255, 257];
 const COUNTS = [0, 1, 2, 3, 5, 7];
 const ROWS = 6;
 
