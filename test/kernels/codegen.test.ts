@@ -100,7 +100,12 @@ describe.each(["simd", "relaxed"] as const)("%s build", (build) => {
   });
 
   test("calls no other kernel and nothing indirectly, allocates nothing", () => {
-    for (const [name, ops] of functions) for (const op of ops) expect(["call_indirect", "memory.grow", "unreachable"], name).not.toContain(op.name);
+    const unwanted = ["call_indirect", "memory.grow", "unreachable"];
+    for (const [name, ops] of functions)
+      expect(
+        ops.filter((op) => unwanted.includes(op.name)),
+        name,
+      ).toEqual([]);
   });
 
   test("multiplies vectors in its hot loops", () => {
