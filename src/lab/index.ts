@@ -1,5 +1,17 @@
 /** The convergence lab: studies of how networks train, run fairly and repeatably. Imports no `node:` module until a study is run. @module */
 export { defineStudy, type StudyOptions } from "./define-study.ts";
+export {
+  type Competitor,
+  type Diagnostics,
+  type DiagnosticsOptions,
+  type DiagnosticsRecorder,
+  diagnosticSections,
+  diagnosticsRecorder,
+  type LastFigures,
+  lastFigures,
+  type MeasureName,
+  measureNames,
+} from "./diagnostics/index.ts";
 export { type Arm, type Protocol, type ProtocolName, protocolNames, protocols } from "./protocols/index.ts";
 export { renderCsv, renderHtml, renderMarkdown, renderTerminal, type TerminalOptions } from "./reports/index.ts";
 export type { Report } from "./reports/report.ts";

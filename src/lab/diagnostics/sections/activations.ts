@@ -3,7 +3,7 @@ import type { HeatFigure, LineFigure, Section, Table } from "../../reports/repor
 import type { Activations, Distribution } from "../activations.ts";
 import type { DeadUnits } from "../dead-units.ts";
 import type { Recorded } from "../numbers.ts";
-import { type At, type Competitor, firstSeed, having, mean, meanOver, overSeeds, type Records, rounded, short } from "./competitors.ts";
+import { type At, type Competitor, firstSeed, having, mean, meanOver, numberColumns, overSeeds, type Records, rounded } from "./competitors.ts";
 
 /** Columns and rows of a map. */
 const BINS = 12;
@@ -58,6 +58,13 @@ function map({ name, activation, epochs }: Activations["layers"][number], seed: 
 }
 
 function momentsTable(all: readonly Records<"activations">[], seed: string): Table {
+  const rows = all.flatMap(({ label, runs: [{ layers }] }) =>
+    layers.map(({ name, activation, epochs }) => {
+      const [first, last] = [epochs[0], epochs.at(-1)];
+      const numbers = [first?.mean, last?.mean, first?.sd, last?.sd, last?.high].map((value) => value ?? null);
+      return { names: [label, name, activation], numbers };
+    }),
+  );
   return {
     kind: "table",
     title: "Mean and standard deviation of what layers give",
@@ -65,18 +72,12 @@ function momentsTable(all: readonly Records<"activations">[], seed: string): Tab
       { name: "competitor" },
       { name: "layer" },
       { name: "activation" },
-      { name: "mean, first" },
-      { name: "mean, last" },
-      { name: "sd, first" },
-      { name: "sd, last" },
-      { name: "greatest, last" },
+      ...numberColumns(
+        ["mean, first", "mean, last", "sd, first", "sd, last", "greatest, last"],
+        rows.map(({ numbers }) => numbers),
+      ),
     ],
-    rows: all.flatMap(({ label, runs: [{ layers }] }) =>
-      layers.map(({ name, activation, epochs }) => {
-        const [first, last] = [epochs[0], epochs.at(-1)];
-        return [label, name, activation, short(first?.mean), short(last?.mean), short(first?.sd), short(last?.sd), short(last?.high)];
-      }),
-    ),
+    rows: rows.map(({ names, numbers }) => [...names, ...numbers]),
     ...(seed === "" ? {} : { note: seed.trim() }),
   };
 }

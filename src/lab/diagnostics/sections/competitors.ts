@@ -1,5 +1,5 @@
 /** What sections are made from, and curves over seeds. @module */
-import type { LineFigure } from "../../reports/report.ts";
+import type { Column, LineFigure } from "../../reports/report.ts";
 import { bootstrapMean } from "../../statistics/index.ts";
 import type { Diagnostics, MeasureName } from "../names.ts";
 import { type Recorded, recorded } from "../numbers.ts";
@@ -72,8 +72,16 @@ export const firstSeed = (all: readonly { readonly runs: readonly unknown[] }[])
 /** With as many digits as what was recorded. */
 export const rounded = (value: Recorded): Recorded => (value === null ? null : recorded(value));
 
-/** Three digits. */
-export const short = (value: Recorded | undefined): string | null => (value === null || value === undefined ? null : String(Number(value.toPrecision(3))));
+/** Most digits behind the point. */
+const MOST_DIGITS = 6;
+
+/** Columns of numbers, each with as many digits as give its middle one three. @param names in order @param rows a number for each of them, `rows[i][k]` */
+export function numberColumns(names: readonly string[], rows: readonly (readonly Recorded[])[]): Column[] {
+  return names.map((name, k) => {
+    const middle = median(rows.map((row) => (row[k] === null || row[k] === 0 ? null : Math.abs(row[k]))));
+    return { name, digits: middle === null ? 0 : Math.min(MOST_DIGITS, Math.max(0, 2 - Math.floor(Math.log10(middle)))) };
+  });
+}
 
 /** The middle one; null if there is none. */
 export function median(values: readonly Recorded[]): Recorded {

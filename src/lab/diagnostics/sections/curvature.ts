@@ -1,7 +1,7 @@
 /** Gradient noise, sharpness and landscape in a report. @module */
-import type { HeatFigure, Section } from "../../reports/report.ts";
+import type { HeatFigure, Section, Table } from "../../reports/report.ts";
 import type { Recorded } from "../numbers.ts";
-import { type At, type Competitor, firstSeed, having, meanOver, median, overSeeds, type Records, short } from "./competitors.ts";
+import { type At, type Competitor, firstSeed, having, meanOver, median, numberColumns, overSeeds, type Records } from "./competitors.ts";
 
 /** A logarithmic axis where the greatest of the values is so much more than the least. */
 const WIDE = 30;
@@ -64,39 +64,47 @@ export function sharpnessSection(competitors: readonly Competitor[]): Section[] 
             ),
           })),
         },
-        {
-          kind: "table",
-          title: `Sharpness at the end, ε = ${epsilon}`,
-          columns: [
-            { name: "competitor" },
-            { name: "before the first step" },
-            { name: "at the end" },
-            { name: "residual at the end" },
-            { name: "products, median", digits: 0 },
-            { name: "points that did not converge", digits: 0 },
-          ],
-          rows: all.map(({ label, runs }) => {
-            const points = runs.flatMap((run) => run.points);
-            const last = runs.flatMap((run) => run.points.at(-1) ?? []);
-            return [
-              label,
-              short(median(runs.map((run) => run.points[0]?.value ?? null))),
-              short(median(last.map(({ value }) => value))),
-              short(median(last.map(({ residual }) => residual))),
-              median(points.map(({ iterations }) => iterations)),
-              points.filter(({ converged }) => !converged).length,
-            ];
-          }),
-          note: "Residual: |Hx - value x|; an eigenvalue lies within so much. It is large where the loss has kinks, as with rectifiers. Medians over seeds.",
-        },
+        sharpnessTable(all, epsilon),
       ],
     },
   ];
 }
 
+function sharpnessTable(all: readonly Records<"sharpness">[], epsilon: number): Table {
+  const rows = all.map(({ label, runs }) => {
+    const points = runs.flatMap((run) => run.points);
+    const last = runs.flatMap((run) => run.points.at(-1) ?? []);
+    const values = [runs.map((run) => run.points[0]?.value ?? null), last.map(({ value }) => value), last.map(({ residual }) => residual)];
+    return {
+      label,
+      numbers: values.map(median),
+      products: median(points.map(({ iterations }) => iterations)),
+      failed: points.filter(({ converged }) => !converged).length,
+    };
+  });
+  return {
+    kind: "table",
+    title: `Sharpness at the end, ε = ${epsilon}`,
+    columns: [
+      { name: "competitor" },
+      ...numberColumns(
+        ["before the first step", "at the end", "residual at the end"],
+        rows.map(({ numbers }) => numbers),
+      ),
+      { name: "products, median", digits: 0 },
+      { name: "points that did not converge", digits: 0 },
+    ],
+    rows: rows.map(({ label, numbers, products, failed }) => [label, ...numbers, products, failed]),
+    note: "Residual: |Hx - value x|; an eigenvalue lies within so much. It is large where the loss has kinks, as with rectifiers. Medians over seeds.",
+  };
+}
+
 /** The plane of the first competitor. */
 function plane({ label, runs: [{ plane: slice }] }: Records<"landscape">, seed: string): HeatFigure {
-  const names = slice.at.map((at) => String(Number(at.toPrecision(3))));
+  // Every other point, from the middle on: more numbers cannot be read.
+  const middle = (slice.at.length - 1) / 2;
+  const shown = <T>(values: readonly T[]): T[] => values.filter((_, i) => slice.at.length < 12 || (i - middle) % 2 === 0);
+  const names = shown(slice.at).map((at) => String(Number(at.toPrecision(3))));
   return {
     kind: "heat",
     title: `Loss over a plane around the weights of ${label}`,
@@ -105,7 +113,7 @@ function plane({ label, runs: [{ plane: slice }] }: Records<"landscape">, seed: 
     yLabel: "along the second",
     x: names,
     y: names,
-    values: slice.loss,
+    values: shown(slice.loss).map(shown),
     digits: 2,
   };
 }

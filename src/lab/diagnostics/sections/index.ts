@@ -3,7 +3,7 @@ import type { Section, Table } from "../../reports/report.ts";
 import type { Diagnostics } from "../names.ts";
 import type { Recorded } from "../numbers.ts";
 import { activationsSection, deadAtEnd, deadUnitsSection } from "./activations.ts";
-import { type Competitor, mean, short } from "./competitors.ts";
+import { type Competitor, mean, numberColumns } from "./competitors.ts";
 import { gradientNoiseSection, landscapeSection, sharpnessSection } from "./curvature.ts";
 import { normsSection, usualRatio } from "./norms.ts";
 import { trajectorySection } from "./trajectory.ts";
@@ -49,23 +49,16 @@ function overview(competitors: readonly Competitor[]): Section[] {
   const found = competitors.map(({ label, runs }) => ({ label, figures: runs.map(lastFigures) }));
   const kinds = (Object.keys(TITLES) as (keyof LastFigures)[]).filter((kind) => found.some(({ figures }) => figures.some((one) => one[kind] !== undefined)));
   if (kinds.length === 0 || competitors.length < 2) return [];
+  const rows = found.map(({ label, figures }) => ({ label, numbers: kinds.map((kind) => mean(figures.map((one) => one[kind] ?? null))) }));
+  const plain = numberColumns(
+    kinds.map((kind) => TITLES[kind].name),
+    rows.map(({ numbers }) => numbers),
+  );
   const table: Table = {
     kind: "table",
     title: "Diagnostics at the end of training",
-    columns: [
-      { name: "competitor" },
-      ...kinds.map((kind) => {
-        const { name, percent } = TITLES[kind];
-        return percent ? { name, digits: 1, percent } : { name };
-      }),
-    ],
-    rows: found.map(({ label, figures }) => [
-      label,
-      ...kinds.map((kind) => {
-        const value = mean(figures.map((one) => one[kind] ?? null));
-        return TITLES[kind].percent ? value : short(value);
-      }),
-    ]),
+    columns: [{ name: "competitor" }, ...plain.map((column, k) => (TITLES[kinds[k]].percent ? { ...column, digits: 1, percent: true } : column))],
+    rows: rows.map(({ label, numbers }) => [label, ...numbers]),
     ...(competitors.some(({ runs }) => runs.length > 1) ? { note: "Means over seeds." } : {}),
   };
   return [{ heading: "Diagnostics", text: ["What was recorded while the reported runs trained, at their end; by measure below."], items: [table] }];

@@ -2,7 +2,7 @@
 import type { LineFigure, Section, Table } from "../../reports/report.ts";
 import type { Norms } from "../norms.ts";
 import type { Recorded } from "../numbers.ts";
-import { type At, type Competitor, having, meanOver, median, overSeeds, type Records, rounded, short } from "./competitors.ts";
+import { type At, type Competitor, having, meanOver, median, numberColumns, overSeeds, type Records, rounded } from "./competitors.ts";
 
 type Size = "weight" | "gradient" | "update";
 
@@ -50,32 +50,25 @@ function figure(all: readonly Records<"norms">[], title: string, caption: string
 }
 
 function table(all: readonly Records<"norms">[]): Table {
+  const rows = all.flatMap(({ label, runs }) =>
+    [...byLayer(runs[0])].map(([layer, parameters]) => {
+      const weights = together(parameters, "weight");
+      const medians = [median(together(parameters, "gradient")), median(together(parameters, "update")), median(ratios(parameters))];
+      return { names: [label, layer], numbers: [weights[0] ?? null, weights.at(-1) ?? null, ...medians] };
+    }),
+  );
   return {
     kind: "table",
     title: "Norms by layer",
     columns: [
       { name: "competitor" },
       { name: "layer" },
-      { name: "weights, first" },
-      { name: "weights, last" },
-      { name: "gradient, median" },
-      { name: "update, median" },
-      { name: "update / weight, median" },
+      ...numberColumns(
+        ["weights, first", "weights, last", "gradient, median", "update, median", "update / weight, median"],
+        rows.map(({ numbers }) => numbers),
+      ),
     ],
-    rows: all.flatMap(({ label, runs }) =>
-      [...byLayer(runs[0])].map(([layer, parameters]) => {
-        const weights = together(parameters, "weight");
-        return [
-          label,
-          layer,
-          short(weights[0]),
-          short(weights.at(-1)),
-          short(median(together(parameters, "gradient"))),
-          short(median(together(parameters, "update"))),
-          short(median(ratios(parameters))),
-        ];
-      }),
-    ),
+    rows: rows.map(({ names, numbers }) => [...names, ...numbers]),
     ...(all.some(({ runs }) => runs.length > 1) ? { note: "Of the first seed." } : {}),
   };
 }
