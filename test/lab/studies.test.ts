@@ -1,6 +1,8 @@
 /** The built-in studies. */
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { defineStudy } from "../../src/lab/define-study.ts";
+import { settingKinds, settingNames } from "../../src/lab/settings.ts";
 import { studies } from "../../src/lab/studies/index.ts";
 import type { Study } from "../../src/lab/study.ts";
 
@@ -153,5 +155,24 @@ describe("the built-in studies", () => {
     expect(cnn.settings).toMatchObject({ model: "cnn", optimizer: "adam", batchSize: 32, epochs: 29, dropout: 0 });
     expect(cnn.printed).toEqual({ accuracy: 0.9911, loss: 0.0715, trainAccuracy: 0.9993 });
     expect(study("cnn").tune).toBe(false);
+  });
+});
+
+/** The first two columns of the rows of a table in a page, without marks. */
+const rows = (page: string, heading: string): string[][] => {
+  const text = readFileSync(new URL(`../../docs/${page}`, import.meta.url), "utf8");
+  const section = text.slice(text.indexOf(`\n## ${heading}`)).split("\n## ")[1];
+  return [...section.matchAll(/^\| (`.*?) \| (.*?) \|/gm)].map(([, first, second]) => [first, second].map((cell) => cell.replaceAll("`", "")));
+};
+
+describe("the pages", () => {
+  it("list the studies with their number of competitors", () => {
+    const told = rows("reference/lab.md", "`studies`").map(([name, competitors]) => [name, Number.parseInt(competitors, 10)]);
+    expect(told).toEqual(Object.keys(studies).map((name) => [name, study(name).cells.length]));
+  });
+
+  it("list the settings with their defaults", () => {
+    const told = rows("studies.md", "Settings").flatMap(([names, value]) => names.split(", ").map((name) => [name, value.split(";")[0]]));
+    expect(told).toEqual(settingNames.map((name) => [name, String(settingKinds[name].default)]));
   });
 });
