@@ -30,23 +30,20 @@ async function run(options: RunStudyOptions & { parts?: Partial<StudyDefinition>
 const resultsIn = (out: string): string => join(out, "tiny", "results.jsonl");
 
 describe("a study", () => {
-  it.each(["as-printed", "carry-over", "fair"] as const)(
-    "is the same for 1, 2 and 3 workers, in whatever order they finish: %s",
-    async (protocol) => {
-      const runs = [];
-      for (const workers of [1, 2, 3]) runs.push(await run({ protocol, workers, seeds: protocol === "as-printed" ? 1 : 2 }));
-      const [one, ...others] = runs;
-      expect(readdirSync(one.path).sort()).toEqual(FILES);
-      const trained = linesOf(one.files.results).filter(({ result }) => result.test !== null && result.test.accuracy > 0.3);
-      expect(trained.length).toBeGreaterThan(0);
-      for (const { files } of others) {
-        expect(timelessSummary(files.summary)).toEqual(timelessSummary(one.files.summary));
-        const ids = (path: string): string[] => linesOf(path).map(({ id }) => id);
-        expect(ids(files.results).sort()).toEqual(ids(one.files.results).sort());
-      }
-    },
-    60_000,
-  );
+  // Carry-over has all there is: chains, single runs, tuning.
+  it("is the same for 1, 2 and 3 workers, in whatever order they finish", async () => {
+    const runs = [];
+    for (const workers of [1, 2, 3]) runs.push(await run({ protocol: "carry-over", workers }));
+    const [one, ...others] = runs;
+    expect(readdirSync(one.path).sort()).toEqual(FILES);
+    const trained = linesOf(one.files.results).filter(({ result }) => result.test !== null && result.test.accuracy > 0.3);
+    expect(trained.length).toBeGreaterThan(0);
+    for (const { files } of others) {
+      expect(timelessSummary(files.summary)).toEqual(timelessSummary(one.files.summary));
+      const ids = (path: string): string[] => linesOf(path).map(({ id }) => id);
+      expect(ids(files.results).sort()).toEqual(ids(one.files.results).sort());
+    }
+  }, 60_000);
 
   it("that is finished is not run again; other protocols and more seeds add to it", async () => {
     const { out, files, from } = await run({ seeds: 1 });
@@ -104,42 +101,39 @@ describe("a study", () => {
 });
 
 describe("interrupted", () => {
-  it.each(["fair", "carry-over"] as const)(
-    "at any trial it keeps those that are finished, and goes on from them: %s",
-    async (protocol) => {
-      const whole = await run({ protocol });
-      const total = linesOf(whole.files.results).length;
-      const out = folder();
-      let before = "";
-      for (let at = 2; ; at += 7) {
-        const control = new AbortController();
-        let done = 0;
-        const onProgress = ({ event }: StudyEvent): void => {
-          if (event === "trial" && ++done === at) control.abort(new Error("enough"));
-        };
-        const study = defineStudy(tiny(data.path));
-        const stopped = await runStudy(study, { protocol, seeds: 2, workers: 2, out, onProgress, signal: control.signal }).then(
-          () => false,
-          (error: Error) => {
-            expect(error.message).toBe("enough");
-            return true;
-          },
-        );
-        const now = readFileSync(resultsIn(out), "utf8");
-        expect(now.startsWith(before)).toBe(true);
-        before = now;
-        if (!stopped) break;
-        expect(existsSync(join(out, "tiny", "summary.json"))).toBe(false);
-        expect(readdirSync(join(out, "tiny")).filter((name) => name.endsWith(".lock"))).toEqual([]);
-      }
-      const ids = linesOf(resultsIn(out)).map(({ id }) => id);
-      expect(new Set(ids).size).toBe(total);
-      expect(ids).toHaveLength(total);
-      expect(timelessSummary(join(out, "tiny", "summary.json"))).toEqual(timelessSummary(whole.files.summary));
-      expect(readdirSync(join(out, "tiny")).sort()).toEqual(FILES);
-    },
-    120_000,
-  );
+  it("at any trial it keeps those that are finished, and goes on from them", async () => {
+    const protocol = "carry-over";
+    const whole = await run({ protocol });
+    const total = linesOf(whole.files.results).length;
+    const out = folder();
+    let before = "";
+    for (let at = 2; ; at += 7) {
+      const control = new AbortController();
+      let done = 0;
+      const onProgress = ({ event }: StudyEvent): void => {
+        if (event === "trial" && ++done === at) control.abort(new Error("enough"));
+      };
+      const study = defineStudy(tiny(data.path));
+      const stopped = await runStudy(study, { protocol, seeds: 2, workers: 2, out, onProgress, signal: control.signal }).then(
+        () => false,
+        (error: Error) => {
+          expect(error.message).toBe("enough");
+          return true;
+        },
+      );
+      const now = readFileSync(resultsIn(out), "utf8");
+      expect(now.startsWith(before)).toBe(true);
+      before = now;
+      if (!stopped) break;
+      expect(existsSync(join(out, "tiny", "summary.json"))).toBe(false);
+      expect(readdirSync(join(out, "tiny")).filter((name) => name.endsWith(".lock"))).toEqual([]);
+    }
+    const ids = linesOf(resultsIn(out)).map(({ id }) => id);
+    expect(new Set(ids).size).toBe(total);
+    expect(ids).toHaveLength(total);
+    expect(timelessSummary(join(out, "tiny", "summary.json"))).toEqual(timelessSummary(whole.files.summary));
+    expect(readdirSync(join(out, "tiny")).sort()).toEqual(FILES);
+  }, 120_000);
 
   it("before it begins it runs nothing", async () => {
     const out = folder();

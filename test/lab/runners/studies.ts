@@ -23,6 +23,7 @@ export const tiny = (data: string, parts: Partial<StudyDefinition> = {}): StudyD
   factors: { optimizer: ["sgd", "adam", "adagrad"] },
   rates: { sgd: [0.1, 0.316], adam: [0.00316, 0.01], adagrad: [0.0316, 0.1] },
   target: 0.5,
+  measures: ["norms"],
   printed: [
     { settings: { optimizer: "sgd" }, accuracy: 0.5 },
     { settings: { optimizer: "adam" }, accuracy: 0.6 },
