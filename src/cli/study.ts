@@ -32,9 +32,10 @@ interface StudyFlags {
 const EXAMPLES = `
 Protocols:
   as-printed   every cell once, with the settings that were printed
-  carry-over   weights pass from one competitor to the next, as a notebook may do unawares; beside it the same
-               without passing, and fair
-  fair         the same initial weights and batches for all, a tuned learning rate for each, several seeds
+  carry-over   weights pass from one competitor to the next, as a notebook may
+               do unawares; beside it the same without passing, and fair
+  fair         the same initial weights and batches for all, a tuned learning
+               rate for each, several seeds
 
 A study that was stopped or killed goes on where it was when the same command is given again.
 
