@@ -1,10 +1,9 @@
 // Chromium, on a page of a plain static server without isolation headers: one line of JSON.
-import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { mkdir, readFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { extname } from "node:path";
-import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
+import { executable } from "./executable.mjs";
 
 const root = new URL("../../", import.meta.url);
 const SERVED = ["/dist/", "/build/", "/test/engines/", "/node_modules/@assemblyscript/loader/", "/node_modules/@noble/hashes/", "/node_modules/fflate/"];
@@ -34,26 +33,6 @@ const server = createServer(async (request, response) => {
   }
 });
 await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
-
-/** The npm Chromium, unpacked into a folder of its own version: it would take any file of its name for itself. */
-async function executable() {
-  if (process.env.GRADIENTE_CHROMIUM) return process.env.GRADIENTE_CHROMIUM;
-  const { version } = JSON.parse(readFileSync(new URL("node_modules/@sparticuz/chromium/package.json", import.meta.url), "utf8"));
-  const folder = fileURLToPath(new URL(`node_modules/.cache/chromium-${version}/`, import.meta.url));
-  const complete = `${folder}complete`;
-  if (!existsSync(complete)) rmSync(folder, { recursive: true, force: true });
-  await mkdir(folder, { recursive: true });
-  const { TMPDIR } = process.env;
-  process.env.TMPDIR = folder;
-  // Brings its own libraries where the machine has none.
-  process.env.AWS_LAMBDA_JS_RUNTIME ??= "nodejs20.x";
-  const { default: packed } = await import("@sparticuz/chromium");
-  const path = await packed.executablePath();
-  if (TMPDIR === undefined) delete process.env.TMPDIR;
-  else process.env.TMPDIR = TMPDIR;
-  writeFileSync(complete, "");
-  return path;
-}
 
 let browser;
 try {

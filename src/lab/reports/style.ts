@@ -86,7 +86,7 @@ nav,details{display:none}
 p,li{orphans:3;widows:3}
 figure,.box:has(.short),.quick,.verdict li,tr,dl>*{break-inside:avoid}
 .figure-title{break-after:avoid}
-.chart{break-inside:avoid;max-width:165mm;margin-inline:auto}
+.chart{break-inside:avoid;max-width:165mm;max-height:225mm;margin-inline:auto}
 .verdict,.quick,.stressed>*{print-color-adjust:exact;-webkit-print-color-adjust:exact}
 .scroll{overflow:visible}
 table{font-size:8.5pt}

@@ -56,7 +56,7 @@ export function drawRanks(canvas: Canvas, figure: RankFigure, width: number): st
     shapes.push(label(`critical difference ${fixed(figure.criticalDifference, 2)}${more}`, from, 5, { fill: "var(--ink)" }));
   }
   const ticks = Array.from({ length: most }, (_, i) => i + 1);
-  const every = Math.ceil(ticks.length / 24);
+  const every = Math.ceil((22 * (ticks.length - 1)) / (axis.right - axis.left));
   return [
     picture(
       canvas,

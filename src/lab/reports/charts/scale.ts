@@ -49,7 +49,9 @@ function linear({ percent = false }: Axis, values: readonly number[], count: num
     const room = size === 0 ? 1 : 0.05 * size;
     [low, high] = [low - room, high + room];
   }
-  const step = niceStep((high - low) / count);
+  let step = niceStep((high - low) / count);
+  // Between two ends that are no ticks there may be hardly any.
+  while (tight && Math.floor(high / step) - Math.ceil(low / step) < 2) step = niceStep(step / 2.5);
   const from = tight ? low : Math.floor(low / step + 1e-9) * step;
   const to = tight ? high : Math.ceil(high / step - 1e-9) * step;
   const bounded = percent && shown.every((value) => value >= 0 && value <= 100);

@@ -10,6 +10,7 @@ import { SIZE, shorten, textWidth } from "./text.ts";
 
 /** The widest name, in pixels, and as a part of the picture. */
 const MOST_NAME = 110;
+const EQUAL = "equal";
 const MOST_PART = 0.2;
 
 export function drawScatter(canvas: Canvas, figure: ScatterFigure, width: number): string[] {
@@ -33,10 +34,12 @@ export function drawScatter(canvas: Canvas, figure: ScatterFigure, width: number
   if (shown.length === 0) return [];
   type Shown = (typeof shown)[number];
 
+  // Of the word on the diagonal.
+  const equal = { left: inner.right - 8 - textWidth(EQUAL), right: inner.right - 8, top: inner.top + 14, bottom: inner.top + 30 };
   const line: Shape[] = diagonal
     ? [
         { name: "line", attributes: { x1: inner.left, y1: inner.bottom, x2: inner.right, y2: inner.top, stroke: "var(--muted)", "stroke-dasharray": "4 3" } },
-        label("equal", inner.right - 8, inner.top + 22, { ...HALO, "text-anchor": "end" }),
+        label(EQUAL, equal.right, (equal.top + equal.bottom) / 2, { ...HALO, "text-anchor": "end" }),
       ]
     : [];
   return [
@@ -71,6 +74,7 @@ export function drawScatter(canvas: Canvas, figure: ScatterFigure, width: number
             namesBeside(
               shown.map((point) => ({ x: px(point.x), y: py(point.y), text: shorten(point.label ?? "", Math.min(MOST_NAME, MOST_PART * width)) })),
               inner,
+              diagonal ? [equal] : [],
             ),
           ),
         ],
@@ -88,8 +92,9 @@ interface Place {
 }
 
 /** A name beside its point where it hides no other name or point; the others are told on hovering and in the table. */
-function namesBeside(places: readonly Place[], inner: Box): Shape[] {
-  const taken: Box[] = places.map(({ x, y }) => ({ left: x - 4, right: x + 4, top: y - 4, bottom: y + 4 }));
+function namesBeside(places: readonly Place[], inner: Box, occupied: readonly Box[]): Shape[] {
+  const taken: Box[] = [...occupied];
+  taken.push(...places.map(({ x, y }) => ({ left: x - 4, right: x + 4, top: y - 4, bottom: y + 4 })));
   const meets = (a: Box, b: Box): boolean => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
   const shapes: Shape[] = [];
   for (const { x, y, text } of places) {
