@@ -11,7 +11,11 @@ type Namer = (settings: Settings) => string;
 /** Distinct names of the levels of one factor among many settings. */
 function namerOf(all: readonly Settings[], factor: Factor): Namer {
   const units = factor === "model" && unitsAreOfModel(all);
-  const keyOf = (settings: Settings): string => canonicalJson([settings[factor], units && hasUnits(settings.model) && settings.hidden]);
+  const keyOf = (settings: Settings): string => {
+    const level = settings[factor];
+    const key = typeof level === "object" ? canonicalJson(level) : String(level);
+    return units && hasUnits(settings.model) ? `${key}-${settings.hidden}` : key;
+  };
   const names = new Map<string, string>();
   const used = new Set<string>();
   for (const settings of all) {

@@ -51,7 +51,10 @@ export interface Score {
 /** What a trial gives. */
 export interface TrialResult {
   readonly id: string;
-  /** The step at which the loss was not finite, from 0; null if it never was. The scores are then null, and it counts as failed. */
+  /**
+   * The step at which the loss was not finite, from 0, or behind which the weights were not, or had no finite loss over a set; null if all was well.
+   * Otherwise the scores are null, and it counts as failed.
+   */
   readonly divergedAt: number | null;
   readonly steps: number;
   /** Parameters of the model. */
