@@ -146,5 +146,10 @@ describe("measures of a column", () => {
     expect(membership([like])).toMatchObject({ within: true });
     expect(membership([{ ...like, printed: column.printed.map((value) => value + 0.05) }])).toMatchObject({ within: false });
     expect(membership([{ ...like, seeds: seeds.slice(0, 2) }])).toBeNull();
+    // Distances to the mean of the others 1.5, 0, 1.5; limit 1 + t(.95, 2) s sqrt(4/3), s = sqrt(3)/2.
+    expect(membership([{ name: "", lines: ["a"], printed: [1.5], seeds: [[0], [1], [2]] }])).toMatchObject({
+      printed: 0.5,
+      limit: expect.closeTo(3.919986, 5),
+    });
   });
 });

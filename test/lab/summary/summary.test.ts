@@ -49,7 +49,11 @@ describe("verdict on who is best", () => {
   });
 
   it("takes three seeds for a hint", () => {
-    const lines = verdictOf(study, [fakeArm(study, 3, around({ adam: 0.95, sgd: 0.9, rmsprop: 0.85, adagrad: 0.8 }))]);
+    const { report, summary } = sum(study, [fakeArm(study, 3, around({ adam: 0.95, sgd: 0.9, rmsprop: 0.85, adagrad: 0.8 }))]);
+    const lines = report.verdict;
+    const { comparisons } = (summary.arms[0] as { comparisons: { comparisons: { apart: boolean; interval: { low: number } }[] } }).comparisons;
+    // Intervals without 0 are not enough.
+    expect(comparisons.every(({ apart, interval }) => !apart && interval.low > 0)).toBe(true);
     expect(lines[0]).toMatch(/^adam has the highest mean accuracy/);
     expect(lines[1]).toBe("With 3 seeds no test can be significant: the smallest p that they can give is 0.25. The order is a hint and no more.");
     expect(lines.join(" ")).not.toMatch(/told (from|apart)|is best/);
