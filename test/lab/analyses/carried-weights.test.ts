@@ -38,6 +38,9 @@ describe("carried-weights", () => {
     expect(verdict[0]).toMatch(
       /^The printed tables are what carried-over weights produce: .* 0\.\d\d points with carried weights, [5-9]\.\d\d points re-initialised, /,
     );
+    expect(verdict[1]).toBe(
+      "Column by column, runs with carried weights come nearest to the print in 2 of 2; the print could be such a run in 2 (relu, tanh).",
+    );
     expect(verdict.find((line) => line.startsWith("Down the printed list"))).toMatch(
       /accuracy climbs \(Kendall's tau with the place 0\.\d\d\); it is 0\.\d\d with carried weights/,
     );
@@ -66,6 +69,7 @@ describe("carried-weights", () => {
     expect(data).toMatchObject({ answer: "are not" });
     expect(verdict[0]).toMatch(/^The printed tables are not what carried-over weights produce: runs /);
     expect(verdict[0]).toContain(who);
+    expect(verdict[1]).toContain("come nearest to the print in 0 of 2; the print could be such a run in none.");
   });
 
   it("finds tables that are near, but further than seeds are from each other, to resemble", () => {

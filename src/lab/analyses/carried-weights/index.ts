@@ -8,7 +8,7 @@ import type { Finding } from "../analysis.ts";
 import { type ArmColumns, type ColumnOf, columnsOf, meanOf, present } from "./columns.ts";
 import { climb, distance, likeness, membership, overSeeds, perSeed } from "./measures.ts";
 import { type Repeat, repeatMeans, repeatsOf } from "./repeats.ts";
-import { type ArmMeasures, answerOf, answerText, doing, repeatTexts, shapeTexts } from "./verdict.ts";
+import { type ArmMeasures, answerOf, answerText, type ColumnMeasures, columnTexts, doing, repeatTexts, shapeTexts } from "./verdict.ts";
 
 /** The arms that are set against each other, in this order. */
 const ARMS: readonly Arm["name"][] = ["carry-over", "fresh", "fair"];
@@ -27,7 +27,12 @@ export function carriedWeights(study: Study, arms: readonly Arm[]): Finding {
   const repeats = repeatsOf(study, all);
   const means = repeatMeans(repeats, all);
   const columns = carriedColumns.columns.map(({ name }) => byColumn(name, all));
-  const verdict = [answerText(answer, carried, others, few), ...shapeTexts(measures, printedClimb), ...repeatTexts(means)];
+  const verdict = [
+    answerText(answer, carried, others, few),
+    ...(few ? [] : columnTexts(columns)),
+    ...shapeTexts(measures, printedClimb),
+    ...repeatTexts(means),
+  ];
   const other = study.axes.filter(({ factor }) => factor !== study.carry).map(({ factor }) => settingKinds[factor].title);
   return {
     data: { answer, arms: measures, printedClimb, columns, repeats, repeatMeans: means },
@@ -82,7 +87,7 @@ function measured(all: readonly ArmColumns[]): ArmMeasures[] {
 }
 
 /** An arm's measures in one column. */
-function byColumn(name: string, all: readonly ArmColumns[]) {
+function byColumn(name: string, all: readonly ArmColumns[]): ColumnMeasures {
   return {
     column: name,
     arms: all.flatMap(({ arm, columns }) => {
@@ -93,6 +98,7 @@ function byColumn(name: string, all: readonly ArmColumns[]) {
           arm,
           distance: overSeeds(column.seeds.map((line) => distance(line, column.printed))),
           likeness: overSeeds(column.seeds.map((line) => likeness(line, column))),
+          membership: membership([column]),
         },
       ];
     }),
@@ -101,7 +107,7 @@ function byColumn(name: string, all: readonly ArmColumns[]) {
 
 const scaled = (share: number | null | undefined): number | null => (share === null || share === undefined ? null : 100 * share);
 
-function distanceFigure(columns: readonly ReturnType<typeof byColumn>[]): Figure {
+function distanceFigure(columns: readonly ColumnMeasures[]): Figure {
   return {
     kind: "intervals",
     title: "How far each way to run the list is from the printed column",

@@ -78,6 +78,29 @@ const listNearer = (others: readonly ArmMeasures[]): string =>
     .map(({ arm }) => doing[arm])
     .join(" and ");
 
+/** An arm's measures in one column. */
+export interface ColumnMeasures {
+  readonly column: string;
+  readonly arms: readonly Pick<ArmMeasures, "arm" | "distance" | "likeness" | "membership">[];
+}
+
+/** Column by column: where carried weights come nearest, and where the print could be such a run. Nothing of a single column. */
+export function columnTexts(columns: readonly ColumnMeasures[]): string[] {
+  if (columns.length < 2) return [];
+  const known = columns.filter(({ arms }) => arms.every(({ distance }) => distance !== null));
+  if (known.length === 0) return [];
+  const mean = ({ distance }: ColumnMeasures["arms"][number]): number => distance?.mean ?? 0;
+  const nearest = known.filter(({ arms }) =>
+    arms.every((arm) => arm.arm === "carry-over" || arms.some((own) => own.arm === "carry-over" && mean(own) < mean(arm))),
+  );
+  const members = known
+    .filter(({ arms }) => arms.some(({ arm, membership }) => arm === "carry-over" && membership?.within === true))
+    .map(({ column }) => column);
+  return [
+    `Column by column, runs with carried weights come nearest to the print in ${nearest.length} of ${known.length}; the print could be such a run in ${members.length === 0 ? "none" : `${members.length} (${members.join(", ")})`}.`,
+  ];
+}
+
 /** How the order agrees with the printed one, and whether accuracy climbs. */
 export function shapeTexts(arms: readonly ArmMeasures[], printedClimb: number | null): string[] {
   const likeness = arms.flatMap(({ arm, likeness: found }) => (found === null ? [] : [`${tau(found.mean)} ${doing[arm]}${range(found, tau)}`]));
