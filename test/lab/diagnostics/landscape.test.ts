@@ -18,7 +18,8 @@ describe("filter-normalised directions", () => {
     dense(2, { activation: "softmax" }),
   ]).compile({ loss: "sparseCategoricalCrossentropy" });
   const probe = new Probe(model);
-  probe.write(valuesOf(model));
+  // Biases are 0 at first.
+  probe.write(valuesOf(model).map((values) => values.map((value) => value + 0.1)));
   const weights = probe.parts(probe.vector());
   const directions = [0, 1].map((index) => probe.parts(filterNormalised(probe, index, 9)));
 
