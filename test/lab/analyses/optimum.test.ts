@@ -65,6 +65,7 @@ it("does not tell apart what is the same", () => {
   expect(data.maybeBest).toHaveLength(9);
   expect(finding.verdict.join(" ")).toMatch(/9 of 9 cannot be told apart from the best, .*: \(.*\) and 4 others\. One by one, \d of 8 lie below/);
   // So many frames would hide the map.
+  expect((finding.sections[0].items[0] as HeatFigure).caption).toMatch(/Not framed: 8 others/);
   expect((finding.sections[0].items[0] as HeatFigure).marked!.map(({ label }) => label)).toEqual(["best seen", "printed optimum"]);
 });
 

@@ -86,7 +86,8 @@ function heatOf(study: Study, { cells }: ArmFacts, all: readonly Standing[], pri
     kind: "heat",
     title: "Points below the best",
     caption:
-      "Mean test accuracy less that of the best, in points, below it half the width of its 95 % interval over seeds and test images. Framed: the printed optimum, and what may be the best.",
+      "Mean test accuracy less that of the best, in points, below it half the width of its 95 % interval over seeds and test images." +
+      (several.length > MOST_FRAMED ? ` Not framed: ${several.length} others that may be the best.` : ""),
     xLabel: settingKinds[x.factor].title,
     yLabel: settingKinds[y.factor].title,
     x: x.levels,

@@ -95,13 +95,13 @@ function tableOf(found: readonly Overfitting[]): Table {
     title: "Training on, and stopping early",
     columns: [
       { name: "competitor" },
-      { name: "epoch of least validation loss", digits: 0 },
-      { name: "validation loss there" },
-      { name: "rise of it by the end" },
-      { name: "change of accuracy by the end, points" },
-      { name: "accuracy there against the end, points" },
-      { name: "training above validation accuracy, points" },
-      { name: "validation above training loss" },
+      { name: "best epoch", digits: 0 },
+      { name: "loss there" },
+      { name: "its rise by the end" },
+      { name: "accuracy by the end, points" },
+      { name: "accuracy kept, points" },
+      { name: "gap of accuracy, points" },
+      { name: "gap of loss" },
     ],
     rows: found.map(({ label, best, stopping, trainingOn, gap }) => [
       label,
@@ -113,7 +113,7 @@ function tableOf(found: readonly Overfitting[]): Table {
       gap === null ? null : text(gap.accuracy, points),
       gap === null ? null : text(gap.loss, number),
     ]),
-    note: "Validation loss and accuracy there are those that early stopping keeps, at each seed's own epoch of least validation loss: chosen by the samples that they are judged by, which flatters them a little.",
+    note: "Best: of least validation loss. Gaps: training against validation at the end. Validation loss there and accuracy kept are those of early stopping, at each seed's own epoch of least validation loss: chosen by the samples that they are judged by, which flatters them a little.",
   };
 }
 
