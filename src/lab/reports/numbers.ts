@@ -25,7 +25,7 @@ export function numericColumns({ columns, rows }: Pick<Table, "columns" | "rows"
 
 /** `digits` behind the point; powers of ten where that would be endless. Zero has no sign. */
 export function fixed(value: number, digits: number): string {
-  if (Math.abs(value) >= 1e9) return power(value.toExponential(2));
+  if (Math.abs(value) >= (digits > 0 ? 1e5 : 1e9)) return power(value.toExponential(2));
   const text = value.toFixed(digits);
   return Number(text) === 0 ? text.replace("-", "") : text;
 }

@@ -1,6 +1,7 @@
 /** Every competitor's accuracy and loss, beside what was printed. @module */
 import type { Finding } from "../analyses/analysis.ts";
 import type { Column, IntervalFigure, Table, TableValue } from "../reports/report.ts";
+import { settingKinds } from "../settings.ts";
 import { noiseFloor } from "../statistics/index.ts";
 import type { Cell, Study } from "../study.ts";
 import { type ArmFacts, byScore, type CellFacts, type Estimate, type Range } from "./facts.ts";
@@ -95,7 +96,8 @@ function nameAndGroup(study: Study, cell: Cell): { name: string; group?: string 
   if (study.axes.length !== 2) return { name: cell.label };
   const at = study.axes.findIndex(({ factor }) => factor === (study.carry ?? study.axes[0].factor));
   const named = at < 0 ? 0 : at;
-  return { name: cell.levels[named], group: cell.levels[1 - named] };
+  const prefix = settingKinds[study.axes[1 - named].factor].prefix ?? "";
+  return { name: cell.levels[named], group: `${prefix}${cell.levels[1 - named]}` };
 }
 
 function accuracyFigure(study: Study, cells: readonly CellFacts[], seeds: number): IntervalFigure {

@@ -9,6 +9,8 @@ import { type Scale, scaleOf } from "./scale.ts";
 import { shorten, textWidth } from "./text.ts";
 
 const ROW = 24;
+/** With its name above it. */
+const TALL_ROW = 40;
 const NO_VALUE = "no value";
 /** The widest name, in pixels, and as a part of the picture. */
 const MOST_NAME = 220;
@@ -18,13 +20,12 @@ const APART = 4;
 /** Rows this many times further out than the others are wide are only pointed at. */
 const OUT = 5;
 
-const nameRoom = (width: number): number => Math.min(MOST_NAME, MOST_PART * width);
-
 type Row = IntervalFigure["rows"][number];
 
 export function drawIntervals(canvas: Canvas, figure: IntervalFigure, width: number): string[] {
   const groups = [...new Set(figure.rows.map(({ group }) => group))].map((group) => ({ group, rows: figure.rows.filter((row) => row.group === group) }));
-  const nameWidth = figure.rows.reduce((most, { name }) => Math.max(most, textWidth(shorten(name, nameRoom(width)))), 0);
+  const widest = figure.rows.reduce((most, { name }) => Math.max(most, textWidth(name)), 0);
+  const nameWidth = widest <= Math.min(MOST_NAME, MOST_PART * width) ? widest : null;
   const valueWidth = figure.rows.reduce(
     (most, { value }) => Math.max(most, textWidth(value === null ? NO_VALUE : scaleOf(figure.x, extent(figure.rows)).fine(value))),
     0,
@@ -35,7 +36,8 @@ export function drawIntervals(canvas: Canvas, figure: IntervalFigure, width: num
 
 interface Layout {
   readonly width: number;
-  readonly nameWidth: number;
+  /** Of the names beside their rows; null: they are too long and stand above. */
+  readonly nameWidth: number | null;
   readonly valueWidth: number;
   readonly withKey: boolean;
   readonly own: boolean;
@@ -49,8 +51,8 @@ function drawPanel(
 ): string {
   const { plot } = canvas;
   const rows = groups.flatMap((group) => group.rows);
-  const { scale: x, inside } = robust(figure, rows, Math.floor((width - nameWidth - valueWidth) / 75));
-  const margins = { top: 0, right: Math.ceil(valueWidth) + 22, bottom: 42, left: Math.ceil(nameWidth) + 22 };
+  const { scale: x, inside } = robust(figure, rows, Math.floor((width - (nameWidth ?? 0) - valueWidth) / 75));
+  const margins = { top: 0, right: Math.ceil(valueWidth) + 22, bottom: 42, left: nameWidth === null ? 8 : Math.ceil(nameWidth) + 22 };
   const inner = { left: margins.left, right: width - margins.right };
   const px = (value: number): number => inner.left + x.at(value) * (inner.right - inner.left);
   const keys = withKey ? key(entries(figure, rows, inside), inner.left, width, 4) : { shapes: [], height: 0 };
@@ -61,6 +63,7 @@ function drawPanel(
   const first = top;
   const under: Shape[] = [];
   const marks: Shape[] = [];
+  const tall = nameWidth === null ? TALL_ROW : ROW;
   let odd = false;
   for (const { group, rows: members } of groups) {
     if (group !== undefined) {
@@ -69,10 +72,10 @@ function drawPanel(
       odd = false;
     }
     for (const row of members) {
-      if (odd) under.push({ name: "rect", attributes: { x: 0, y: top, width, height: ROW, fill: "var(--panel)" } });
+      if (odd) under.push({ name: "rect", attributes: { x: 0, y: top, width, height: tall, fill: "var(--panel)" } });
       odd = !odd;
-      marks.push(...rowShapes(row, top + ROW / 2));
-      top += ROW;
+      marks.push(...rowShapes(row, top + tall - ROW / 2));
+      top += tall;
     }
   }
   const height = top + margins.bottom;
@@ -103,7 +106,11 @@ function drawPanel(
   );
 
   function rowShapes(row: Row, y: number): Shape[] {
-    const found: Shape[] = [label(shorten(row.name, nameRoom(width)), margins.left - 12, y, { fill: "var(--ink)", "text-anchor": "end" })];
+    const found: Shape[] = [
+      nameWidth === null
+        ? label(shorten(row.name, width - 8), margins.left, y - 17, { fill: "var(--ink)" })
+        : label(row.name, margins.left - 12, y, { fill: "var(--ink)", "text-anchor": "end" }),
+    ];
     const at = (value: number): number => inner.left + Math.min(Math.max(x.at(value), 0), 1) * (inner.right - inner.left);
     const within = (value: number): boolean => x.at(value) >= 0 && x.at(value) <= 1;
     for (const point of row.points ?? []) if (x.takes(point) && within(point)) found.push(seed(px(point), y));

@@ -11,8 +11,8 @@ import { LINE_HEIGHT, shorten, spread, textWidth } from "./text.ts";
 /** Up to so many points a series, each point has its mark; beyond, the line is broken instead. */
 const MOST_MARKED = 14;
 /** The widest name, in pixels, and as a part of the picture. */
-const MOST_NAME = 150;
-const MOST_PART = 0.24;
+const MOST_NAME = 200;
+const MOST_PART = 0.3;
 
 type Series = LineFigure["series"][number];
 type Point = Series["points"][number];

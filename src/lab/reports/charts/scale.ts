@@ -150,7 +150,7 @@ function logarithmic({ percent = false }: Axis, values: readonly number[]): Scal
     ticks,
     minor,
     text: (tick) => (percent ? `${short(100 * tick)} %` : short(tick)),
-    fine: (value) => axisText(value, { percent }),
+    fine: (value) => (percent || value < 1e-3 || value >= 1e3 ? axisText(value, { percent }) : value.toPrecision(3)),
     at: (tick) => (Math.log10(tick) - low) / (high - low),
     takes: (tick): tick is number => typeof tick === "number" && tick > LEAST && tick < MOST,
   };
