@@ -3,7 +3,7 @@ import { heatText } from "../figure-table.ts";
 import { NONE } from "../numbers.ts";
 import type { HeatFigure } from "../report.ts";
 import { type Canvas, drawn, round, type Shape } from "./canvas.ts";
-import { type KeyEntry, key, label, picture } from "./frame.ts";
+import { type KeyEntry, key, label, minus, picture } from "./frame.ts";
 import { HEAT_STEPS } from "./palette.ts";
 import { SIZE, shorten, textWidth } from "./text.ts";
 
@@ -136,8 +136,8 @@ function levelNames({ xLabel, yLabel }: HeatFigure, place: Layout): Shape[] {
 function squareTexts({ x, y, step, text, detail }: Square, colours: Ramp["name"], place: Layout): Shape[] {
   const [cx, cy] = middle(place, x, y);
   const look = { fill: step === null ? "var(--muted)" : `var(--${colours}-ink-${step})`, "text-anchor": "middle" };
-  if (!place.detailed) return [label(text, cx, cy, look)];
-  return [label(text, cx, cy - 7, look), label(detail, cx, cy + 10, { ...look, "font-size": SIZE - 2 })];
+  if (!place.detailed) return [label(minus(text), cx, cy, look)];
+  return [label(minus(text), cx, cy - 7, look), label(detail, cx, cy + 10, { ...look, "font-size": SIZE - 2 })];
 }
 
 /** What frames mean, each once. */

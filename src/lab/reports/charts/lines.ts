@@ -3,7 +3,7 @@ import type { Markish } from "@observablehq/plot";
 import { axisText } from "../numbers.ts";
 import type { LineFigure } from "../report.ts";
 import { type Canvas, drawn, round, type Shape } from "./canvas.ts";
-import { axes, label, picture, UNIT } from "./frame.ts";
+import { axes, key, label, picture, symbolMark, UNIT } from "./frame.ts";
 import { dashes, nameColour, seriesColour, symbol } from "./palette.ts";
 import { scaleOf } from "./scale.ts";
 import { LINE_HEIGHT, shorten, spread, textWidth } from "./text.ts";
@@ -25,10 +25,14 @@ export function drawLines(canvas: Canvas, figure: LineFigure, width: number): st
   const y = scaleOf(figure.y, [...points.flatMap(({ y, low, high }) => (y === null ? [] : [y, low, high])), ...rules.map((rule) => rule.y)]);
 
   const names = series.map(({ name }) => shorten(name, Math.min(MOST_NAME, MOST_PART * width)));
-  const nameWidth = names.reduce((most, name) => Math.max(most, textWidth(name)), 0);
+  const few = series.every((one) => one.points.length <= MOST_MARKED);
+  // Names that are alike once they are cut stand in a key, whole.
+  const keyed = new Set(names).size < new Set(series.map(({ name }) => name)).size;
+  const keys = key(keyed ? series.map(({ name }, i) => ({ width: 28, sample: sampleOf(i, few), text: name })) : [], 0, width, 2);
+  const nameWidth = keyed ? 0 : names.reduce((most, name) => Math.max(most, textWidth(name)), 0);
   const left = 16 + y.ticks.reduce((most, tick) => Math.max(most, textWidth(y.text(tick))), 0);
-  const margins = { top: 30, right: Math.ceil(nameWidth) + 34, bottom: 42, left: Math.ceil(left) };
-  const height = Math.max(340, margins.top + margins.bottom + LINE_HEIGHT * series.length);
+  const margins = { top: 30 + (keyed ? keys.height + 8 : 0), right: Math.ceil(nameWidth) + 34, bottom: 42, left: Math.ceil(left) };
+  const height = Math.max(340 + keys.height, margins.top + margins.bottom + LINE_HEIGHT * series.length);
   const inner = { left: margins.left, right: width - margins.right, top: margins.top, bottom: height - margins.bottom };
   const px = (value: number): number => inner.left + x.at(value) * (inner.right - inner.left);
   const py = (value: number): number => inner.bottom - y.at(value) * (inner.bottom - inner.top);
@@ -37,7 +41,6 @@ export function drawLines(canvas: Canvas, figure: LineFigure, width: number): st
   const across = (point: Point): number => x.at(point.x);
   const up = (value: number | null | undefined): number => (y.takes(value) ? y.at(value) : Number.NaN);
   if (!points.some(shown)) return [];
-  const few = series.every((one) => one.points.length <= MOST_MARKED);
   const marks: Markish[] = [];
   series.forEach((one, i) => {
     const drawable = one.points.filter((point) => x.takes(point.x));
@@ -118,7 +121,7 @@ export function drawLines(canvas: Canvas, figure: LineFigure, width: number): st
             over.filter(({ name }) => name !== "text"),
           ),
           ...marks,
-          drawn(canvas, [...over.filter(({ name }) => name === "text"), ...endNames()]),
+          drawn(canvas, [...over.filter(({ name }) => name === "text"), ...keys.shapes, ...(keyed ? [] : endNames())]),
         ],
       },
     ),
@@ -153,6 +156,15 @@ export function drawLines(canvas: Canvas, figure: LineFigure, width: number): st
     ]);
   }
 }
+
+/** A line and its mark, for keys. */
+const sampleOf = (i: number, marked: boolean): Shape[] => [
+  {
+    name: "line",
+    attributes: { x1: 0, x2: 28, y1: 0, y2: 0, stroke: seriesColour(i), "stroke-width": 1.8, "stroke-dasharray": marked ? undefined : dashes(i) },
+  },
+  symbolMark(symbol(i), 14, 0, { fill: seriesColour(i), stroke: "var(--paper)", "stroke-width": 0.8 }),
+];
 
 /** Text over lines stays readable. */
 export const HALO = { stroke: "var(--paper)", "stroke-width": 4, "stroke-linejoin": "round", "paint-order": "stroke" } as const;
