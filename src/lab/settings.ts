@@ -80,9 +80,12 @@ function short(value: number): string {
 
 const modelName = (model: Settings["model"]): string => (typeof model === "string" ? model : (model.name ?? `${model.layers.length} layers`));
 
+/** With the options that are not the usual ones. */
 function initializerLabel(initializer: string | InitializerConfig): string {
   if (typeof initializer === "string") return initializer;
-  const options = Object.entries(initializer.config ?? {}).map(([name, value]) => `${name} ${quoted(value)}`);
+  const usual = usualOptions(initializer.name);
+  const own = Object.entries(initializer.config ?? {}).filter(([name, value]) => canonicalJson(usual[name] ?? null) !== canonicalJson(value));
+  const options = own.map(([name, value]) => `${name} ${quoted(value)}`);
   return options.length === 0 ? initializer.name : `${initializer.name}(${options.join(", ")})`;
 }
 
@@ -99,10 +102,10 @@ function checkInitializer(where: string, value: unknown): string | InitializerCo
   }
 }
 
-function hasUsualOptions({ name, config }: InitializerConfig): boolean {
-  if (name === "constant") return false;
-  return canonicalJson(initializerFromConfig({ name }).config()) === canonicalJson(config);
-}
+/** None of `constant`, whose value has no default. */
+const usualOptions = (name: string): Readonly<Record<string, unknown>> => (name === "constant" ? {} : initializerFromConfig({ name }).config());
+
+const hasUsualOptions = ({ name, config }: InitializerConfig): boolean => name !== "constant" && canonicalJson(usualOptions(name)) === canonicalJson(config);
 
 /** Every setting. One that is added here can be a factor of studies, once `run-trial.ts` does something with it. */
 export const settingKinds: { readonly [F in Factor]: SettingKind<Settings[F]> } = {
@@ -182,7 +185,7 @@ export const settingKinds: { readonly [F in Factor]: SettingKind<Settings[F]> } 
       if (typeof value !== "boolean") throw new ConfigError({ where, got: quoted(value), expected: "true or false" });
       return value;
     },
-    level: (value) => (value ? "shuffled" : "in file order"),
+    level: (value) => (value ? "shuffled batches" : "batches in file order"),
   },
   epochs: { title: "epochs", default: 5, check: (where, value) => count(where, value, LARGEST.epochs), level: String, prefix: "epochs " },
 };

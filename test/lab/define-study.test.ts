@@ -85,7 +85,7 @@ describe("defineStudy", () => {
       factors: { initializer: ["orthogonal", { name: "randomNormal", config: { stddev: 1 } }, { name: "randomNormal", config: { stddev: 0.05 } }] },
     });
     expect(cells.map(({ settings }) => settings.initializer)).toEqual(["orthogonal", { name: "randomNormal", config: { mean: 0, stddev: 1 } }, "randomNormal"]);
-    expect(cells.map(({ label }) => label)).toEqual(["orthogonal", "randomNormal(mean 0, stddev 1)", "randomNormal"]);
+    expect(cells.map(({ label }) => label)).toEqual(["orthogonal", "randomNormal(stddev 1)", "randomNormal"]);
     expect(() => define({ factors: { initializer: ["heNormal", { name: "heNormal", config: {} }] } })).toThrow("the same level as [0]");
     const model = sequential({ inputShape: [4], seed: 9 }, [dense(3, { activation: "softmax" })]).compile({ loss: "mse" });
     expect(define({ base: { model: { ...model.toJSON(), note: "of mine" } } }).cells[0].settings.model).toEqual({ ...configuration(), seed: 0 });

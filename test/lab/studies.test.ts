@@ -130,7 +130,7 @@ describe("the built-in studies", () => {
 
   it("scratch-mlp: four factors, crossed; the printed runs are of the whole set in file order, without dropout", () => {
     expect(levels("scratch-mlp")).toEqual({
-      initializer: ["randomNormal(mean 0, stddev 1)", "glorotUniform"],
+      initializer: ["randomNormal(stddev 1)", "glorotUniform"],
       learningRate: ["0.01", "0.1"],
       batchSize: ["full", "32"],
       model: ["mlp-128", "mlp-256", "cnn"],

@@ -1,15 +1,23 @@
 /** A figure's numbers as a table: where there is no picture, and beside it for who cannot see one. @module */
+import { scaleOf } from "./charts/scale.ts";
 import { axisText, fixed, NONE, short } from "./numbers.ts";
 import type { Axis, Figure, HeatFigure, IntervalFigure, LineFigure, RankFigure, ScatterFigure, Table, TableValue } from "./report.ts";
 
 /** The table of a figure, with the figure's title and caption. */
 export function figureTable(figure: Figure): Table {
-  const { columns, rows, note } = parts(figure);
-  return { kind: "table", title: figure.title, columns: columns.map((name, i) => (i === 0 ? { name } : { name, digits: 0 })), rows, note };
+  const { texts = 1, columns, rows, note } = parts(figure);
+  return { kind: "table", title: figure.title, columns: columns.map((name, i) => (i < texts ? { name } : { name, digits: 0 })), rows, note };
+}
+
+/** Whether anybody reads a figure's numbers as a table: there are not too many, and no other table has them. */
+export function isReadable(figure: Figure, { columns, rows }: Table, most: { readonly rows: number; readonly columns: number }): boolean {
+  const tabled = (figure.kind === "intervals" || figure.kind === "scatter") && figure.tabled === true;
+  return !tabled && rows.length <= most.rows && columns.length <= most.columns;
 }
 
 interface Parts {
-  /** The first is text, the others are numbers, written out. */
+  /** So many columns are text, default 1; the others are numbers, written out. */
+  readonly texts?: number;
   readonly columns: readonly string[];
   readonly rows: readonly (readonly TableValue[])[];
   readonly note?: string;
@@ -52,27 +60,34 @@ const range = (low: number, high: number, axis: Axis): string => `${axisText(low
 function intervals({ x, rows }: IntervalFigure): Parts {
   const grouped = rows.some(({ group }) => group !== undefined);
   const printed = rows.some((row) => row.printed !== undefined);
-  const text = (value: number | null | undefined): string | null => (value === null || value === undefined ? null : axisText(value, x));
+  // With as many digits as in the picture.
+  const { fine } = scaleOf(
+    x,
+    rows.flatMap(({ value, low, high, printed: figure }) => [value, low, high, figure]),
+  );
+  const text = (value: number | null | undefined): string | null => (value === null || value === undefined ? null : fine(value));
   return {
+    texts: grouped ? 2 : 1,
     columns: ["", ...(grouped ? ["group"] : []), x.label, "interval", ...(printed ? ["printed"] : [])],
     rows: rows.map(({ name, group, value, low, high, printed: figure }) => [
       name,
       ...(grouped ? [group ?? null] : []),
       text(value),
-      low === null || high === null ? null : range(low, high, x),
+      low === null || high === null ? null : `${fine(low)} to ${fine(high)}`,
       ...(printed ? [text(figure)] : []),
     ]),
   };
 }
 
-function heat({ x, y, xLabel, yLabel, values, details, percent, digits, marked }: HeatFigure): Parts {
+function heat({ x, y, xLabel, yLabel, values, details, percent, digits, marked = [] }: HeatFigure): Parts {
+  const placesOf = (kind: string): string[] => marked.flatMap((mark) => (mark.label === kind ? [`${yLabel} ${y[mark.y]}, ${xLabel} ${x[mark.x]}`] : []));
   return {
     columns: [`${yLabel} \\ ${xLabel}`, ...x],
     rows: y.map((level, row) => [
       level,
       ...x.map((_, column) => [heatText(values[row]?.[column] ?? null, { percent, digits }), details?.[row]?.[column] ?? ""].filter(Boolean).join(" ")),
     ]),
-    note: marked?.map((mark) => `${mark.label}: ${yLabel} ${y[mark.y]}, ${xLabel} ${x[mark.x]}.`).join(" "),
+    note: [...new Set(marked.map(({ label }) => label))].map((kind) => `${kind}: ${placesOf(kind).join("; ")}.`).join(" "),
   };
 }
 
@@ -93,6 +108,7 @@ function ranks({ ranks: all, criticalDifference, groups }: RankFigure): Parts {
 
 function scatter({ x, y, series }: ScatterFigure): Parts {
   return {
+    texts: 2,
     columns: ["", "series", x.label, y.label],
     rows: series.flatMap(({ name, points }) => points.map((point) => [point.label ?? "", name, axisText(point.x, x), axisText(point.y, y)])),
   };

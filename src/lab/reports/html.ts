@@ -1,7 +1,7 @@
 /** `report.html`: one file that needs nothing else. @module */
 import { type Canvas, draw, loadCanvas } from "./charts/index.ts";
 import { escapeHtml } from "./escape-html.ts";
-import { figureTable } from "./figure-table.ts";
+import { figureTable, isReadable } from "./figure-table.ts";
 import { numericColumns, tableText } from "./numbers.ts";
 import { QUICK_TEXT, QUICK_TITLE } from "./quick.ts";
 import type { Figure, Report, Section, Table } from "./report.ts";
@@ -19,8 +19,7 @@ const MANY_COLUMNS = 9;
 /** A text up to here is not broken in a table. */
 const ONE_LINE = 22;
 /** Beyond these a figure's numbers are not a table that anybody reads. */
-const MOST_ROWS = 60;
-const MOST_COLUMNS = 24;
+const MOST = { rows: 60, columns: 24 };
 
 const NO_CANVAS =
   "Charts need two packages: npm install @observablehq/plot linkedom, then run the study again. Until then figures are tables of their numbers.";
@@ -93,7 +92,7 @@ class Page {
   #figure(figure: Figure): string {
     const name = `Figure ${++this.#figures}`;
     const numbers = figureTable(figure);
-    const readable = numbers.rows.length <= MOST_ROWS && numbers.columns.length <= MOST_COLUMNS;
+    const readable = isReadable(figure, numbers, MOST);
     const caption = `<figcaption>${prose(figure.caption)}</figcaption>`;
     const label = escapeHtml(`${name}: ${figure.title}`);
     if (this.#canvas === null) return `<figure aria-label="${label}">${readable ? table(numbers, name) : heading(name, figure.title)}${caption}</figure>`;

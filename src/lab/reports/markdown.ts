@@ -1,12 +1,12 @@
 /** `report.md`: the report for GitHub and editors. @module */
-import { figureTable } from "./figure-table.ts";
+import { figureTable, isReadable } from "./figure-table.ts";
 import { numericColumns, tableText } from "./numbers.ts";
 import { QUICK_TEXT, QUICK_TITLE } from "./quick.ts";
 import type { Figure, Report, Section, Table } from "./report.ts";
 
-/** Beyond this a figure's numbers are not a table that anybody reads. */
-const MOST_ROWS = 40;
-const MOST_COLUMNS = 12;
+/** Beyond this a figure's numbers are not a table that anybody reads; of lines there are soon too many. */
+const MOST = { rows: 40, columns: 12 };
+const MOST_OF_LINES = { rows: 12, columns: 5 };
 
 /** The report as Markdown in GitHub's form. Figures are tables of their numbers, or point to `report.html` where those are too many. */
 export function renderMarkdown(report: Report): string {
@@ -29,8 +29,8 @@ function section({ heading, text, items }: Section): string[] {
 
 function figure(item: Figure): string[] {
   const numbers = figureTable(item);
-  if (numbers.rows.length <= MOST_ROWS && numbers.columns.length <= MOST_COLUMNS) return [...table(numbers), escapeMarkdown(item.caption)];
-  return [`**${escapeMarkdown(item.title)}** (drawn in report.html)`, escapeMarkdown(item.caption)];
+  if (isReadable(item, numbers, item.kind === "lines" ? MOST_OF_LINES : MOST)) return [...table(numbers), escapeMarkdown(item.caption)];
+  return [`**${escapeMarkdown(item.title)}** (drawn in [report.html](report.html))`, escapeMarkdown(item.caption)];
 }
 
 function table({ title, columns, rows, stressed = [], note }: Table): string[] {

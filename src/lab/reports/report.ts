@@ -68,6 +68,8 @@ export interface IntervalFigure {
     readonly printed?: number;
   }[];
   readonly rules?: readonly { readonly x: number; readonly label: string }[];
+  /** Its numbers stand in a table of the report: they are not written out again. */
+  readonly tabled?: boolean;
 }
 
 /** A value for each pair of levels, written into its square. */
@@ -111,6 +113,8 @@ export interface ScatterFigure {
   readonly series: readonly { readonly name: string; readonly points: readonly { readonly x: number; readonly y: number; readonly label?: string }[] }[];
   /** Draw where both are equal. */
   readonly diagonal?: boolean;
+  /** Its numbers stand in a table of the report: they are not written out again. */
+  readonly tabled?: boolean;
 }
 
 export type Figure = LineFigure | IntervalFigure | HeatFigure | RankFigure | ScatterFigure;

@@ -1,12 +1,13 @@
 /** Every competitor's accuracy and loss, beside what was printed. @module */
 import type { Finding } from "../analyses/analysis.ts";
 import type { Column, IntervalFigure, Table, TableValue } from "../reports/report.ts";
-import { settingKinds } from "../settings.ts";
 import { noiseFloor } from "../statistics/index.ts";
 import type { Cell, Study } from "../study.ts";
 import { type ArmFacts, byScore, type CellFacts, type Estimate, type Range } from "./facts.ts";
-import type { PartInput } from "./part.ts";
-import { armTitle, counted, listed, percent, points, sentence } from "./words.ts";
+import { mainAxis, otherLevels } from "./layout.ts";
+import { nothing, type PartInput } from "./part.ts";
+import { firstOf, noteOf, notShown } from "./shown.ts";
+import { armTitle, counted, listed, named, percent, points, sentence } from "./words.ts";
 
 /** A measure beside the printed figure. */
 export interface Beside {
@@ -72,11 +73,19 @@ export function cellsPart({ study, facts, testSamples }: PartInput): Finding {
           accuracyTable(study, cells, order[0]),
         ],
       },
-      ...(cells.some(({ loss }) => loss !== null)
-        ? [{ heading: `${title}: loss and spread`, text: [], items: [lossTable(study, cells), spreadTable(cells)] }]
-        : []),
     ],
     verdict: [...divergedText(cells), ...edgeText(cells), ...printedText(study, facts)],
+  };
+}
+
+/** Losses, and how single runs lie around the mean: what few look up, so it stands behind the rest. */
+export function spreadPart({ study, facts: { arm, cells } }: PartInput): Finding {
+  if (cells.every(({ loss }) => loss === null)) return nothing;
+  const best = new Set(firstOf(byScore(cells)));
+  const shown = cells.filter((_, i) => best.has(i));
+  return {
+    ...nothing,
+    sections: [{ heading: `${armTitle(arm.name)}: loss and spread`, text: [], items: [lossTable(study, shown, cells), spreadTable(shown, cells)] }],
   };
 }
 
@@ -87,17 +96,16 @@ function noiseText({ accuracy }: CellFacts, testSamples: number, seeds: number):
   return [
     seeds === 1
       ? `${once} Intervals are over test images only: one seed says nothing of how another would do.`
-      : `${once} Intervals of means are two-level bootstraps over seeds and test images, 95 %; single runs scatter as the column "sd" says.`,
+      : `${once} Intervals of means are two-level bootstraps over seeds and test images, 95 %; single runs scatter as the column "sd, points" says.`,
   ];
 }
 
-/** Cells grouped by the second axis where there are two. */
+/** Cells of two axes in groups by the one with fewer levels; of equals not by the main one. */
 function nameAndGroup(study: Study, cell: Cell): { name: string; group?: string } {
   if (study.axes.length !== 2) return { name: cell.label };
-  const at = study.axes.findIndex(({ factor }) => factor === (study.carry ?? study.axes[0].factor));
-  const named = at < 0 ? 0 : at;
-  const prefix = settingKinds[study.axes[1 - named].factor].prefix ?? "";
-  return { name: cell.levels[named], group: `${prefix}${cell.levels[1 - named]}` };
+  const main = mainAxis(study);
+  const named = study.axes[main].levels.length < study.axes[1 - main].levels.length ? 1 - main : main;
+  return { name: otherLevels(study, cell, 1 - named), group: otherLevels(study, cell, named) };
 }
 
 function accuracyFigure(study: Study, cells: readonly CellFacts[], seeds: number): IntervalFigure {
@@ -105,7 +113,8 @@ function accuracyFigure(study: Study, cells: readonly CellFacts[], seeds: number
   return {
     kind: "intervals",
     title: printed ? "Measured accuracy beside the printed figures" : "Accuracy on the test set",
-    caption: `${seeds === 1 ? "Accuracy of one run, with a 95 % interval over test images" : "Mean accuracy with its 95 % interval; small marks are single seeds"}${printed ? "; the printed figure has a mark of its own" : ""}.`,
+    caption: `${seeds === 1 ? "Accuracy of one run, its interval over test images" : "Means, their intervals over seeds and test images"}${printed && study.limit !== null ? "; the printed figures come from more training images" : ""}.`,
+    tabled: true,
     x: { label: "accuracy on the test set", percent: true },
     rows: cells.map(({ cell, accuracy, accuracies }) => ({
       ...nameAndGroup(study, cell),
@@ -156,9 +165,6 @@ function accuracyTable(study: Study, cells: readonly CellFacts[], best: number):
   const extra = besideColumns(study, cells, "accuracy", 2);
   const several = cells.some(({ results }) => results.length > 1);
   const edges = cells.some(({ tuning }) => tuning?.onEdge);
-  const notes = [extra.note, edges ? "* The best rate is the least or greatest that was tried: a better one may lie beyond." : ""].filter(
-    (text) => text !== "",
-  );
   return {
     kind: "table",
     title: "Accuracy on the test set",
@@ -185,14 +191,14 @@ function accuracyTable(study: Study, cells: readonly CellFacts[], best: number):
       ];
     }),
     ...(cells.length > 1 && cells[best].accuracy !== null ? { stressed: [best] } : {}),
-    ...(notes.length === 0 ? {} : { note: notes.join(" ") }),
+    ...noteOf(extra.note, edges ? "* The best rate is the least or greatest that was tried: a better one may lie beyond." : ""),
   };
 }
 
 const ends = (interval: Range | null): TableValue[] => [interval?.low ?? null, interval?.high ?? null];
 const scaled = (share: number | null | undefined): number | null => (share === null || share === undefined ? null : 100 * share);
 
-function lossTable(study: Study, cells: readonly CellFacts[]): Table {
+function lossTable(study: Study, cells: readonly CellFacts[], all: readonly CellFacts[]): Table {
   const extra = besideColumns(study, cells, "loss", 4);
   return {
     kind: "table",
@@ -212,11 +218,11 @@ function lossTable(study: Study, cells: readonly CellFacts[]): Table {
       facts.loss?.sd ?? null,
       ...extra.values(facts),
     ]),
-    note: ["Intervals are of the mean over seeds, 95 %.", extra.note].filter((text) => text !== "").join(" "),
+    ...noteOf("Intervals are of the mean over seeds, 95 %.", extra.note, notShown(cells, all)),
   };
 }
 
-function spreadTable(cells: readonly CellFacts[]): Table {
+function spreadTable(cells: readonly CellFacts[], all: readonly CellFacts[]): Table {
   const validated = cells.some(({ valAccuracy }) => valAccuracy !== null);
   return {
     kind: "table",
@@ -237,6 +243,7 @@ function spreadTable(cells: readonly CellFacts[]): Table {
       trainAccuracy?.mean ?? null,
       ...(validated ? [valAccuracy?.mean ?? null] : []),
     ]),
+    ...noteOf(notShown(cells, all)),
   };
 }
 
@@ -246,14 +253,14 @@ function divergedText(cells: readonly CellFacts[]): string[] {
   if (some.length === 0) return [];
   const runs = cells.reduce((sum, { results }) => sum + results.length, 0);
   const failed = some.reduce((sum, { diverged }) => sum + diverged, 0);
-  const names = some.map(({ cell, diverged, results }) => `${cell.label} (${diverged} of ${results.length})`);
+  const names = some.map(({ cell, diverged, results }) => `${named(cell.label)} (${diverged} of ${results.length})`);
   return [
     `${failed} of ${runs} reported runs diverged: ${listed(names)}. ${some.length === 1 ? "Its" : "Their"} means are over the runs that did not; in orders and ranks a diverged run counts as 0.`,
   ];
 }
 
 function edgeText(cells: readonly CellFacts[]): string[] {
-  const names = cells.filter(({ tuning }) => tuning?.onEdge).map(({ cell }) => cell.label);
+  const names = cells.filter(({ tuning }) => tuning?.onEdge).map(({ cell }) => named(cell.label));
   if (names.length === 0) return [];
   return [
     `The learning rate chosen for ${listed(names)} is still the least or greatest that was tried: ${names.length === 1 ? "it" : "they"} may do better than shown here.`,

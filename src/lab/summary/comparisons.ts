@@ -5,7 +5,8 @@ import { holm, signFlipTest } from "../statistics/index.ts";
 import { type ArmFacts, byScore, type Difference, type Range } from "./facts.ts";
 import { mcnemarPart } from "./mcnemar.ts";
 import { nothing, type PartInput } from "./part.ts";
-import { counted, listed, percent, percentRange, pointRange, points, probability } from "./words.ts";
+import { firstOf } from "./shown.ts";
+import { counted, listed, named, percent, percentRange, pointRange, points, probability } from "./words.ts";
 
 /** The level of all tests. */
 const ALPHA = 0.05;
@@ -91,7 +92,7 @@ export function comparisonsPart(input: PartInput): Finding {
   if (cells.length === 1) return { ...nothing, verdict: [aloneText(facts)] };
   if (arm.seeds.length === 1) return mcnemarPart(input, best);
   const comparisons = withBest(facts, best);
-  if (comparisons.length === 0) return { ...nothing, verdict: [`Only ${cells[best].cell.label} has runs that did not diverge.`] };
+  if (comparisons.length === 0) return { ...nothing, verdict: [`Only ${named(cells[best].cell.label)} has runs that did not diverge.`] };
   const pairs = allPairs(facts);
   const smallestP = signFlipTest(new Array<number>(arm.seeds.length).fill(0)).smallestP;
   const smallest = Math.min(1, smallestP * comparisons.length);
@@ -112,17 +113,19 @@ function aloneText({ cells: [cell], arm }: ArmFacts): string {
   const { accuracy } = cell;
   if (accuracy === null) return "Every run diverged.";
   const interval = accuracy.interval === null ? "" : ` (95 % interval ${percentRange(accuracy.interval)})`;
-  return `${cell.cell.label} reaches ${percent(accuracy.mean)}${interval} on the test set over ${counted(arm.seeds.length, "seed")}.`;
+  return `On the test set ${named(cell.cell.label)} reaches ${percent(accuracy.mean)}${interval} over ${counted(arm.seeds.length, "seed")}.`;
 }
 
 function section(facts: ArmFacts, best: number, comparisons: readonly Comparison[], smallestP: number): Section {
   const { cells, arm } = facts;
   const n = arm.seeds.length;
-  const name = cells[best].cell.label;
+  const name = named(cells[best].cell.label);
+  const several = comparisons.some(({ seeds }) => seeds < n);
+  const shown = firstOf(comparisons);
   return {
     heading: "Which can be told apart",
     text: [
-      `${name} has the highest mean accuracy and is compared with each other one: seed by seed, since within a seed all have the same initial weights and order of batches. ` +
+      `The competitor with the highest mean accuracy, ${name}, is compared with each other one seed by seed, since within a seed all have the same initial weights and order of batches. ` +
         "The interval is a two-level bootstrap of the difference over seeds and test images; p comes from flipping the signs of the seeds' differences, and is " +
         `corrected for ${counted(comparisons.length, "comparison")} by Holm's method. With ${counted(n, "seed")} no p can be below ${probability(smallestP)}. ` +
         "That the same seeds chose the best and test it flatters it a little.",
@@ -131,10 +134,10 @@ function section(facts: ArmFacts, best: number, comparisons: readonly Comparison
       {
         kind: "intervals",
         title: `How far behind ${name} the others are`,
-        caption:
-          "Difference of mean accuracy in points, with its 95 % interval; small marks are single seeds. An interval across 0 leaves open which of the two is better.",
+        caption: `Difference of mean accuracy. An interval across 0 leaves open which of the two is better.${furtherText(comparisons, shown)}`,
+        tabled: true,
         x: { label: `points behind ${name}` },
-        rows: comparisons.map(({ other, difference, interval }) => ({
+        rows: shown.map(({ other, difference, interval }) => ({
           name: cells[other].cell.label,
           value: 100 * difference,
           low: interval === null ? null : 100 * interval.low,
@@ -145,7 +148,7 @@ function section(facts: ArmFacts, best: number, comparisons: readonly Comparison
       },
       {
         kind: "table",
-        title: `${name} against each other one`,
+        title: `The best, ${name}, against each other one`,
         columns: [
           { name: "competitor" },
           { name: "behind, points", digits: 2 },
@@ -154,9 +157,9 @@ function section(facts: ArmFacts, best: number, comparisons: readonly Comparison
           { name: "p", digits: 4 },
           { name: "p, corrected", digits: 4 },
           { name: "told apart" },
-          ...(comparisons.some(({ seeds }) => seeds < n) ? [{ name: "seeds", digits: 0 }] : []),
+          ...(several ? [{ name: "seeds", digits: 0 }] : []),
         ],
-        rows: comparisons.map(({ other, difference, interval, p, adjusted, apart, seeds }) => [
+        rows: shown.map(({ other, difference, interval, p, adjusted, apart, seeds }) => [
           cells[other].cell.label,
           100 * difference,
           interval === null ? null : 100 * interval.low,
@@ -164,45 +167,50 @@ function section(facts: ArmFacts, best: number, comparisons: readonly Comparison
           p,
           adjusted,
           apart ? "yes" : "no",
-          ...(comparisons.some((any) => any.seeds < n) ? [seeds] : []),
+          ...(several ? [seeds] : []),
         ]),
-        note: "Told apart: corrected p below 0.05 and an interval that does not hold 0.",
+        note: `Told apart: corrected p below 0.05 and an interval that does not hold 0.${furtherText(comparisons, shown)}`,
       },
     ],
   };
+}
+
+/** What there is to say of those further behind than the ones that are shown. */
+function furtherText(all: readonly Comparison[], shown: readonly Comparison[]): string {
+  const rest = all.slice(shown.length);
+  if (rest.length === 0) return "";
+  return ` Shown are the nearest ${shown.length}; of the other ${rest.length}, ${rest.filter(({ apart }) => apart).length} are told apart.`;
 }
 
 const intervalText = (interval: Range | null): string => (interval === null ? "" : `, 95 % interval ${pointRange(interval)}`);
 
 /** Who is best, and how sure that is. */
 function bestText({ cells, arm }: ArmFacts, best: number, comparisons: readonly Comparison[], smallestP: number, smallest: number): string[] {
-  const name = cells[best].cell.label;
-  const mean = percent(cells[best].accuracy?.mean ?? 0);
+  const name = named(cells[best].cell.label);
+  const highest = `The highest mean accuracy, ${percent(cells[best].accuracy?.mean ?? 0)}, is that of ${name}`;
   const [nearest] = comparisons;
-  const next = cells[nearest.other].cell.label;
+  const next = named(cells[nearest.other].cell.label);
   const behind = `${points(nearest.difference)} points${intervalText(nearest.interval)}`;
   const n = arm.seeds.length;
   if (smallest >= ALPHA) {
     const limit =
       smallestP >= ALPHA
-        ? `With ${counted(n, "seed")} no test can be significant: the smallest p that they can give is ${probability(smallestP)}`
-        : `With ${counted(n, "seed")} and ${comparisons.length} comparisons no test can be significant: corrected, the smallest p is ${probability(smallest)}`;
-    return [`${name} has the highest mean accuracy, ${mean}; the next is ${next}, behind by ${behind}.`, `${limit}. The order is a hint and no more.`];
+        ? `With ${counted(n, "seed")} no sign-flip test over seeds can be significant: the smallest p that they can give is ${probability(smallestP)}`
+        : `With ${counted(n, "seed")} and ${comparisons.length} comparisons no sign-flip test over seeds can be significant: corrected, the smallest p is ${probability(smallest)}`;
+    return [`${highest}; the next is ${next}, behind by ${behind}.`, `${limit}. The order is a hint and no more.`];
   }
-  const alike = comparisons.filter(({ apart }) => !apart).map(({ other }) => cells[other].cell.label);
+  const alike = comparisons.filter(({ apart }) => !apart).map(({ other }) => named(cells[other].cell.label));
   if (alike.length === 0) {
-    const others = comparisons.length === 1 ? `${next}, which is` : `every other one can be told from it; the next, ${next}, is`;
-    return [
-      comparisons.length === 1 ? `${name} is better than ${next}: ${mean}, ahead by ${behind}.` : `${name} is best, ${mean}: ${others} behind by ${behind}.`,
-    ];
+    const mean = percent(cells[best].accuracy?.mean ?? 0);
+    if (comparisons.length === 1) return [`Of the two, ${name} is better: ${mean}, ahead of ${next} by ${behind}.`];
+    return [`The best is ${name}, ${mean}: every other one can be told from it; the next, ${next}, is behind by ${behind}.`];
   }
-  if (alike.length === 1 && alike[0] === next)
-    return [`${name} has the highest mean accuracy, ${mean}, but ${name} and ${next} cannot be told apart: difference ${behind}.`];
+  if (alike.length === 1 && alike[0] === next) return [`${highest}, but ${name} and ${next} cannot be told apart: difference ${behind}.`];
   const open = comparisons.filter(({ apart }) => !apart);
   const first = open[0];
   return [
-    `${name} has the highest mean accuracy, ${mean}, but cannot be told from ${alike.length === comparisons.length && alike.length > 1 ? "any other" : listed(alike)}: ` +
-      `${cells[first.other].cell.label} is behind by ${points(first.difference)} points${intervalText(first.interval)}.`,
+    `${highest}, which cannot be told from ${alike.length === comparisons.length && alike.length > 1 ? "any other" : listed(alike)}: ` +
+      `${named(cells[first.other].cell.label)} is behind by ${points(first.difference)} points${intervalText(first.interval)}.`,
   ];
 }
 

@@ -3,11 +3,11 @@ import type { Finding } from "../analyses/analysis.ts";
 import type { Figure, Table } from "../reports/report.ts";
 import { bootstrapMean, holm, signFlipTest } from "../statistics/index.ts";
 import type { ArmFacts, Range } from "./facts.ts";
-import { type Cross, crossOf, factorTitle, mainAxis } from "./layout.ts";
+import { type Cross, crossOf, factorTitle, levelTitle, mainAxis } from "./layout.ts";
 import { nothing, type PartInput } from "./part.ts";
 import { profileFigure } from "./profiles.ts";
 import { rankFigure } from "./ranks.ts";
-import { listed, percent, pointRange, points } from "./words.ts";
+import { listed, percent, pointRange, points, sentence } from "./words.ts";
 
 const ALPHA = 0.05;
 
@@ -75,7 +75,7 @@ function effectTable({ factor, levels, blocks, of }: Effect): Table {
   const tested = levels.some(({ behind }) => behind?.interval);
   return {
     kind: "table",
-    title: `${factor}, averaged over the other factors`,
+    title: `${sentence(factor)}, averaged over the other factors`,
     columns: [
       { name: factor },
       { name: "mean accuracy", digits: 2, percent: true },
@@ -125,13 +125,17 @@ export function effectsPart({ study, facts }: PartInput): Finding {
         : [
             {
               heading: "What each factor does",
-              text: ["A factor's level is averaged, seed by seed, over all combinations of the others."],
+              text: [
+                "A factor's level is averaged, seed by seed, over all combinations of the others. Intervals and p are over seeds: they speak of training again, and of the same test images.",
+              ],
               items: effects.map(effectTable),
             },
           ]),
       ...(workloads === null || workloads.figures.length === 0 ? [] : [{ heading: workloads.heading, text: workloads.text, items: workloads.figures }]),
     ],
-    verdict: effects.filter(({ factor }) => factor === factorTitle(study.axes[main].factor)).flatMap((effect) => effectText(effect, facts.arm.seeds.length)),
+    verdict: effects
+      .filter(({ factor }) => factor === factorTitle(study.axes[main].factor))
+      .flatMap((effect) => effectText(effect, (level) => levelTitle(study.axes[main].factor, level), facts.arm.seeds.length)),
   };
 }
 
@@ -150,7 +154,7 @@ function overWorkloads(
   );
   if (ranks === null && profile === null) return null;
   return {
-    heading: `${factor}s over the levels of the others`,
+    heading: `${sentence(factor)}s over the levels of the others`,
     text: [
       `Each of the ${cross.blocks.length} combinations of the other factors counts as a task, with its mean over seeds. They share one data set: this speaks of how steady a ${factor} is over such settings, not over data.`,
     ],
@@ -160,20 +164,21 @@ function overWorkloads(
   };
 }
 
-function effectText({ factor, levels }: Effect, seeds: number): string[] {
+function effectText({ levels }: Effect, titleOf: (level: string) => string, seeds: number): string[] {
   const [best, ...others] = levels;
   if (others.length === 0 || seeds < 2) return [];
   const alike = others.filter(({ behind }) => behind !== null && !behind.apart);
   const next = others[0];
+  const name = ({ level }: LevelEffect): string => titleOf(level);
   const gap =
     next.behind === null
       ? ""
       : `${points(next.behind.difference)} points${next.behind.interval === null ? "" : `, 95 % interval ${pointRange(next.behind.interval)}`}`;
-  const average = `Averaged over the other factors, ${best.level} is the ${factor} with the highest mean accuracy, ${percent(best.mean)}`;
-  if (signFlipTest(new Array<number>(seeds).fill(0)).smallestP * others.length >= ALPHA) return [`${average}; the next is ${next.level}, behind by ${gap}.`];
+  const average = `Averaged over the other factors, accuracy is highest with ${name(best)}, ${percent(best.mean)}`;
+  if (signFlipTest(new Array<number>(seeds).fill(0)).smallestP * others.length >= ALPHA) return [`${average}; the next is ${name(next)}, behind by ${gap}.`];
   return [
     alike.length === 0
-      ? `${average}, and can be told from ${others.length === 1 ? next.level : "all others"}: the next, ${next.level}, is behind by ${gap}.`
-      : `${average}, but cannot be told from ${listed(alike.map(({ level }) => level))}: ${next.level} is behind by ${gap}.`,
+      ? `${average}, which can be told from ${others.length === 1 ? name(next) : "all others"}: the next, ${name(next)}, is behind by ${gap}.`
+      : `${average}, which cannot be told from ${listed(alike.map(name))}: ${name(next)} is behind by ${gap}.`,
   ];
 }

@@ -5,7 +5,7 @@ import { analyses } from "../analyses/index.ts";
 import type { Arm, ProtocolName } from "../protocols/protocol.ts";
 import type { Report } from "../reports/report.ts";
 import type { Study } from "../study.ts";
-import { cellsPart } from "./cells.ts";
+import { cellsPart, spreadPart } from "./cells.ts";
 import { comparisonsPart } from "./comparisons.ts";
 import { curvesPart } from "./curves.ts";
 import { diagnosticsPart } from "./diagnostics.ts";
@@ -35,10 +35,11 @@ const parts: Readonly<Record<string, { readonly part: Part; readonly verdict: nu
   rates: { part: ratesPart, verdict: 4, sections: 7 },
   targets: { part: targetsPart, verdict: 3, sections: 8 },
   diagnostics: { part: diagnosticsPart, verdict: 9, sections: 9 },
+  spread: { part: spreadPart, verdict: 9, sections: 10 },
 };
 
 /** Of arms that are there for comparison only. */
-const sideParts: readonly string[] = ["cells", "heat"];
+const sideParts: readonly string[] = ["cells", "heat", "spread"];
 
 /**
  * Sums up the arms of a study. Pure: equal arms give equal bytes, apart from `times` and the section "Times".

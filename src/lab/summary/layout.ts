@@ -47,6 +47,13 @@ export function crossOf(study: Study, cells: readonly Cell[], axis: number): Cro
   return whole.length === rows.length ? { axis, levels, blocks: [...found.keys()], cells: whole } : null;
 }
 
+/** A level with what it is a level of where that is not plain: `adam`, `dropout 0.5`. */
+export const levelTitle = (factor: Factor, level: string): string => `${settingKinds[factor].prefix ?? ""}${level}`;
+
+/** A cell's levels of all axes but one, as text. */
+export const otherLevels = ({ axes }: Pick<Study, "axes">, { levels }: Pick<Cell, "levels">, axis: number): string =>
+  axes.flatMap(({ factor }, at) => (at === axis ? [] : [levelTitle(factor, levels[at])])).join(", ");
+
 /** Values by a name that each has, in order of appearance. */
 export function grouped<T>(values: readonly T[], nameOf: (value: T) => string): Map<string, T[]> {
   const found = new Map<string, T[]>();

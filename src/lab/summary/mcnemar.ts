@@ -3,24 +3,26 @@ import type { Finding } from "../analyses/analysis.ts";
 import { holm, mcnemar } from "../statistics/index.ts";
 import { byScore } from "./facts.ts";
 import { nothing, type PartInput } from "./part.ts";
-import { counted, percent } from "./words.ts";
+import { firstOf, noteOf, notShown } from "./shown.ts";
+import { counted, named, percent } from "./words.ts";
 
 /** The best run against each other one, by McNemar's test. @param best index of the best cell, which has a run that did not diverge */
 export function mcnemarPart({ facts, testSamples }: PartInput, best: number): Finding {
   const { cells, correct } = facts;
   const mine = correct[best][0];
-  const name = cells[best].cell.label;
+  const name = named(cells[best].cell.label);
   const mean = percent(cells[best].accuracy?.mean ?? 0);
   const others = byScore(cells).flatMap((other) => {
     const bits = correct[other][0];
     return other === best || bits === null || mine === null ? [] : [{ other, ...mcnemar(mine, bits) }];
   });
-  if (others.length === 0) return { ...nothing, verdict: [`${name} has the highest accuracy of single runs, ${mean}.`] };
+  if (others.length === 0) return { ...nothing, verdict: [`The highest accuracy of single runs, ${mean}, is that of ${name}.`] };
+  const shown = firstOf(others);
   const adjusted = holm(others.map(({ midP }) => midP));
   const apart = adjusted.filter((p) => p < 0.05).length;
   return {
     data: {
-      best: name,
+      best: cells[best].cell.label,
       mcnemar: others.map(({ other, ...rest }, i) => ({ with: cells[other].cell.label, ...rest, adjusted: adjusted[i], apart: adjusted[i] < 0.05 })),
     },
     sections: [
@@ -33,16 +35,16 @@ export function mcnemarPart({ facts, testSamples }: PartInput, best: number): Fi
         items: [
           {
             kind: "table",
-            title: `The run of ${name} against each other one`,
+            title: `The best run, ${name}, against each other one`,
             columns: [
               { name: "competitor" },
-              { name: `only ${name} right`, digits: 0 },
-              { name: "only it right", digits: 0 },
+              { name: "only the best right", digits: 0 },
+              { name: "only this one right", digits: 0 },
               { name: "p", digits: 4 },
               { name: "p, corrected", digits: 4 },
               { name: "networks told apart" },
             ],
-            rows: others.map(({ other, onlyA, onlyB, midP }, i) => [
+            rows: shown.map(({ other, onlyA, onlyB, midP }, i) => [
               cells[other].cell.label,
               onlyA,
               onlyB,
@@ -50,13 +52,13 @@ export function mcnemarPart({ facts, testSamples }: PartInput, best: number): Fi
               adjusted[i],
               adjusted[i] < 0.05 ? "yes" : "no",
             ]),
-            note: "Mid-p, two-sided; corrected by Holm's method.",
+            ...noteOf("Mid-p, two-sided; corrected by Holm's method.", notShown(shown, others)),
           },
         ],
       },
     ],
     verdict: [
-      `${name} has the highest accuracy of single runs, ${mean}; on these test images its network can be told from ${apart === 0 ? "none" : apart} of ${counted(others.length, "other", "others")} (McNemar, corrected). ` +
+      `The highest accuracy of single runs, ${mean}, is that of ${name}; on these test images its network can be told from ${apart === 0 ? "none" : apart} of ${counted(others.length, "other", "others")} (McNemar, corrected). ` +
         "One seed does not say which competitor is better.",
     ],
   };

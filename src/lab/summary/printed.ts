@@ -3,10 +3,11 @@ import type { Finding } from "../analyses/analysis.ts";
 import type { Figure } from "../reports/report.ts";
 import { studentCritical } from "../statistics/distributions.ts";
 import { kendall, spearman } from "../statistics/index.ts";
+import type { Study } from "../study.ts";
 import { type ArmFacts, byScore } from "./facts.ts";
-import { factorTitle, grouped, mainAxis } from "./layout.ts";
+import { factorTitle, grouped, mainAxis, otherLevels } from "./layout.ts";
 import { nothing, type PartInput } from "./part.ts";
-import { counted, listed, ordinal, pEquals, percent, pointRange, points } from "./words.ts";
+import { counted, listed, named, ordinal, pEquals, percent, pointRange, points } from "./words.ts";
 
 /** Fewer than this have no order worth a correlation. */
 const LEAST = 4;
@@ -44,11 +45,11 @@ export function printedPart({ study, facts }: PartInput): Finding {
   if (pairs.length < 2) return nothing;
   const all = pairs.length < LEAST ? null : agreement(pairs);
   const main = mainAxis(study);
-  const gaps = study.limit === null ? gapsOf(facts, pairs, main) : null;
+  const gaps = study.limit === null ? gapsOf(study, facts, pairs) : null;
   const groups =
     study.axes.length < 2
       ? []
-      : [...grouped(pairs, ({ i }) => facts.cells[i].cell.levels.filter((_, axis) => axis !== main).join(", "))].flatMap(([name, own]) =>
+      : [...grouped(pairs, ({ i }) => otherLevels(study, facts.cells[i].cell, main))].flatMap(([name, own]) =>
           own.length < LEAST ? [] : [{ name, ...agreement(own) }],
         );
   const scatter: Figure = {
@@ -57,7 +58,8 @@ export function printedPart({ study, facts }: PartInput): Finding {
     caption: `A point for each competitor. ${study.limit === null ? "On the diagonal both are equal. " : ""}Where the orders agree, points rise from left to right.`,
     x: { label: "printed accuracy", percent: true },
     y: { label: "measured mean accuracy", percent: true },
-    series: seriesOf(study.axes.length === 2 ? (pair) => facts.cells[pair.i].cell.levels[1 - main] : () => "competitors", pairs),
+    tabled: true,
+    series: seriesOf(study.axes.length === 2 ? (pair) => otherLevels(study, facts.cells[pair.i].cell, main) : () => "competitors", pairs),
     ...(study.limit === null ? { diagonal: true } : {}),
   };
   return {
@@ -110,8 +112,9 @@ interface Gaps {
 }
 
 /** Null where fewer than two seeds leave the noise open. */
-function gapsOf({ cells }: ArmFacts, pairs: readonly Pair[], main: number): Gaps | null {
-  const columns = [...grouped(pairs, ({ i }) => cells[i].cell.levels.filter((_, axis) => axis !== main).join(", ")).values()].flatMap((column) => {
+function gapsOf(study: Study, { cells }: ArmFacts, pairs: readonly Pair[]): Gaps | null {
+  const main = mainAxis(study);
+  const columns = [...grouped(pairs, ({ i }) => otherLevels(study, cells[i].cell, main)).values()].flatMap((column) => {
     const seedNoise = seedNoiseOf(cells, column);
     const gaps = column.flatMap((a, i) => column.slice(i + 1).map((b) => Math.abs(a.printed - b.printed)));
     return seedNoise === null || gaps.length === 0 ? [] : [{ seedNoise, pairs: gaps.length, within: gaps.filter((gap) => gap < seedNoise).length }];
@@ -166,11 +169,11 @@ function winnerText(facts: ArmFacts, pairs: readonly Pair[]): string[] {
   const best = order[0];
   const printed = `(${percent(first[0].printed)})`;
   if (first.some(({ i }) => i === best)) {
-    const name = facts.cells[best].cell.label;
+    const name = named(facts.cells[best].cell.label);
     return [
       first.length === 1
         ? `The printed winner, ${name} ${printed}, also has the highest mean here.`
-        : `${name}, one of ${first.length} printed winners ${printed}, has the highest mean here.`,
+        : `One of the ${first.length} printed winners ${printed}, ${name}, has the highest mean here.`,
     ];
   }
   const nearest = first.reduce((a, b) => (order.indexOf(b.i) < order.indexOf(a.i) ? b : a));
@@ -178,12 +181,12 @@ function winnerText(facts: ArmFacts, pairs: readonly Pair[]): string[] {
   const behind =
     difference === null
       ? ""
-      : `, ${points(difference.mean)} points behind ${facts.cells[best].cell.label}${difference.interval === null ? "" : ` (95 % interval ${pointRange(difference.interval)})`}`;
+      : `, ${points(difference.mean)} points behind ${named(facts.cells[best].cell.label)}${difference.interval === null ? "" : ` (95 % interval ${pointRange(difference.interval)})`}`;
   const place = `${ordinal(order.indexOf(nearest.i) + 1)} of ${order.length}`;
   return [
     first.length === 1
-      ? `The printed winner, ${nearest.label} ${printed}, is ${place} here${behind}.`
-      : `Of the printed winners, ${listed(first.map(({ label }) => label))} ${printed}, the best here is ${nearest.label}, ${place}${behind}.`,
+      ? `The printed winner, ${named(nearest.label)} ${printed}, is ${place} here${behind}.`
+      : `Of the printed winners, ${listed(first.map(({ label }) => named(label)))} ${printed}, the best here is ${named(nearest.label)}, ${place}${behind}.`,
   ];
 }
 

@@ -3,10 +3,11 @@ import type { Finding } from "../analyses/analysis.ts";
 import type { Tuning } from "../protocols/protocol.ts";
 import type { LineFigure } from "../reports/report.ts";
 import { describe, type Sensitivity, sensitivity } from "../statistics/index.ts";
-import type { CellFacts } from "./facts.ts";
-import { grouped, mainAxis } from "./layout.ts";
+import { byScore, type CellFacts } from "./facts.ts";
+import { grouped, mainAxis, otherLevels } from "./layout.ts";
 import { nothing, type PartInput } from "./part.ts";
-import { counted, listed } from "./words.ts";
+import { firstOf, noteOf, notShown } from "./shown.ts";
+import { counted, listed, named } from "./words.ts";
 
 /** What may be lost against the best rate: a point of accuracy. */
 const WITHIN = 0.01;
@@ -58,9 +59,11 @@ function figure(all: readonly Tuned[], title: string, nameOf: (tuned: Tuned) => 
 export function ratesPart({ study, facts }: PartInput): Finding {
   const all = tunedCells(facts.cells);
   if (all.length === 0) return nothing;
+  const best = new Set(firstOf(byScore(all.map((tuned) => tuned.facts))));
+  const shown = all.filter((_, i) => best.has(i));
   const main = mainAxis(study);
   const split = all.length > MOST && study.axes.length > 1;
-  const groups = split ? [...grouped(all, ({ facts: { cell } }) => cell.levels.filter((_, axis) => axis !== main).join(", "))] : [["", all] as const];
+  const groups = split ? [...grouped(all, ({ facts: { cell } }) => otherLevels(study, cell, main))] : [["", all] as const];
   const diverged = (tuning: Tuning): number => tuning.rates.reduce((sum, { accuracies }) => sum + accuracies.filter((accuracy) => accuracy === null).length, 0);
   return {
     data: all.map(({ facts: { cell }, tuning, sensitivity: found }) => ({
@@ -96,7 +99,7 @@ export function ratesPart({ study, facts }: PartInput): Finding {
               { name: "mean loss over rates, points", digits: 2 },
               { name: "diverged", digits: 0 },
             ],
-            rows: all.map(({ facts: { cell }, tuning, sensitivity: found }) => [
+            rows: shown.map(({ facts: { cell }, tuning, sensitivity: found }) => [
               cell.label,
               Number(tuning.rate.toPrecision(3)),
               tuning.onEdge ? "yes" : "no",
@@ -107,9 +110,11 @@ export function ratesPart({ study, facts }: PartInput): Finding {
               100 * found.meanLoss,
               diverged(tuning),
             ]),
-            note:
-              "Decades within 1 point: log10 of the greatest over the least rate, without a gap around the best, that loses at most a point of accuracy. " +
+            ...noteOf(
+              "Decades within 1 point: log10 of the greatest over the least rate, without a gap around the best, that loses at most a point of accuracy.",
               "Mean loss: what a rate taken blindly from those tried loses on average against the best.",
+              notShown(shown, all),
+            ),
           },
         ],
       },
@@ -126,12 +131,12 @@ function sensitivityText(all: readonly Tuned[]): string[] {
   const widths = all.map(({ sensitivity: { decades } }) => decades);
   const [least, most] = [Math.min(...widths), Math.max(...widths)];
   if (most - least < 0.99) return [];
-  const named = (width: number): string =>
+  const those = (width: number): string =>
     listed(
-      all.filter(({ sensitivity: { decades } }) => decades === width).map(({ facts: { cell } }) => cell.label),
+      all.filter(({ sensitivity: { decades } }) => decades === width).map(({ facts: { cell } }) => named(cell.label)),
       3,
     );
   return [
-    `Learning rates within a point of the best validation accuracy span ${most.toFixed(1)} decades for ${named(most)}, and ${least.toFixed(1)} for ${named(least)}.`,
+    `Of the learning rates tried, those within a point of the best validation accuracy span ${most.toFixed(1)} decades for ${those(most)}; for ${those(least)} ${least === 0 ? "there is only the best itself" : `they span ${least.toFixed(1)}`}.`,
   ];
 }

@@ -4,7 +4,7 @@ import { type TimeToTarget, timeToTarget } from "../statistics/index.ts";
 import type { CurvePoint } from "../trial.ts";
 import type { CellFacts } from "./facts.ts";
 import { nothing, type PartInput } from "./part.ts";
-import { listed, percent } from "./words.ts";
+import { listed, named, percent } from "./words.ts";
 
 /** Until the target was measured; a diverged run counts up to where it was. */
 export function toTarget({ results }: CellFacts, target: number, at: (point: CurvePoint) => number | null): TimeToTarget | null {
@@ -67,13 +67,13 @@ function resolution(cells: readonly CellFacts[]): number | null {
 
 function text(all: readonly ({ label: string } & TimeToTarget)[], target: number, every: number | null): string[] {
   if (all.length < 2) return [];
-  const never = all.filter(({ reached }) => reached === 0).map(({ label }) => label);
+  const never = all.filter(({ reached }) => reached === 0).map(({ label }) => named(label));
   const medians = all.flatMap(({ median }) => (median === null ? [] : [median]));
-  if (medians.length === 0) return [`Of no competitor did most seeds reach ${percent(target)} validation accuracy.`];
+  if (medians.length === 0) return [`No competitor reached ${percent(target)} validation accuracy with most of its seeds.`];
   const least = Math.min(...medians);
-  const first = all.filter(({ median }) => median === least).map(({ label }) => label);
+  const first = all.filter(({ median }) => median === least).map(({ label }) => named(label));
   return [
-    `The fewest steps to ${percent(target)} validation accuracy: ${listed(first)}, median ${least.toLocaleString("en")}` +
+    `The fewest steps to ${percent(target)} validation accuracy are those of ${listed(first)}, median ${least.toLocaleString("en")}` +
       `${every === null ? "" : ` (measured every ${every.toLocaleString("en")})`}${never.length === 0 ? "" : `; ${listed(never)} never reach${never.length === 1 ? "es" : ""} it`}.`,
   ];
 }

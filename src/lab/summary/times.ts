@@ -2,7 +2,8 @@
 import type { Section, TableValue } from "../reports/report.ts";
 import { type Description, describe } from "../statistics/index.ts";
 import type { Study } from "../study.ts";
-import type { ArmFacts, CellFacts } from "./facts.ts";
+import { type ArmFacts, byScore, type CellFacts } from "./facts.ts";
+import { firstOf, noteOf, notShown } from "./shown.ts";
 import { toTarget } from "./targets.ts";
 import { percent } from "./words.ts";
 
@@ -32,6 +33,8 @@ export function timesSection(study: Study, { cells }: ArmFacts): Section[] {
     toTarget: study.target === null ? null : toTarget(facts, study.target, ({ seconds }) => seconds),
   }));
   if (all.every((cell) => cell.training === null)) return [];
+  const best = new Set(firstOf(byScore(cells)));
+  const shown = all.filter((_, i) => best.has(i));
   const targeted = all.some((cell) => cell.toTarget !== null);
   return [
     {
@@ -48,14 +51,14 @@ export function timesSection(study: Study, { cells }: ArmFacts): Section[] {
             { name: "greatest", digits: 2 },
             ...(targeted && study.target !== null ? [{ name: `to ${percent(study.target)}, median`, digits: 2 }] : []),
           ],
-          rows: all.map((cell): TableValue[] => [
+          rows: shown.map((cell): TableValue[] => [
             cell.label,
             cell.training?.median ?? null,
             cell.training?.min ?? null,
             cell.training?.max ?? null,
             ...(targeted ? [cell.toTarget?.median ?? null] : []),
           ]),
-          note: "Evaluation apart.",
+          ...noteOf("Evaluation apart.", notShown(shown, all)),
         },
       ],
     },

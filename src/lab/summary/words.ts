@@ -34,6 +34,9 @@ export function ordinal(n: number): string {
   return `${n}${teen ? "th" : (["th", "st", "nd", "rd"][n % 10] ?? "th")}`;
 }
 
+/** A competitor's label in a sentence: in quotation marks where it has commas of its own. */
+export const named = (label: string): string => (label.includes(", ") ? `"${label}"` : label);
+
 /** First letter in upper case. */
 export const sentence = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 

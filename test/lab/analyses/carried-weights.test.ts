@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { carriedWeights } from "../../../src/lab/analyses/carried-weights/index.ts";
 import { climb, distance, likeness, membership } from "../../../src/lab/analyses/carried-weights/measures.ts";
-import type { Table } from "../../../src/lab/reports/report.ts";
+import type { IntervalFigure, Table } from "../../../src/lab/reports/report.ts";
 import type { Cell, Study } from "../../../src/lab/study.ts";
 import { fakeArm, fakeStudy, noise } from "../fake.ts";
 
@@ -42,10 +42,10 @@ describe("carried-weights", () => {
       "Column by column, runs with carried weights come nearest to the print in 2 of 2; the print could be such a run in 2 (relu, tanh).",
     );
     expect(verdict.find((line) => line.startsWith("Down the printed list"))).toMatch(
-      /accuracy climbs \(Kendall's tau with the place 0\.\d\d\); it is 0\.\d\d with carried weights/,
+      /accuracy climbs \(Kendall's tau with the place 0\.\d\d\); in these runs tau is 0\.\d\d with carried weights/,
     );
-    expect(verdict.find((line) => line.startsWith("adadelta differs"))).toMatch(
-      /by 0\.\d\d points in print .*, and by 0\.\d\d with carried weights, (30\.0\d|29\.9\d) re-initialised, .*; at the same rate, carried weights bring it near and initial weights do not\.$/,
+    expect(verdict.find((line) => line.startsWith("Between adadelta and the line above it"))).toMatch(
+      /there are 0\.\d\d points in print \(mean over columns\), and 0\.\d\d with carried weights, (30\.0\d|29\.9\d) re-initialised, .*; at the same rate, the two are nearer with carried weights than with initial ones\.$/,
     );
     const table = sections[1].items[0] as Table;
     expect(table.rows.map((row) => row.slice(0, 3))).toEqual([
@@ -90,6 +90,16 @@ describe("carried-weights", () => {
     expect(verdict[0]).toContain("stays open");
     const one = carriedWeights(study, arms(study, 1));
     expect(one.data).toMatchObject({ answer: "open" });
+  });
+
+  it("names columns with what they are levels of, and means of several columns only as such", () => {
+    const ofDropout = fakeStudy({ dropout: [0, 0.5], optimizer: names }, {}, (settings) => ({ accuracy: carriedAt(names.indexOf(settings.optimizer)) }));
+    const { sections } = carriedWeights(ofDropout, arms(ofDropout));
+    const [distances] = sections[0].items as IntervalFigure[];
+    expect(new Set(distances.rows.map(({ group }) => group))).toEqual(new Set(["dropout 0", "dropout 0.5"]));
+    expect(sections[1].items.map(({ title }) => title)).toContain("Accuracy down the printed list: dropout 0.5");
+    const single = fakeStudy({ optimizer: names }, {}, (settings) => ({ accuracy: carriedAt(names.indexOf(settings.optimizer)) }));
+    expect(carriedWeights(single, arms(single)).verdict.join(" ")).not.toContain("mean over columns");
   });
 
   it("draws no conclusion from fewer images than the report had", () => {

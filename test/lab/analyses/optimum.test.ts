@@ -60,10 +60,21 @@ it("ranks the printed optimum and says by how much it misses the best", () => {
   expect(table).toMatchObject({ kind: "table", stressed: [1] });
 });
 
+it("takes a few seeds for a hint, whatever the intervals", () => {
+  const skills = Array(9).fill(2.5);
+  skills[at(0, 0)] = 4.5;
+  const { data, finding } = analysed(skills, 5);
+  expect(data.maybeBest).toEqual(["0, 0"]);
+  const lines = finding.verdict.join(" ");
+  expect(lines).toContain(": 5 seeds put it below the best, which is a hint and no more.");
+  expect(lines).toContain('Every other competitor lies below "0, 0" with 5 seeds, which is a hint and no more.');
+  expect(lines).not.toMatch(/is not the best|The best is/);
+});
+
 it("does not tell apart what is the same", () => {
   const { data, finding } = analysed(Array(9).fill(3));
   expect(data.maybeBest).toHaveLength(9);
-  expect(finding.verdict.join(" ")).toMatch(/9 of 9 cannot be told apart from the best, .*: \(.*\) and 4 others\. One by one, \d of 8 lie below/);
+  expect(finding.verdict.join(" ")).toMatch(/9 of 9 cannot be told apart from the best, .*: ".*" and 4 others\. One by one, \d of 8 lie below/);
   // So many frames would hide the map.
   expect((finding.sections[0].items[0] as HeatFigure).caption).toMatch(/Not framed: 8 others/);
   expect((finding.sections[0].items[0] as HeatFigure).marked!.map(({ label }) => label)).toEqual(["best seen", "printed optimum"]);

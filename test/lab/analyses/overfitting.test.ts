@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 import { overfitting } from "../../../src/lab/analyses/overfitting/index.ts";
+import type { Table } from "../../../src/lab/reports/report.ts";
 import type { TrialResult } from "../../../src/lab/trial.ts";
 import { fakeStudy, result } from "../fake.ts";
 import { armOf, factsOfArms } from "./support.ts";
@@ -79,6 +80,32 @@ it("does not take the least of a noisy flat curve for overfitting", () => {
   expect(data.stopping.valLoss.mean).toBeLessThan(0.042);
   expect(data.answer).toBe("neither");
   expect(finding.verdict[0]).toMatch(/is not contradicted/);
+});
+
+it("has nothing to judge where the loss falls to the last epoch", () => {
+  const { data, finding } = analysed(
+    (e, s) => 0.1 - 0.005 * e + 0.0001 * noise(s, e),
+    () => 0.99,
+  );
+  expect(data.best).toBe(EPOCHS);
+  expect(finding.verdict[0]).toBe(
+    '"No overfitting" is not contradicted: the validation loss is least at epoch 12 of 12, so that there is no training on to judge.',
+  );
+});
+
+it("has a column for each end of an interval", () => {
+  const { finding } = analysed(
+    (e, s) => valley(e) + 0.0001 * noise(s, e),
+    (e, s) => 0.98 + 0.0003 * e + 0.0001 * noise(s, e),
+  );
+  const [on, stopping] = finding.sections[0].items.filter((item): item is Table => item.kind === "table");
+  const [, best, from, to, rise, low, high] = on.rows[0] as number[];
+  expect([best, from, to]).toEqual([5, 5, 5]);
+  expect(rise).toBeCloseTo(valley(12) - valley(5), 3);
+  expect(low).toBeLessThan(rise);
+  expect(high).toBeGreaterThan(rise);
+  expect(stopping.rows[0][1]).toBeCloseTo(-0.21, 1);
+  for (const { columns, rows } of [on, stopping]) expect(rows[0]).toHaveLength(columns.length);
 });
 
 it("one seed cannot tell", () => {

@@ -2,9 +2,9 @@
 import { stripVTControlCharacters } from "node:util";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { renderCsv, renderMarkdown, renderTerminal } from "../../../src/lab/reports/index.ts";
+import { renderCsv, renderHtml, renderMarkdown, renderTerminal } from "../../../src/lab/reports/index.ts";
 import type { Report, Table } from "../../../src/lab/reports/report.ts";
-import { edges, HOSTILE, heat, report, reportOf, table } from "./fixtures.ts";
+import { edges, HOSTILE, heat, intervals, lines, report, reportOf, scatter, table } from "./fixtures.ts";
 
 /** RFC 4180, read strictly. */
 function parseCsv(text: string): string[][] {
@@ -96,8 +96,33 @@ describe("report.md", () => {
   it("writes figures as tables, or points to the page", () => {
     expect(renderMarkdown(reportOf(heat))).toContain("| L1 \\\\ L2 | 0 | 1e-5 | 1e-4 | 1e-3 |");
     const many = renderMarkdown(reportOf(edges["heat: many"]));
-    expect(many).toContain("(drawn in report.html)");
+    expect(many).toContain("(drawn in [report.html](report.html))");
     expect(many).not.toContain("| ---");
+    // A learning curve has a point for each validation.
+    expect(renderMarkdown(reportOf(lines))).not.toContain("| ---");
+    expect(renderMarkdown(reportOf(lines))).toContain("All learn.");
+  });
+
+  it("does not write out numbers that another table has", async () => {
+    for (const figure of [intervals, scatter]) {
+      expect(renderMarkdown(reportOf(figure))).toContain("| ---");
+      expect(renderMarkdown(reportOf({ ...figure, tabled: true }))).not.toContain("| ---");
+      expect(await renderHtml(reportOf(figure))).toContain("Its numbers");
+      expect(await renderHtml(reportOf({ ...figure, tabled: true }))).not.toContain("Its numbers");
+    }
+  });
+
+  it("writes each kind of frame once, and intervals with equal digits", () => {
+    const marked = [
+      { x: 0, y: 0, label: "maybe the best" },
+      { x: 1, y: 1, label: "maybe the best" },
+    ];
+    expect(renderMarkdown(reportOf({ ...heat, marked }))).toContain("maybe the best: L1 0, L2 0; L1 1e-5, L2 1e-5.");
+    const rows = [
+      { name: "a", value: 0.98, low: 0.971, high: 0.9895 },
+      { name: "b", value: 0.95, low: 0.9411, high: 0.96 },
+    ];
+    expect(renderMarkdown(reportOf({ ...intervals, rows }))).toContain("| b | 95.00 % | 94.11 % to 96.00 % |");
   });
 
   it("takes no text for markup", () => {

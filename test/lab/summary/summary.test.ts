@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Arm, ProtocolName } from "../../../src/lab/protocols/index.ts";
-import type { Table } from "../../../src/lab/reports/report.ts";
+import type { IntervalFigure, Table } from "../../../src/lab/reports/report.ts";
 import type { Study } from "../../../src/lab/study.ts";
 import { summarize } from "../../../src/lab/summary/index.ts";
 import { conditions, fakeArm, fakeStudy, noise } from "../fake.ts";
@@ -21,18 +21,20 @@ const around =
 describe("verdict on who is best", () => {
   it("names a clear winner", () => {
     const [first, pairs] = verdictOf(study, [fakeArm(study, 10, around({ adam: 0.95, sgd: 0.9, rmsprop: 0.85, adagrad: 0.8 }))]);
-    expect(first).toMatch(/^adam is best, 9[45]\.\d\d %: every other one can be told from it; the next, sgd, is behind by [45]\.\d\d points, 95 % interval /);
+    expect(first).toMatch(
+      /^The best is adam, 9[45]\.\d\d %: every other one can be told from it; the next, sgd, is behind by [45]\.\d\d points, 95 % interval /,
+    );
     expect(pairs).toMatch(/^Of 6 pairs 6 can be told apart/);
   });
 
   it("follows the data to another winner", () => {
-    expect(verdictOf(study, [fakeArm(study, 10, around({ adam: 0.8, sgd: 0.9, rmsprop: 0.85, adagrad: 0.95 }))])[0]).toMatch(/^adagrad is best/);
+    expect(verdictOf(study, [fakeArm(study, 10, around({ adam: 0.8, sgd: 0.9, rmsprop: 0.85, adagrad: 0.95 }))])[0]).toMatch(/^The best is adagrad, /);
   });
 
   it("does not choose between two that are alike", () => {
     const [first] = verdictOf(study, [fakeArm(study, 10, around({ adam: 0.95, sgd: 0.95, rmsprop: 0.85, adagrad: 0.8 }))]);
     expect(first).toMatch(
-      /^(adam|sgd) has the highest mean accuracy, .* but (adam and sgd|sgd and adam) cannot be told apart: difference 0\.\d\d points, 95 % interval -0\.\d+ to 0\.\d+\.$/,
+      /^The highest mean accuracy, 9[45]\.\d\d %, is that of (adam|sgd), but (adam and sgd|sgd and adam) cannot be told apart: difference 0\.\d\d points, 95 % interval -0\.\d+ to 0\.\d+\.$/,
     );
   });
 
@@ -54,21 +56,23 @@ describe("verdict on who is best", () => {
     const { comparisons } = (summary.arms[0] as { comparisons: { comparisons: { apart: boolean; interval: { low: number } }[] } }).comparisons;
     // Intervals without 0 are not enough.
     expect(comparisons.every(({ apart, interval }) => !apart && interval.low > 0)).toBe(true);
-    expect(lines[0]).toMatch(/^adam has the highest mean accuracy/);
-    expect(lines[1]).toBe("With 3 seeds no test can be significant: the smallest p that they can give is 0.25. The order is a hint and no more.");
-    expect(lines.join(" ")).not.toMatch(/told (from|apart)|is best/);
+    expect(lines[0]).toMatch(/^The highest mean accuracy, 9[45]\.\d\d %, is that of adam; the next is sgd/);
+    expect(lines[1]).toBe(
+      "With 3 seeds no sign-flip test over seeds can be significant: the smallest p that they can give is 0.25. The order is a hint and no more.",
+    );
+    expect(lines.join(" ")).not.toMatch(/told (from|apart)|[Tt]he best is/);
   });
 
   it("says when there are too many comparisons for the seeds", () => {
     const many = fakeStudy({ l1: [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10] });
     const lines = verdictOf(many, [fakeArm(many, 6, (cell, seed) => 0.95 - 0.02 * cell.index + 0.001 * noise(cell.index, seed))]);
-    expect(lines[1]).toMatch(/^With 6 seeds and 10 comparisons no test can be significant: corrected, the smallest p is 0\.31/);
+    expect(lines[1]).toMatch(/^With 6 seeds and 10 comparisons no sign-flip test over seeds can be significant: corrected, the smallest p is 0\.31/);
   });
 
   it("compares single runs image by image", () => {
     const arm = fakeArm(study, 1, around({ adam: 0.95, sgd: 0.948, rmsprop: 0.85, adagrad: 0.8 }, 0), { name: "as-printed" });
     const { report } = sum(study, [arm], "as-printed");
-    expect(report.verdict[0]).toMatch(/^adam has the highest accuracy of single runs, 95\.00 %; .* can be told from 2 of 3 others \(McNemar/);
+    expect(report.verdict[0]).toMatch(/^The highest accuracy of single runs, 95\.00 %, is that of adam; .* can be told from 2 of 3 others \(McNemar/);
     expect(report.verdict[0]).toContain("One seed does not say which competitor is better");
     expect(report.sections.map(({ heading }) => heading)).toContain("Which runs can be told apart");
     expect(report.sections.map(({ heading }) => heading)).not.toContain("Ranks");
@@ -78,7 +82,7 @@ describe("verdict on who is best", () => {
     const one = fakeStudy({ optimizer: ["adam"] });
     const { report } = sum(one, [fakeArm(one, 5, around({ adam: 0.95 }))]);
     expect(report.verdict).toHaveLength(1);
-    expect(report.verdict[0]).toMatch(/^adam reaches 9[45]\.\d\d % \(95 % interval 9\d\.\d\d to 9\d\.\d\d %\) on the test set over 5 seeds\.$/);
+    expect(report.verdict[0]).toMatch(/^On the test set adam reaches 9[45]\.\d\d % \(95 % interval 9\d\.\d\d to 9\d\.\d\d %\) over 5 seeds\.$/);
   });
 });
 
@@ -89,7 +93,7 @@ describe("runs that diverged", () => {
         cell.label === "adam" && seed > 7 ? null : around({ adam: 0.95, sgd: 0.9, rmsprop: 0.85, adagrad: 0.8 })(cell, seed),
       ),
     ]);
-    expect(report.verdict[0]).toMatch(/^sgd /);
+    expect(report.verdict[0]).toMatch(/^The best is sgd, /);
     expect(report.verdict.join(" ")).toContain("3 of 40 reported runs diverged: adam (3 of 10).");
     const cells = (summary.arms[0] as { cells: { diverged: number; seeds: number; accuracy: { n: number } }[] }).cells;
     expect(cells[0]).toMatchObject({ diverged: 3, seeds: 10, accuracy: { n: 7 } });
@@ -169,7 +173,7 @@ describe("two factors", () => {
     const values = (heat as unknown as { values: number[][] }).values;
     expect(values[1][1]).toBeGreaterThan(values[0][1]);
     expect(report.verdict.join(" ")).toMatch(
-      /Averaged over the other factors, sgd is the optimizer with the highest mean accuracy, 93\.\d\d %, and can be told from adam: .* behind by [23]\.\d\d points/,
+      /Averaged over the other factors, accuracy is highest with sgd, 93\.\d\d %, which can be told from adam: .* behind by [23]\.\d\d points/,
     );
     const { effects } = (summary.arms[0] as { effects: { effects: { factor: string; levels: { level: string; mean: number }[] }[] } }).effects;
     expect(effects.map(({ factor, levels }) => [factor, levels[0].level])).toEqual([
@@ -179,16 +183,55 @@ describe("two factors", () => {
   });
 
   it("turn round with the data, and stay open without a difference", () => {
-    expect(verdictOf(cross, [fakeArm(cross, 10, give("adam"))]).join(" ")).toContain("adam is the optimizer with the highest mean");
-    expect(verdictOf(cross, [fakeArm(cross, 10, give("neither"))]).join(" ")).toMatch(/Averaged over the other factors, .* but cannot be told from/);
+    expect(verdictOf(cross, [fakeArm(cross, 10, give("adam"))]).join(" ")).toContain("accuracy is highest with adam, ");
+    expect(verdictOf(cross, [fakeArm(cross, 10, give("neither"))]).join(" ")).toMatch(/Averaged over the other factors, .* which cannot be told from/);
   });
 
   it("leave out combinations in which a run diverged", () => {
     const { report } = sum(cross, [fakeArm(cross, 10, (cell, seed) => (cell.label === "tanh, sgd" && seed === 1 ? null : give("sgd")(cell, seed)))]);
-    const table = report.sections.flatMap(({ items }) => items).find((item) => item.kind === "table" && item.title.startsWith("optimizer, averaged")) as {
+    const table = report.sections.flatMap(({ items }) => items).find((item) => item.kind === "table" && item.title.startsWith("Optimizer, averaged")) as {
       note: string;
     };
     expect(table.note).toContain("2 of 3 combinations of the others; in the rest a run diverged");
+  });
+});
+
+describe("many competitors", () => {
+  const many = fakeStudy({ activation: ["relu", "tanh", "elu", "selu"], optimizer: [...optimizers, "nadam"] });
+  const { report } = sum(many, [fakeArm(many, 10, (cell, seed) => 0.95 - 0.01 * cell.index + 0.001 * noise(cell.index, seed))]);
+  const tableOf = (title: string): Table =>
+    report.sections.flatMap(({ items }) => items).find((item) => item.kind === "table" && item.title.startsWith(title)) as unknown as Table;
+
+  it("are all in one table, and the ten best in the others, behind which losses come", () => {
+    expect(tableOf("Accuracy on the test set").rows).toHaveLength(20);
+    for (const title of ["Loss on the test set", "Spread over seeds", "Seconds of training"]) {
+      expect(tableOf(title).rows.map(([label]) => label)).toEqual(many.cells.slice(0, 10).map(({ label }) => label));
+      expect(tableOf(title).note).toContain("Shown are the 10 with the highest accuracy of 20");
+    }
+    const against = tableOf("The best");
+    expect(against.rows).toHaveLength(10);
+    expect(against.note).toContain("Shown are the nearest 10; of the other 9, 9 are told apart.");
+    expect(report.sections.map(({ heading }) => heading).slice(-2)).toEqual(["Fair: loss and spread", "Times"]);
+  });
+
+  it("are named in quotation marks where their names have commas", () => {
+    expect(report.verdict[0]).toMatch(/^The best is "relu, adam", .* the next, "relu, sgd", is behind/);
+  });
+
+  it("lie in groups by the factor with fewer levels, which are named with it", () => {
+    const rates = fakeStudy({ optimizer: ["adam", "sgd"], dropout: [0, 0.2, 0.5] }, { carry: null });
+    const groupsOf = (of: Study): unknown[] => {
+      const figure = sum(of, [fakeArm(of, 3, () => 0.9)]).report.sections[0].items[0] as IntervalFigure;
+      return figure.rows.slice(0, 2).map(({ name, group }) => [group, name]);
+    };
+    expect(groupsOf(rates)).toEqual([
+      ["adam", "dropout 0"],
+      ["adam", "dropout 0.2"],
+    ]);
+    expect(groupsOf(many)).toEqual([
+      ["relu", "adam"],
+      ["relu", "sgd"],
+    ]);
   });
 });
 
@@ -210,7 +253,9 @@ describe("tuning, curves and targets", () => {
     const { report } = sum(pair, [arm]);
     const lines = report.verdict.join(" ");
     expect(lines).toContain("The learning rate chosen for sgd is still the least or greatest that was tried: it may do better than shown here.");
-    expect(lines).toContain("Learning rates within a point of the best validation accuracy span 1.0 decades for adam, and 0.0 for sgd.");
+    expect(lines).toContain(
+      "Of the learning rates tried, those within a point of the best validation accuracy span 1.0 decades for adam; for sgd there is only the best itself.",
+    );
     const figure = report.sections.flatMap(({ items }) => items).find((item) => item.title.startsWith("Accuracy against learning rate"));
     expect(figure).toMatchObject({
       kind: "lines",
@@ -226,7 +271,7 @@ describe("tuning, curves and targets", () => {
 
   it("count steps to the target, and who never gets there", () => {
     const { report, summary } = sum(pair, [arm]);
-    expect(report.verdict.join(" ")).toContain("The fewest steps to 90.00 % validation accuracy: adam, median 30 (measured every 10).");
+    expect(report.verdict.join(" ")).toContain("The fewest steps to 90.00 % validation accuracy are those of adam, median 30 (measured every 10).");
     const { targets } = summary.arms[0] as { targets: { cells: { label: string; steps: (number | null)[]; reached: number }[] } };
     expect(targets.cells).toMatchObject([
       { label: "adam", steps: [30, 30, 30, 30], reached: 4 },
@@ -234,9 +279,11 @@ describe("tuning, curves and targets", () => {
     ]);
     const never = sum({ ...pair, target: 0.95 }, [arm]);
     expect(never.report.verdict.join(" ")).toContain(
-      "The fewest steps to 95.00 % validation accuracy: adam, median 40 (measured every 10); sgd never reaches it.",
+      "The fewest steps to 95.00 % validation accuracy are those of adam, median 40 (measured every 10); sgd never reaches it.",
     );
-    expect(sum({ ...pair, target: 0.999 + 0.1 }, [arm]).report.verdict.join(" ")).toContain("Of no competitor did most seeds reach");
+    expect(sum({ ...pair, target: 0.999 + 0.1 }, [arm]).report.verdict.join(" ")).toContain(
+      "No competitor reached 109.90 % validation accuracy with most of its seeds.",
+    );
   });
 
   it("keep the clock under `times`", () => {
@@ -282,7 +329,7 @@ describe("summarize", () => {
       fakeArm(study, 10, around({ adam: 0.95, sgd: 0.9, rmsprop: 0.85, adagrad: 0.8 })),
     ];
     const { report, summary } = sum(study, arms, "carry-over");
-    expect(report.verdict[0]).toMatch(/^adam is best/);
+    expect(report.verdict[0]).toMatch(/^The best is adam, /);
     expect(report.sections.map(({ heading }) => heading)).toEqual(
       expect.arrayContaining(["Fair: accuracy on the test set", "Carry-over: accuracy on the test set"]),
     );

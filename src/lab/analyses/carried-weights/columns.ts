@@ -1,10 +1,11 @@
 /** An arm's accuracies as the report prints them: in columns, down a list of competitors. @module */
 import type { Arm, ArmName } from "../../protocols/protocol.ts";
 import type { Study } from "../../study.ts";
+import { otherLevels } from "../../summary/layout.ts";
 
 /** One printed column, as an arm has it. */
 export interface ColumnOf {
-  /** The levels of the other factors; empty if there are none. */
+  /** The levels of the other factors, such as `dropout 0.5`; empty if there are none. */
   readonly name: string;
   /** Down the list. */
   readonly lines: readonly string[];
@@ -24,7 +25,7 @@ export function columnsOf(study: Study, arm: Arm): ArmColumns {
   const found = new Map<string, Arm["runs"][number][]>();
   for (const run of arm.runs) {
     if (run.cell.printed?.accuracy === undefined) continue;
-    const name = run.cell.levels.filter((_, axis) => axis !== at).join(", ");
+    const name = otherLevels(study, run.cell, at);
     found.set(name, [...(found.get(name) ?? []), run]);
   }
   return {

@@ -1,5 +1,5 @@
 /** Whether the printed tables are what weights produce that pass from one competitor to the next. @module */
-import type { Arm } from "../../protocols/protocol.ts";
+import type { Arm, ArmName } from "../../protocols/protocol.ts";
 import type { Figure, Table } from "../../reports/report.ts";
 import { type Factor, settingKinds } from "../../settings.ts";
 import { signFlipTest } from "../../statistics/index.ts";
@@ -31,7 +31,7 @@ export function carriedWeights(study: Study, arms: readonly Arm[]): Finding {
     answerText(answer, carried, others, few),
     ...(few ? [] : columnTexts(columns)),
     ...shapeTexts(measures, printedClimb),
-    ...repeatTexts(means),
+    ...repeatTexts(means, columns.length),
   ];
   const other = study.axes.filter(({ factor }) => factor !== study.carry).map(({ factor }) => settingKinds[factor].title);
   return {
@@ -42,7 +42,7 @@ export function carriedWeights(study: Study, arms: readonly Arm[]): Finding {
         heading: "Are the printed tables what carried-over weights produce?",
         text: [
           "Suspicion: one model went through the printed list without being built anew, so that each line starts where the one above it ended. Three ways to run the same list are set against the " +
-            "printed columns: with carried weights, re-initialised with the same settings and seeds, and re-initialised with tuned learning rates. A printed table is one run, and so is compared with single runs.",
+            "printed columns: with carried weights, re-initialised with the same settings and seeds, and re-initialised with tuned learning rates (these learn from fewer images: those held out choose the rate). A printed table is one run, and so is compared with single runs.",
           ...(few
             ? [
                 `These runs are trained on ${study.limit?.toLocaleString("en")} images, the printed ones on more: that alone moves accuracies by points, so distances answer nothing here.`,
@@ -112,7 +112,7 @@ function distanceFigure(columns: readonly ColumnMeasures[]): Figure {
     kind: "intervals",
     title: "How far each way to run the list is from the printed column",
     caption:
-      "Mean absolute difference of a single run to the printed accuracies, in points: mean over seeds with its 95 % interval, small marks are seeds. Nearer to 0 is nearer to the print.",
+      "Mean absolute difference between the accuracies of a single run and the printed ones; intervals are over seeds. Nearer to 0 is nearer to the print.",
     x: { label: "distance to the printed accuracies, points", scale: "log" },
     rows: columns.flatMap(({ column, arms }) =>
       arms.map(({ arm, distance: found }) => ({
@@ -136,13 +136,13 @@ function measureTable(measures: readonly ArmMeasures[], printedClimb: number | n
       { name: "distance, points", digits: 2 },
       { name: "low", digits: 2 },
       { name: "high", digits: 2 },
-      { name: "further than carried, points", digits: 2 },
+      { name: "further than carried", digits: 2 },
       { name: "p", digits: 4 },
       { name: "rank correlation", digits: 2 },
       { name: "low", digits: 2 },
       { name: "high", digits: 2 },
-      { name: "climbs down the list", digits: 2 },
-      { name: "print could be such a run" },
+      { name: "climb", digits: 2 },
+      { name: "print could be one" },
     ],
     rows: [
       ["printed", null, null, null, null, null, null, null, null, printedClimb, null],
@@ -161,23 +161,24 @@ function measureTable(measures: readonly ArmMeasures[], printedClimb: number | n
       ]),
     ],
     note:
-      "Distance: mean absolute difference. Rank correlation: Spearman's, mean over columns. Climbs: Kendall's tau of accuracy with the place in the list. p: sign-flip test of the difference in distance over seeds. " +
-      "Print could be such a run: the printed columns are no further from the mean of the seeds than 95 % of seeds are from the mean of the others. Intervals are over seeds, 95 %.",
+      "Distance: mean absolute difference. Rank correlation: Spearman's, mean over columns. Climb: Kendall's tau of accuracy with the place in the list. p: sign-flip test of the difference in distance over seeds. " +
+      "Further than carried: difference in distance, points. Print could be one: the printed columns are no further from the mean of the seeds than 95 % of seeds are from the mean of the others. Intervals are over seeds, 95 %.",
   };
 }
 
 function repeatTable(repeats: readonly Repeat[], other: readonly string[]): Table {
   const arms = repeats[0].arms.map(({ arm }) => arm);
+  const short: Readonly<Record<ArmName, string>> = { "carry-over": "carried", fresh: "re-initialised", fair: "tuned", "as-printed": "as printed" };
   return {
     kind: "table",
-    title: "Does it repeat the line above it?",
+    title: "A line less the line above it, in points of accuracy",
     columns: [
       { name: "line" },
       { name: "above it" },
       ...(other.length === 0 ? [] : [{ name: other.join(", ") }]),
-      { name: "printed, points", digits: 2 },
+      { name: "printed", digits: 2 },
       ...arms.flatMap((arm) => [
-        { name: `${doing[arm]}, points`, digits: 2 },
+        { name: short[arm], digits: 2 },
         { name: "low", digits: 2 },
         { name: "high", digits: 2 },
       ]),
@@ -189,7 +190,7 @@ function repeatTable(repeats: readonly Repeat[], other: readonly string[]): Tabl
       100 * printed,
       ...own.flatMap(({ difference }) => [scaled(difference?.mean), scaled(difference?.low), scaled(difference?.high)]),
     ]),
-    note: "Accuracy of the line less that of the line above it: mean over seeds, with its 95 % interval.",
+    note: `Means over seeds with 95 % intervals: ${arms.map((arm) => `${short[arm]}, ${doing[arm]}`).join("; ")}.`,
   };
 }
 
@@ -217,7 +218,7 @@ function listFigure({ name, lines, printed }: ColumnOf, all: readonly ArmColumns
   return {
     kind: "lines",
     title: `Accuracy down the printed list${name === "" ? "" : `: ${name}`}`,
-    caption: `Mean over seeds; the band is its 95 % interval. The list: ${lines.map((line, place) => `${place + 1} ${line}`).join(", ")}.`,
+    caption: `Means over seeds with 95 % intervals. The list: ${lines.map((line, place) => `${place + 1} ${line}`).join(", ")}.`,
     x: { label: `place of the ${carry} in the list` },
     y: { label: "accuracy on the test set", percent: true },
     series: [{ name: "printed", points: printed.map((y, place) => ({ x: place + 1, y })) }, ...series],

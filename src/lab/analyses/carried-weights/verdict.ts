@@ -110,13 +110,13 @@ export function shapeTexts(arms: readonly ArmMeasures[], printedClimb: number | 
     ...(climbs.length === 0 || printedClimb === null
       ? []
       : [
-          `Down the printed list accuracy ${printedClimb > 0.2 ? "climbs" : printedClimb < -0.2 ? "falls" : "neither climbs nor falls"} (Kendall's tau with the place ${tau(printedClimb)}); it is ${climbs.join(", ")}.`,
+          `Down the printed list accuracy ${printedClimb > 0.2 ? "climbs" : printedClimb < -0.2 ? "falls" : "neither climbs nor falls"} (Kendall's tau with the place ${tau(printedClimb)}); in these runs tau is ${climbs.join(", ")}.`,
         ]),
   ];
 }
 
-/** One sentence for each optimizer of small steps. */
-export function repeatTexts(means: readonly RepeatMean[]): string[] {
+/** One sentence for each optimizer of small steps. @param columns that the means are over */
+export function repeatTexts(means: readonly RepeatMean[], columns: number): string[] {
   return means.flatMap(({ line, printed, arms }) => {
     const parts = arms.flatMap(({ arm, difference }) => (difference === null ? [] : [`${points(difference.mean)} ${doing[arm]}`]));
     if (parts.length === 0) return [];
@@ -124,8 +124,8 @@ export function repeatTexts(means: readonly RepeatMean[]): string[] {
     const fresh = arms.find(({ arm }) => arm === "fresh")?.difference ?? null;
     const nearer = carried !== null && fresh !== null && carried.high !== null && fresh.low !== null && carried.high < fresh.low;
     return [
-      `${line} differs from the line above it by ${points(printed)} points in print (mean over columns), and by ${parts.join(", ")}` +
-        `${nearer ? "; at the same rate, carried weights bring it near and initial weights do not" : ""}.`,
+      `Between ${line} and the line above it there are ${points(printed)} points in print${columns > 1 ? " (mean over columns)" : ""}, and ${parts.join(", ")}` +
+        `${nearer ? "; at the same rate, the two are nearer with carried weights than with initial ones" : ""}.`,
     ];
   });
 }

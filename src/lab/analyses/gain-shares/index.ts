@@ -96,7 +96,7 @@ function figureOf({ changes }: Shares, seeds: number): IntervalFigure {
   return {
     kind: "intervals",
     title: "Share of the gain in accuracy",
-    caption: `Mean over all orders of change${seeds > 1 ? "; the bar is the 95 % interval over seeds" : "; one seed"}.`,
+    caption: `Mean over all orders of change${seeds > 1 ? "; intervals are over seeds" : "; one seed"}.`,
     x: { label: "share of the gain", percent: true },
     rows: [...changes]
       .sort((a, b) => b.gain - a.gain)

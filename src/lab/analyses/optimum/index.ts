@@ -2,9 +2,10 @@
 import type { Arm } from "../../protocols/protocol.ts";
 import type { HeatFigure, Table } from "../../reports/report.ts";
 import { settingKinds } from "../../settings.ts";
+import { signFlipTest } from "../../statistics/index.ts";
 import type { Study } from "../../study.ts";
 import { type ArmFacts, byScore, judgedArm } from "../../summary/facts.ts";
-import { counted, listed, ordinal, percent, pointRange, points } from "../../summary/words.ts";
+import { counted, listed, named, ordinal, percent, pointRange, points } from "../../summary/words.ts";
 import type { Finding } from "../analysis.ts";
 import { type Standing, standings } from "./set.ts";
 
@@ -21,12 +22,15 @@ export function optimum(study: Study, _arms: readonly Arm[], facts: readonly Arm
   const set = all.filter(({ maybeBest }) => maybeBest);
   const printed = printedOptimum(judged, all);
   const behind = all.filter(({ interval }) => interval !== null && interval.high < 0).length;
+  const seeds = counted(arm.seeds.length, "seed");
+  const few = isFew(arm.seeds.length);
   const setText =
     set.length === 1
-      ? `${best.label} is the best: every other competitor is told apart from it.`
-      : `Together, ${set.length} of ${all.length} cannot be told apart from the best, ${best.label} with ${percent(best.score)}: ${listed(set.map(named))}. ` +
+      ? few
+        ? `Every other competitor lies below ${named(best.label)} with ${seeds}, which is a hint and no more.`
+        : `The best is ${named(best.label)}: every other competitor is told apart from it.`
+      : `Together, ${set.length} of ${all.length} cannot be told apart from the best, ${named(best.label)} with ${percent(best.score)}: ${listed(set.map(({ label }) => named(label)))}. ` +
         `One by one, ${behind} of ${all.length - 1} lie below it by a 95 % interval of their own.`;
-  const seeds = counted(arm.seeds.length, "seed");
   const heat = heatOf(study, judged, all, printed);
   return {
     data: {
@@ -35,12 +39,12 @@ export function optimum(study: Study, _arms: readonly Arm[], facts: readonly Arm
       maybeBest: set.map(({ label }) => label),
       standings: all.map(({ index: _, ...standing }) => standing),
     },
-    verdict: printed === null ? [setText] : [printedText(printed, best, all.length), setText],
+    verdict: printed === null ? [setText] : [printedText(printed, best, all.length, arm.seeds.length), setText],
     sections: [
       {
         heading: "Where the optimum is",
         text: [
-          `Each competitor is set against the one with the highest mean test accuracy, ${best.label}, over ${seeds} and the test images. Those marked as maybe the best hold the truly best one with 95 %: ` +
+          `Each competitor is set against the one with the highest mean test accuracy, ${named(best.label)}, over ${seeds} and the test images. Those marked as maybe the best hold the truly best one with 95 %: ` +
             `each of the others is told apart one-sided at 5 % / ${all.length - 1}, which pays for choosing the best by the same figures.` +
             (arm.seeds.length === 1 ? " With one seed this speaks of these trained networks, not of their settings." : ""),
         ],
@@ -50,9 +54,6 @@ export function optimum(study: Study, _arms: readonly Arm[], facts: readonly Arm
   };
 }
 
-/** In a list: labels may have commas themselves. */
-const named = ({ label }: Standing): string => (label.includes(", ") ? `(${label})` : label);
-
 /** The competitor with the highest printed accuracy. */
 function printedOptimum({ cells }: ArmFacts, all: readonly Standing[]): Standing | null {
   const accuracyOf = ({ index }: Standing): number => cells[index].cell.printed?.accuracy ?? Number.NEGATIVE_INFINITY;
@@ -60,12 +61,20 @@ function printedOptimum({ cells }: ArmFacts, all: readonly Standing[]): Standing
   return accuracyOf(first) === Number.NEGATIVE_INFINITY ? null : first;
 }
 
-function printedText(printed: Standing, best: Standing, total: number): string {
+/** Of a few seeds nothing final is said, whatever the intervals: flips of their signs could not be significant. */
+const isFew = (seeds: number): boolean => signFlipTest(new Array<number>(seeds).fill(0)).smallestP >= 0.05;
+
+function printedText(printed: Standing, best: Standing, total: number, seeds: number): string {
   const place = `The printed optimum (${printed.label}) is ${ordinal(printed.rank)} of ${total} by mean test accuracy, ${percent(printed.score)}`;
   if (printed === best) return `${place}: the best seen.`;
   if (printed.difference === null || printed.interval === null) return `${place}.`;
   const apart = `${points(-printed.difference)} points below the best (${best.label}), 95 % interval ${pointRange({ low: -printed.interval.high, high: -printed.interval.low })}`;
-  return `${place}, ${apart}: ${printed.maybeBest ? "it may be the best" : "it is not the best"}.`;
+  const said = printed.maybeBest
+    ? "it may be the best"
+    : isFew(seeds)
+      ? `${counted(seeds, "seed")} put it below the best, which is a hint and no more`
+      : "it is not the best";
+  return `${place}, ${apart}: ${said}.`;
 }
 
 /** Points below the best, of two factors; null for other studies. */
@@ -84,9 +93,9 @@ function heatOf(study: Study, { cells }: ArmFacts, all: readonly Standing[], pri
   const several = all.filter(({ maybeBest, rank }) => maybeBest && rank > 1);
   return {
     kind: "heat",
-    title: "Points below the best",
+    title: "Accuracy less that of the best, in points",
     caption:
-      "Mean test accuracy less that of the best, in points, below it half the width of its 95 % interval over seeds and test images." +
+      "Means; below them half the width of the 95 % interval over seeds and test images." +
       (several.length > MOST_FRAMED ? ` Not framed: ${several.length} others that may be the best.` : ""),
     xLabel: settingKinds[x.factor].title,
     yLabel: settingKinds[y.factor].title,

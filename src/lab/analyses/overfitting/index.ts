@@ -1,9 +1,9 @@
 /** Whether networks overfit, and what early stopping would have kept. @module */
 import type { Arm } from "../../protocols/protocol.ts";
-import type { LineFigure, Section, Table } from "../../reports/report.ts";
+import type { LineFigure, Section, Table, TableValue } from "../../reports/report.ts";
 import type { Study } from "../../study.ts";
 import { type ArmFacts, judgedArm, type Range } from "../../summary/facts.ts";
-import { counted, pointRange, points } from "../../summary/words.ts";
+import { counted, named, pointRange, points } from "../../summary/words.ts";
 import type { Finding } from "../analysis.ts";
 import { type ByEpoch, type Estimated, type Overfitting, overfittingOf } from "./epochs.ts";
 
@@ -17,7 +17,7 @@ export function overfitting(_study: Study, _arms: readonly Arm[], facts: readonl
   const several = found.length > 1;
   return {
     data: found.map((own) => ({ ...own, answer: answerOf(own) })),
-    verdict: found.slice(0, MOST).flatMap((own) => verdictOf(own, several ? `${own.label}: ` : "")),
+    verdict: found.slice(0, MOST).flatMap((own) => verdictOf(own, several ? `${named(own.label)}: ` : "")),
     sections: [sectionOf(found)],
   };
 }
@@ -42,13 +42,16 @@ function verdictOf(own: Overfitting, prefix: string): string[] {
   const where = `the validation loss is least at epoch ${best} of ${epochs}${spread}`;
   if (trainingOn === null) return [`${prefix}One seed cannot tell overfitting from chance; with it ${where}.`];
   const { valLoss, valAccuracy } = trainingOn;
+  const last = best === epochs && bestOfSeeds.min === epochs;
   const rise = `from there to the last epoch it rises by ${number(valLoss.mean)} (${numberRange(valLoss.interval)})`;
-  const moved = `accuracy there moves by ${points(valAccuracy.mean)} points (${pointRangeOf(valAccuracy.interval)})`;
+  const moved = `accuracy changes by ${points(valAccuracy.mean)} points (${pointRangeOf(valAccuracy.interval)})`;
   const said: Readonly<Record<Exclude<Answer, "open">, string>> = {
     both: `"No overfitting" does not hold: ${where}; ${rise}, and ${moved}.`,
     loss: `"No overfitting" does not hold for the loss: ${where}; ${rise}. For accuracy no harm is seen: ${moved}.`,
-    accuracy: `"No overfitting" does not hold for accuracy: on images held out, ${moved} from epoch ${best} to the last.`,
-    neither: `"No overfitting" is not contradicted: ${where}, and training on does no harm that these seeds show (loss ${numberRange(valLoss.interval)}, accuracy ${pointRangeOf(valAccuracy.interval)} points).`,
+    accuracy: `"No overfitting" does not hold for accuracy: on images held out ${moved} from epoch ${best} to the last.`,
+    neither: last
+      ? `"No overfitting" is not contradicted: ${where}, so that there is no training on to judge.`
+      : `"No overfitting" is not contradicted: ${where}, and training on does no harm that these seeds show (change of loss ${numberRange(valLoss.interval)}, of accuracy ${pointRangeOf(valAccuracy.interval)} points).`,
   };
   const answer = answerOf(own) as Exclude<Answer, "open">;
   return [
@@ -67,7 +70,7 @@ function sectionOf(found: readonly Overfitting[]): Section {
         "Intervals are over seeds: the images held out are the same for all.",
       ...(diverged > 0 ? [`${counted(diverged, "run")} diverged and ${diverged === 1 ? "is" : "are"} left out.`] : []),
     ],
-    items: [...found.slice(0, MOST).map((own) => figureOf(own, found.length > 1)), tableOf(found)],
+    items: [...found.slice(0, MOST).map((own) => figureOf(own, found.length > 1)), onTable(found), stoppingTable(found)],
   };
 }
 
@@ -79,7 +82,7 @@ function figureOf(own: Overfitting, several: boolean): LineFigure {
   return {
     kind: "lines",
     title: `Loss by epoch${several ? `: ${own.label}` : ""}`,
-    caption: `Training: mean over the steps of the epoch. Validation: at its end.${own.seeds > 1 ? ` Mean over ${own.seeds} seeds; the band is its 95 % interval.` : " One seed."}`,
+    caption: `Training: mean over the steps of the epoch. Validation: at its end.${own.seeds > 1 ? ` Means over ${own.seeds} seeds with 95 % intervals.` : " One seed."}`,
     x: { label: "epoch" },
     y: { label: "loss", scale: "log" },
     series: [line("training", own.loss), line("validation", own.valLoss)],
@@ -87,35 +90,68 @@ function figureOf(own: Overfitting, several: boolean): LineFigure {
   };
 }
 
-function tableOf(found: readonly Overfitting[]): Table {
-  const text = ({ mean, interval }: Estimated, show: (value: number) => string): string =>
-    interval === null ? show(mean) : `${show(mean)} (${show(interval.low)} to ${show(interval.high)})`;
+/** What training on from the best epoch did. */
+function onTable(found: readonly Overfitting[]): Table {
   return {
     kind: "table",
-    title: "Training on, and stopping early",
+    title: "From the best epoch to the last",
     columns: [
       { name: "competitor" },
       { name: "best epoch", digits: 0 },
-      { name: "loss there" },
-      { name: "its rise by the end" },
-      { name: "accuracy by the end, points" },
-      { name: "accuracy kept, points" },
-      { name: "gap of accuracy, points" },
-      { name: "gap of loss" },
+      { name: "of seeds, from", digits: 0 },
+      { name: "to", digits: 0 },
+      { name: "rise of the loss", digits: 4 },
+      { name: "low", digits: 4 },
+      { name: "high", digits: 4 },
+      { name: "change of accuracy, points", digits: 2 },
+      { name: "low", digits: 2 },
+      { name: "high", digits: 2 },
     ],
-    rows: found.map(({ label, best, stopping, trainingOn, gap }) => [
+    rows: found.map(({ label, best, bestOfSeeds, trainingOn }) => [
       label,
       best,
-      text(stopping.valLoss, number),
-      trainingOn === null ? null : text(trainingOn.valLoss, number),
-      trainingOn === null ? null : text(trainingOn.valAccuracy, points),
-      text(stopping.accuracyKept, points),
-      gap === null ? null : text(gap.accuracy, points),
-      gap === null ? null : text(gap.loss, number),
+      bestOfSeeds.min,
+      bestOfSeeds.max,
+      ...withEnds(trainingOn?.valLoss ?? null),
+      ...withEnds(trainingOn?.valAccuracy ?? null, 100),
     ]),
-    note: "Best: of least validation loss. Gaps: training against validation at the end. Validation loss there and accuracy kept are those of early stopping, at each seed's own epoch of least validation loss: chosen by the samples that they are judged by, which flatters them a little.",
+    note: "Best: of least validation loss. Loss and accuracy are those on images held out.",
   };
 }
+
+/** What stopping early would have kept, and how far training and validation are apart at the end. */
+function stoppingTable(found: readonly Overfitting[]): Table {
+  return {
+    kind: "table",
+    title: "Stopping early, and the gap at the end",
+    columns: [
+      { name: "competitor" },
+      { name: "accuracy kept, points", digits: 2 },
+      { name: "low", digits: 2 },
+      { name: "high", digits: 2 },
+      { name: "gap of accuracy, points", digits: 2 },
+      { name: "low", digits: 2 },
+      { name: "high", digits: 2 },
+      { name: "gap of loss", digits: 4 },
+      { name: "low", digits: 4 },
+      { name: "high", digits: 4 },
+    ],
+    rows: found.map(({ label, stopping, gap }) => [
+      label,
+      ...withEnds(stopping.accuracyKept, 100),
+      ...withEnds(gap?.accuracy ?? null, 100),
+      ...withEnds(gap?.loss ?? null),
+    ]),
+    note: "Accuracy kept: at each seed's own epoch of least validation loss, less that at the end; chosen by the images that it is judged by, which flatters it a little. Gaps: training against validation at the end.",
+  };
+}
+
+/** A mean and its interval, as three cells. */
+const withEnds = (value: Estimated | null, scale = 1): TableValue[] => {
+  if (value === null) return [null, null, null];
+  const { mean, interval } = value;
+  return interval === null ? [scale * mean, null, null] : [scale * mean, scale * interval.low, scale * interval.high];
+};
 
 const number = (value: number): string => value.toFixed(4);
 const numberRange = (interval: Range | null): string => (interval === null ? "one seed" : `${number(interval.low)} to ${number(interval.high)}`);
