@@ -3,6 +3,7 @@ import { ConfigError, GradienteError } from "../errors.ts";
 import type { ModelJSON } from "../model/config.ts";
 import { modelFromJSON } from "../model/json.ts";
 import type { Model } from "../model/model.ts";
+import { text } from "./fields.ts";
 
 /**
  * The configuration of the network alone, if a model with one input and one output can be made of it: trials have their own seeds, losses and optimizers.
@@ -13,7 +14,10 @@ export function checkConfiguration(where: string, value: object): ModelJSON {
   const { inputs, outputs } = model.architecture;
   if (inputs.length !== 1 || outputs.length !== 1)
     throw new ConfigError({ where, got: `a model with ${inputs.length} inputs and ${outputs.length} outputs`, expected: "one of each" });
-  return { ...model.toJSON(), seed: 0, compiled: null };
+  const json = model.toJSON();
+  // It stands in reports, and on terminals.
+  if (json.name !== undefined) text(`${where}.name`, json.name);
+  return { ...json, seed: 0, compiled: null };
 }
 
 function made(where: string, value: object): Model {

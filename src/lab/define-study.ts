@@ -8,7 +8,7 @@ import { distinct, list, number, record, text } from "./fields.ts";
 import { oneOf, quoted } from "./nearest.ts";
 import { rateGrid, usualRates } from "./rates.ts";
 import { parseSchedule } from "./schedule-text.ts";
-import { completeSettings, type Factor, hasUnits, isRecurrent, type Settings, settingKinds, settingNames } from "./settings.ts";
+import { completeSettings, type Factor, hasUnits, isRecurrent, ofShapes, type Settings, settingKinds, settingNames } from "./settings.ts";
 import type { Printed, Study, StudyDefinition } from "./study.ts";
 
 /** How a study is run otherwise than it is written. */
@@ -27,6 +27,8 @@ export const QUICK_SAMPLES = 6400;
 const MOST_CELLS = 10_000;
 /** Of a list of rates. */
 const MOST_RATES = 100;
+/** Rates that are tried, so that those beyond them are numbers of 32 bits too. */
+const RATE_RANGE = [1e-30, 1e30];
 
 const FIELDS = [
   "name",
@@ -49,8 +51,6 @@ const FIELDS = [
   "quickForm",
 ] as const satisfies readonly (keyof StudyDefinition)[];
 
-/** Settings that change the shapes of weights: none can pass from one level to the next. */
-const SHAPES: readonly Factor[] = ["model", "hidden", "normalization"];
 /** What a configuration says itself. */
 const OF_LAYERS: readonly Factor[] = ["hidden", "activation", "dropout", "l1", "l2", "initializer", "normalization"];
 
@@ -252,17 +252,18 @@ class Reader {
   private ascending(where: string, value: unknown): number[] {
     const given = list(where, value, "learning rates");
     if (given.length > MOST_RATES) throw new ConfigError({ where, got: `${given.length} learning rates`, expected: `at most ${MOST_RATES}` });
-    const rates = given.map((rate, i) => number(`${where}[${i}]`, rate, (n) => n > 0, "a number, more than 0"));
+    const [least, most] = RATE_RANGE;
+    const rates = given.map((rate, i) => number(`${where}[${i}]`, rate, (n) => n >= least && n <= most, `a number from ${least} to ${most}`));
     const i = rates.findIndex((rate, k) => k > 0 && rate <= rates[k - 1]);
     if (i >= 0) throw new ConfigError({ where: `${where}[${i}]`, got: `${rates[i]} behind ${rates[i - 1]}`, expected: "ascending rates" });
     return rates;
   }
 
   private carry(factors: readonly Factor[]): Factor | null {
-    const possible = factors.filter((name) => !SHAPES.includes(name));
+    const possible = factors.filter((name) => !ofShapes.includes(name));
     const given = this.optional("carry", (at, value) => {
       const name = oneOf(at, value, settingNames);
-      if (SHAPES.includes(name)) throw new ConfigError({ where: at, got: `${name}, which changes the shapes of weights`, expected: "another factor" });
+      if (ofShapes.includes(name)) throw new ConfigError({ where: at, got: `${name}, which changes the shapes of weights`, expected: "another factor" });
       if (!factors.includes(name))
         throw new ConfigError({ where: at, got: `${name}, which is no factor`, expected: possible.join(", ") || "a study with factors" });
       return name;

@@ -23,10 +23,14 @@ export function list(where: string, value: unknown, what: string): unknown[] {
   return Array.from(value);
 }
 
+/** All but tabs and ends of lines: terminals obey them. */
+const CONTROL_CHARACTERS = /[^\P{Cc}\t\n\r]/u;
+
 /** A text that says something. @throws ConfigError */
 export function text(where: string, value: unknown, expected = "a text"): string {
   if (typeof value !== "string" || value.trim() === "") throw new ConfigError({ where, got: quoted(value), expected });
   if (value.length > LONGEST_TEXT) throw new ConfigError({ where, got: `${value.length} characters`, expected: `at most ${LONGEST_TEXT}` });
+  if (CONTROL_CHARACTERS.test(value)) throw new ConfigError({ where, got: quoted(value), expected: "a text without control characters" });
   return value;
 }
 

@@ -66,7 +66,8 @@ export interface SettingKind<T> {
   readonly prefix?: string;
 }
 
-const LARGEST = { hidden: 1_000_000, epochs: 1_000_000, batchSize: 2 ** 31 - 1 };
+const LARGEST = { hidden: 1_000_000, batchSize: 2 ** 31 - 1 };
+export const MOST_EPOCHS = 1_000_000;
 
 const count = (where: string, value: unknown, most: number, or = ""): number =>
   number(where, value, (n) => Number.isInteger(n) && n >= 1 && n <= most, `an integer from 1 to ${most}${or}`);
@@ -187,11 +188,14 @@ export const settingKinds: { readonly [F in Factor]: SettingKind<Settings[F]> } 
     },
     level: (value) => (value ? "shuffled batches" : "batches in file order"),
   },
-  epochs: { title: "epochs", default: 5, check: (where, value) => count(where, value, LARGEST.epochs), level: String, prefix: "epochs " },
+  epochs: { title: "epochs", default: 5, check: (where, value) => count(where, value, MOST_EPOCHS), level: String, prefix: "epochs " },
 };
 
 /** The settings by name, in the order in which they are told. */
 export const settingNames = Object.keys(settingKinds) as readonly Factor[];
+
+/** Settings that change the shapes of weights. */
+export const ofShapes: readonly Factor[] = ["model", "hidden", "normalization"];
 
 export const isRecurrent = (model: Settings["model"]): boolean => typeof model === "string" && RECURRENT.includes(model);
 

@@ -181,6 +181,13 @@ describe("defineStudy refuses", () => {
     ["a title that is no text", { title: 3 }, "study mine, title: got 3"],
     ["an empty question", { question: "  " }, "study mine, question"],
     ["a question without end", { question: "x".repeat(20_000) }, "got 20000 characters"],
+    ["a title that commands a terminal", { title: "\u001b[2J" }, 'study mine, title: got "\\u001b[2J", expected a text without control characters'],
+    ["a configuration whose name does", { base: { model: configuration(3, "a\u0007b") } }, 'study mine, base.model.name: got "a\\u0007b"'],
+    [
+      "a rate beyond all bounds",
+      { base: { optimizer: "sgd" }, rates: { sgd: [0.1, 1e308] } },
+      "study mine, rates.sgd[1]: got 1e+308, expected a number from 1e-30",
+    ],
     ["an unknown factor", { factors: { optimiser: ["sgd"] } }, 'study mine, factors: got the field "optimiser"'],
     ["an unknown factor, with a guess", { factors: { optimiser: ["sgd"] } }, "did you mean optimizer?"],
     ["a mistyped level", { factors: { optimizer: ["sgd", "momentum", "adm"] } }, 'study mine, factors.optimizer[2]: got "adm", expected sgd, momentum'],

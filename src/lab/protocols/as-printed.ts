@@ -12,7 +12,7 @@ export const asPrinted: Protocol = {
   name: "as-printed",
   explanation: EXPLANATION,
   count: (study) => study.printedCells.length,
-  async run(study, { seeds }, execute) {
+  check(_, { seeds }) {
     checkSeeds("as-printed", seeds);
     if (seeds.length > 1)
       throw new ConfigError({
@@ -21,6 +21,10 @@ export const asPrinted: Protocol = {
         expected: "one, as in the report",
         hint: "the protocols fair and carry-over take more seeds",
       });
+  },
+  async run(study, options, execute) {
+    asPrinted.check(study, options);
+    const { seeds } = options;
     return [{ name: "as-printed", explanation: EXPLANATION, seeds, runs: await runPlans(printedPlans(study, seeds), execute, "as printed") }];
   },
 };

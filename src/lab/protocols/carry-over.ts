@@ -1,9 +1,10 @@
 /** The suspected flaw: the weights of one competitor are where the next one starts. @module */
 import { ConfigError } from "../../errors.ts";
-import type { Factor } from "../settings.ts";
+import { canonicalJson } from "../canonical.ts";
+import { type Factor, ofShapes } from "../settings.ts";
 import type { Cell, Study } from "../study.ts";
 import type { TrialResult } from "../trial.ts";
-import { checkFair, fair } from "./fair.ts";
+import { fair } from "./fair.ts";
 import type { CellRun, Execute, Protocol } from "./protocol.ts";
 import { checkSeeds, plainRate, printedPlans, printedTrial, runPlans } from "./trials.ts";
 
@@ -17,20 +18,20 @@ const FRESH =
   "What differs between the two is the carrying alone.";
 
 /** Settings whose levels have other weights, or that the weights of the level before make void. */
-const UNFIT: readonly Factor[] = ["model", "hidden", "normalization", "initializer"];
+const UNFIT: readonly Factor[] = [...ofShapes, "initializer"];
 
-/** The printed cells that follow one another, for each combination of the other settings; in the study's order. */
+/** The printed cells that follow one another, for each combination of the other axes and each shape of weights; in the study's order. */
 export function chains(study: Study): Cell[][] {
   const at = study.axes.findIndex(({ factor }) => factor === study.carry);
   const found = new Map<string, Cell[]>();
   for (const cell of study.printedCells) {
-    const others = JSON.stringify(cell.levels.filter((_, axis) => axis !== at));
+    const others = canonicalJson([cell.levels.filter((_, axis) => axis !== at), ofShapes.map((name) => cell.settings[name])]);
     found.set(others, [...(found.get(others) ?? []), cell]);
   }
   return [...found.values()];
 }
 
-function checkedChains(study: Study): Cell[][] {
+function checkChains(study: Study): void {
   const where = `carry-over of ${study.name}`;
   const { carry } = study;
   if (carry === null || !study.axes.some(({ factor }) => factor === carry))
@@ -46,10 +47,8 @@ function checkedChains(study: Study): Cell[][] {
       got: `carry ${JSON.stringify(carry)}`,
       expected: `a factor whose levels can go on from the same weights, which rules out ${UNFIT.join(", ")}`,
     });
-  const found = chains(study);
-  if (found.every((chain) => chain.length === 1))
+  if (chains(study).every((chain) => chain.length === 1))
     throw new ConfigError({ where, got: `one level of ${carry} for each combination of the others`, expected: "at least two, to pass weights between" });
-  return found;
 }
 
 /** Stage after stage: in each, one cell of every chain, for every seed. */
@@ -79,11 +78,15 @@ export const carryOver: Protocol = {
   name: "carry-over",
   explanation: EXPLANATION,
   count: (study, options) => 2 * study.printedCells.length * options.seeds.length + fair.count(study, options),
+  check(study, options) {
+    checkSeeds("carry-over", options.seeds);
+    fair.check(study, options);
+    checkChains(study);
+  },
   async run(study, options, execute) {
+    carryOver.check(study, options);
     const { seeds } = options;
-    checkSeeds("carry-over", seeds);
-    checkFair(study, options);
-    const carried = await runChains(study, checkedChains(study), seeds, execute);
+    const carried = await runChains(study, chains(study), seeds, execute);
     const fresh = await runPlans(printedPlans(study, seeds), execute, "fresh");
     return [
       { name: "carry-over", explanation: EXPLANATION, seeds, runs: carried },

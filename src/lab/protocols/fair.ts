@@ -14,14 +14,19 @@ const VALIDATIONS = 4;
 
 const SHARED =
   "Fair: every competitor is trained anew for each seed, and within a seed all have the same initial weights and the same order of batches. " +
-  "Part of the training images is held out, the same for all, and never learned from; the test set is used once, at the end of each reported run.";
+  "The test set is used once, at the end of each reported run.";
+
+const HELD_OUT = " Part of the training images is held out, the same for all, and never learned from.";
 
 const TUNING =
   " Each competitor's learning rate is chosen by accuracy on the held-out images, averaged over tuning seeds that no reported run uses; a run that diverges " +
-  "counts as 0. The first rates are a factor of the square root of ten apart. As long as somebody's best rate is the least or greatest tried, at most " +
-  `${ROUNDS} times, every competitor gets one more: one beyond that edge, or else one between its two best neighbours. So all have the same number of trials.`;
+  "counts as 0. The first rates are the study's, by default a factor of the square root of ten apart. As long as somebody's best rate is the least or greatest tried, at most " +
+  `${ROUNDS} times, every competitor gets one more: one beyond that edge, or else one between its best and the better of the two beside it. So all have the same number of trials.`;
 
-const explain = (study: Study): string => SHARED + (study.cells.some((cell) => isTuned(study, cell)) ? TUNING : " Learning rates are as the study names them.");
+function explain(study: Study): string {
+  const rates = study.cells.some((cell) => isTuned(study, cell)) ? TUNING : " Learning rates are as the study names them.";
+  return SHARED + (study.validation > 0 ? HELD_OUT : "") + rates;
+}
 
 const isTuned = (study: Study, { settings }: Cell): boolean => study.tune && settings.learningRate === null;
 
@@ -38,8 +43,7 @@ function firstRates(study: Study, { settings }: Cell): readonly number[] {
   return rates;
 }
 
-/** @throws ConfigError where study and seeds contradict the protocol */
-export function checkFair(study: Study, { seeds, tuningSeeds }: ProtocolOptions): void {
+function checkFair(study: Study, { seeds, tuningSeeds }: ProtocolOptions): void {
   checkSeeds("fair", seeds);
   const tuned = study.cells.filter((cell) => isTuned(study, cell));
   if (tuned.length === 0) return;
@@ -105,11 +109,12 @@ async function tune(study: Study, cells: readonly Cell[], seeds: readonly number
 
 export const fair: Protocol = {
   name: "fair",
-  explanation: SHARED + TUNING,
+  explanation: SHARED + HELD_OUT + TUNING,
   count(study, { seeds, tuningSeeds }) {
     const tuning = study.cells.filter((cell) => isTuned(study, cell)).reduce((sum, cell) => sum + firstRates(study, cell).length * tuningSeeds.length, 0);
     return tuning + study.cells.length * seeds.length;
   },
+  check: checkFair,
   async run(study, options, execute) {
     checkFair(study, options);
     const { seeds, tuningSeeds } = options;

@@ -62,6 +62,8 @@ export interface Protocol {
   readonly explanation: string;
   /** The least number of trials: extensions of grids come on top. */
   count(study: Study, options: ProtocolOptions): number;
-  /** The main arm first. @throws ConfigError for a study that it contradicts */
+  /** Whether it can be run. @throws ConfigError where study and seeds contradict it */
+  check(study: Study, options: ProtocolOptions): void;
+  /** The main arm first. Begins with {@link check}. @throws ConfigError */
   run(study: Study, options: ProtocolOptions, execute: Execute): Promise<Arm[]>;
 }

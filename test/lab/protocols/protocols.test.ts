@@ -28,6 +28,13 @@ describe("every protocol", () => {
     expect(asked.flatMap(({ trials }) => trials)).toHaveLength(protocols[name].count(study, settings));
   });
 
+  it.each(protocolNames)("%s can be asked whether it fits, before it is run", (name) => {
+    const study = fakeStudy({ optimizer: ["sgd", "adam"] });
+    const settings = name === "as-printed" ? one : options;
+    expect(() => protocols[name].check(study, settings)).not.toThrow();
+    expect(() => protocols[name].check(study, { ...settings, seeds: [] })).toThrow(ConfigError);
+  });
+
   it.each(protocolNames)("%s refuses no seeds and seeds twice", async (name) => {
     const study = fakeStudy({ optimizer: ["sgd", "adam"] });
     const { execute } = fakeExecute(() => 0.9);
@@ -160,6 +167,8 @@ describe("fair", () => {
     expect(plain.runs.map(({ learningRate }) => learningRate)).toEqual([optimizerOf("sgd").learningRate, 0.001]);
     expect(reported(asked[1].trials).every(({ validations }) => validations === 0)).toBe(true);
     expect(plain.explanation).not.toContain("tuning seeds");
+    expect(plain.explanation).not.toContain("held out");
+    expect(arm.explanation).toContain("held out");
   });
 
   it.each([
@@ -190,6 +199,13 @@ describe("carry-over", () => {
       ["relu, sgd", "tanh, sgd"],
       ["relu, rmsprop", "tanh, rmsprop"],
     ]);
+  });
+
+  it("passes none between printed cells whose weights have other shapes", () => {
+    const { cells } = fakeStudy({ optimizer: ["adam", "sgd"] });
+    const wide = cells.map((cell) => ({ ...cell, settings: { ...cell.settings, hidden: 256 } }));
+    const found = chains({ ...study, axes: [{ factor: "optimizer", levels: ["adam", "sgd"] }], printedCells: [...cells, ...wide] });
+    expect(found).toEqual([cells, wide]);
   });
 
   it("passes the last weights on, per chain and seed, and runs fresh and fair beside", async () => {
