@@ -27,7 +27,6 @@ export class LearningCurve implements Callback {
   /** Of the epochs that ended. */
   private seconds = 0;
   private readonly epochEnds: EpochScore[] = [];
-
   private readonly batch: number;
 
   /** @param batch samples of a step */
@@ -77,6 +76,7 @@ export class LearningCurve implements Callback {
       this.score = { loss: valLoss, accuracy: accuracy ?? 0 };
       this.points.push({ step, loss, valLoss, valAccuracy: accuracy ?? 0, seconds: Number.isFinite(seconds) ? seconds : null });
     } else {
+      this.score = null;
       this.divergedAt = step;
       context.stop("diverged");
     }

@@ -4,6 +4,7 @@ import { firstNonFinite } from "../finite.ts";
 import type { Model } from "../model/model.ts";
 import type { NamedArray } from "../model/parameters.ts";
 import type { Runtime } from "../runtime/runtime.ts";
+import { packBits } from "./correct-bits.ts";
 import { diagnosticsRecorder } from "./diagnostics/index.ts";
 import { LearningCurve } from "./learning-curve.ts";
 import { parseSchedule } from "./schedule-text.ts";
@@ -82,14 +83,5 @@ async function score(model: Model, data: Dataset): Promise<Score> {
 /** The same, and which samples were right. */
 async function scoreEach(model: Model, data: Dataset): Promise<Pick<Scores, "test" | "correct">> {
   const { evaluation, values } = await model.evaluateEach(data, "accuracy");
-  return { test: { loss: evaluation.loss, accuracy: evaluation.accuracy ?? 0 }, correct: bits(values) };
-}
-
-/** A bit each, from the lowest of the first byte, base64. */
-function bits(values: Float32Array): string {
-  const bytes = new Uint8Array(Math.ceil(values.length / 8));
-  values.forEach((value, i) => {
-    if (value === 1) bytes[i >> 3] |= 1 << (i & 7);
-  });
-  return btoa(String.fromCharCode(...bytes));
+  return { test: { loss: evaluation.loss, accuracy: evaluation.accuracy ?? 0 }, correct: packBits(values) };
 }

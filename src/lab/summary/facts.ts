@@ -1,7 +1,7 @@
 /** What the trials of an arm amount to, cell by cell: figures only, on which all sections build. @module */
+import { correctBits } from "../correct-bits.ts";
 import type { Arm, CellRun } from "../protocols/protocol.ts";
 import { bootstrapMean, type Description, describe, predictionInterval, twoLevelBootstrap, twoLevelComparison } from "../statistics/index.ts";
-import { correctBits } from "./correct-bits.ts";
 
 /** Both ends of an interval. */
 export interface Range {
