@@ -1,8 +1,8 @@
 /** Weights that trials leave to later ones, until their study is complete. @module */
-import { rm } from "node:fs/promises";
+import { rmdir } from "node:fs/promises";
 import { join } from "node:path";
 import { FileError } from "../../errors.ts";
-import { exists, prepareFolder, readFile, reason, writeFileAtomic } from "../../formats/atomic-file.node.ts";
+import { exists, prepareFolder, readFile, reason, removeFile, writeFileAtomic } from "../../formats/atomic-file.node.ts";
 import { decodeSafetensors, encodeSafetensors } from "../../formats/safetensors.ts";
 import type { NamedArray } from "../../model/parameters.ts";
 import type { Weights } from "./runner.ts";
@@ -12,9 +12,16 @@ export class CarriedWeights {
   private readonly folder: string;
   /** Once: it clears away what this process's earlier life was writing. */
   private ready: Promise<void> | null = null;
+  /** Trials of this run that leave weights. */
+  private readonly own = new Set<string>();
 
   constructor(studyFolder: string) {
     this.folder = join(studyFolder, "carried");
+  }
+
+  /** Takes notice of a trial that leaves weights, whenever it is run: they go when this run is complete. */
+  claim(id: string): void {
+    this.own.add(id);
   }
 
   /** Keeps the weights of a trial. @throws FileError */
@@ -40,11 +47,14 @@ export class CarriedWeights {
     return [...tensors.values()].map(({ data }) => data as Float32Array);
   }
 
-  /** The study is complete. @throws FileError */
+  /** This run is complete. What others began, with more seeds, say, is not this one's to remove. @throws FileError */
   async remove(): Promise<void> {
+    for (const id of this.own) await removeFile(this.fileOf(id));
     try {
-      await rm(this.folder, { recursive: true, force: true });
+      await rmdir(this.folder);
     } catch (cause) {
+      const { code } = cause as NodeJS.ErrnoException;
+      if (code === "ENOENT" || code === "ENOTEMPTY" || code === "EEXIST") return;
       throw new FileError({ where: `removing ${this.folder}`, got: reason(cause), expected: "a folder that can be removed" }, { cause });
     }
   }

@@ -4,8 +4,10 @@ import type { Trial, TrialResult } from "../trial.ts";
 import { trialId } from "../trial-id.ts";
 import type { CarriedWeights } from "./carried.node.ts";
 import type { Environment } from "./environment.ts";
+import { gate } from "./gate.ts";
+import type { Line } from "./line.ts";
 import type { OnProgress, Source } from "./progress.ts";
-import type { Line, ResultsFile } from "./results-file.node.ts";
+import type { ResultsFile } from "./results-file.node.ts";
 import type { Runner } from "./runner.ts";
 
 /** What an executor works with. */
@@ -26,6 +28,8 @@ export function executor(parts: ExecutorParts): Execute {
   const { study, environment, file, carried, runner, others, name, onProgress } = parts;
   /** Trials that were asked for, by id: two protocols may want the same. */
   const asked = new Map<string, ReturnType<typeof answer>>();
+  // Weights to start from are read for those who run and those who are next, not for all who wait.
+  const inTurn = gate(2 * runner.workers);
 
   const keep = async (line: Line): Promise<TrialResult> => {
     await file.append(line);
@@ -33,6 +37,7 @@ export function executor(parts: ExecutorParts): Execute {
   };
 
   const answer = async (trial: Trial, id: string, phase: string): Promise<{ result: TrialResult; from: Source }> => {
+    if (trial.keepsWeights) carried.claim(id);
     const finished = file.lines.get(id);
     if (finished !== undefined) return { result: finished.result, from: "folder" };
     const other = others.get(id);
@@ -40,8 +45,11 @@ export function executor(parts: ExecutorParts): Execute {
     if (other !== undefined && !trial.keepsWeights) {
       return { result: await keep({ ...other, study: study.name, digest: study.digest }), from: "other study" };
     }
-    const start = trial.start === null ? null : await carried.of(trial.start);
-    const { result, weights } = await runner.run(trial, start, () => onProgress({ event: "begin", phase, name: name(trial), id }));
+    const onStart = (): void => onProgress({ event: "begin", phase, name: name(trial), id });
+    const { start: from } = trial;
+    const { result, weights } = await (from === null
+      ? runner.run(trial, null, onStart)
+      : inTurn(async () => runner.run(trial, await carried.of(from), onStart)));
     if (trial.keepsWeights && weights !== null) await carried.keep(id, weights);
     // As the file will give it back, so that a study that is resumed sees the same.
     const plain = JSON.parse(JSON.stringify({ id, study: study.name, digest: study.digest, trial, ...environment, result })) as Line;

@@ -1,12 +1,12 @@
 /** One process at a time writes a folder. @module */
-import { open, readdir } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { open, readdir, realpath } from "node:fs/promises";
+import { join } from "node:path";
 import { FileError } from "../../errors.ts";
 import { isRunning, makeFolder, reason, removeFile } from "../../formats/atomic-file.node.ts";
 
 const NAME = /^\.gradiente-(\d+)\.lock$/;
 
-/** Folders that this process holds. */
+/** Folders that this process holds, whatever the names they were reached by. */
 const held = new Set<string>();
 
 /**
@@ -16,7 +16,6 @@ const held = new Set<string>();
  * @throws FileError if another has it
  */
 export async function lockFolder(folder: string): Promise<() => Promise<void>> {
-  const key = resolve(folder);
   const own = join(folder, `.gradiente-${process.pid}.lock`);
   const refuse = (by: string, file: string): FileError =>
     new FileError({
@@ -25,6 +24,13 @@ export async function lockFolder(folder: string): Promise<() => Promise<void>> {
       expected: "one process to a folder",
       hint: `wait for it, or give another folder with --out; if there is no such study, remove ${file}`,
     });
+  const fault = (cause: unknown): FileError =>
+    cause instanceof FileError
+      ? cause
+      : new FileError({ where: `folder ${folder}`, got: reason(cause), expected: "a folder where files can be made" }, { cause });
+  const key = await made(folder).catch((cause) => {
+    throw fault(cause);
+  });
   if (held.has(key)) throw refuse("this process", own);
   held.add(key);
   const release = async (): Promise<void> => {
@@ -32,7 +38,6 @@ export async function lockFolder(folder: string): Promise<() => Promise<void>> {
     await removeFile(own);
   };
   try {
-    await makeFolder(folder);
     await (await open(own, "w")).close();
     for (const name of await readdir(folder)) {
       const owner = Number(NAME.exec(name)?.[1] ?? process.pid);
@@ -43,7 +48,12 @@ export async function lockFolder(folder: string): Promise<() => Promise<void>> {
     return release;
   } catch (cause) {
     await release().catch(() => undefined);
-    if (cause instanceof FileError) throw cause;
-    throw new FileError({ where: `folder ${folder}`, got: reason(cause), expected: "a folder where files can be made" }, { cause });
+    throw fault(cause);
   }
+}
+
+/** Makes a folder unless it is there. @returns its one true path */
+async function made(folder: string): Promise<string> {
+  await makeFolder(folder);
+  return realpath(folder);
 }

@@ -1,21 +1,10 @@
 /** `results.jsonl`: the trials that are finished, one a line, only ever appended to. @module */
-import { type FileHandle, open } from "node:fs/promises";
+import { type FileHandle, open, stat } from "node:fs/promises";
 import { ConfigError, FileError } from "../../errors.ts";
 import { readFile, reason } from "../../formats/atomic-file.node.ts";
 import type { Study } from "../study.ts";
-import type { Trial, TrialResult } from "../trial.ts";
 import { decisive, type Environment } from "./environment.ts";
-
-/** A line. */
-export interface Line extends Environment {
-  readonly id: string;
-  /** Name of the study. */
-  readonly study: string;
-  /** What decides its trials: {@link Study.digest}. */
-  readonly digest: string;
-  readonly trial: Trial;
-  readonly result: TrialResult;
-}
+import { faultOf, type Line } from "./line.ts";
 
 /** A line that was read, and where it begins. */
 interface Found {
@@ -34,6 +23,8 @@ interface Contents {
 }
 
 const NEWLINE = 10;
+/** How every line begins. */
+const BEGINNING = new TextEncoder().encode('{"id":"');
 
 /** The finished trials of a study. */
 export class ResultsFile {
@@ -57,12 +48,14 @@ export class ResultsFile {
   }
 
   /**
-   * Opens a study's file, or makes it. A torn last line is cut off.
+   * Opens a study's file, or makes it. A torn last line is cut off, if it is one of ours.
    * @throws FileError naming line and byte of what is damaged, ConfigError if the trials are those of another study or environment
    */
   static async open(path: string, study: Pick<Study, "name" | "digest">, environment: Environment): Promise<ResultsFile> {
     let file: FileHandle | null = null;
     try {
+      // To open a pipe may take for ever.
+      if (!(await isRegular(path, true))) throw new FileError({ where: path, got: "no regular file", expected: "a file, or nothing there" });
       // Created if it is not there, and never emptied.
       file = await open(path, "a+");
       const { found, whole, length, open: unended } = parse(await readFile(path), path);
@@ -129,6 +122,7 @@ export class ResultsFile {
 /** The finished trials of another study's file, whatever it is worth: nothing is changed, and what cannot be read is not there. */
 export async function peek(path: string, environment: Environment): Promise<Map<string, Line>> {
   try {
+    if (!(await isRegular(path, false))) return new Map();
     const { found } = parse(await readFile(path), path);
     return new Map(found.filter(({ line }) => decisive.every(([key]) => line[key] === environment[key])).map(({ line }) => [line.id, line]));
   } catch (error) {
@@ -137,7 +131,13 @@ export async function peek(path: string, environment: Environment): Promise<Map<
   }
 }
 
-/** @throws FileError for a line that is not one, unless it is the last and was not ended */
+/** @param absent what is answered where there is nothing */
+async function isRegular(path: string, absent: boolean): Promise<boolean> {
+  const found = await stat(path).catch(() => null);
+  return found?.isFile() ?? absent;
+}
+
+/** @throws FileError for a line that is not one, unless it is the last and a beginning of one */
 function parse(bytes: Uint8Array, path: string): Contents {
   const found: Found[] = [];
   const decoder = new TextDecoder("utf-8", { fatal: true });
@@ -148,7 +148,7 @@ function parse(bytes: Uint8Array, path: string): Contents {
     const text = bytes.subarray(at, end < 0 ? bytes.length : end);
     const line = parseLine(text, decoder);
     if (typeof line === "string") {
-      if (end < 0) break;
+      if (end < 0 && isTorn(text)) break;
       throw new FileError({
         where: `${path}, line ${found.length + 1}, byte ${at}`,
         got: line,
@@ -163,6 +163,11 @@ function parse(bytes: Uint8Array, path: string): Contents {
   return { found, whole: at, length: bytes.length, open };
 }
 
+/** Whether bytes may be the beginning of a line, or what a power cut leaves in the place of one. What is neither may be somebody's only copy. */
+function isTorn(bytes: Uint8Array): boolean {
+  return bytes.every((byte) => byte === 0) || BEGINNING.every((byte, i) => i >= bytes.length || bytes[i] === byte);
+}
+
 /** A line, or what is there instead. */
 function parseLine(bytes: Uint8Array, decoder: TextDecoder): Line | string {
   let value: unknown;
@@ -171,15 +176,8 @@ function parseLine(bytes: Uint8Array, decoder: TextDecoder): Line | string {
   } catch (cause) {
     return cause instanceof SyntaxError ? `no JSON (${cause.message.split("\n")[0].slice(0, 80)})` : "bytes that are no text";
   }
-  if (!isObject(value)) return "no object";
-  const missing = ["id", "study", "digest", "engine", ...decisive.map(([key]) => key)].find((key) => typeof value[key] !== "string");
-  if (missing !== undefined) return `no ${missing}`;
-  if (!isObject(value.trial)) return "no trial";
-  if (!isObject(value.result)) return "no result";
-  return value.result.id === value.id ? (value as unknown as Line) : `the result of trial ${JSON.stringify(value.result.id)} under id ${value.id}`;
+  return faultOf(value) ?? (value as Line);
 }
-
-const isObject = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** @throws ConfigError if a line may not stand in the study */
 function check(line: Line, where: string, { name, digest }: Pick<Study, "name" | "digest">, environment: Environment): void {

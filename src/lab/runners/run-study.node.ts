@@ -29,7 +29,8 @@ export async function runStudyHere(study: Study, options: RunStudyOptions): Prom
   const { protocol = "fair", out = "results", mode = "fast", signal, onProgress = () => undefined } = options;
   if (!protocolNames.includes(protocol))
     throw new ConfigError({ where: "runStudy, protocol", got: JSON.stringify(protocol), expected: protocolNames.join(", ") });
-  const { seeds, tuningSeeds } = seedsOf(options.seeds, protocol, study.quick);
+  const seeds = seedsOf(options.seeds, protocol, study.quick);
+  protocols[protocol].check(study, seeds);
   const { workers, threads } = await placesFor(options.workers);
   const data = options.data ?? (await loadData(study.data));
   const environment = await environmentOf(mode, data);
@@ -38,24 +39,25 @@ export async function runStudyHere(study: Study, options: RunStudyOptions): Prom
   try {
     await prepareFolder(folder);
     const file = await ResultsFile.open(join(folder, "results.jsonl"), study, environment);
-    const name = trialNames(study);
-    const runner = new Pool(data, { workers, threads, mode, name, signal });
+    let runner: Pool | null = null;
     try {
-      const planned = protocols[protocol].count(study, { seeds, tuningSeeds });
-      onProgress({ event: "start", study, protocol, seeds, tuningSeeds, planned, finished: file.lines.size, workers, threads, environment, folder });
+      const others = await othersIn(out, study.name, environment);
+      const name = trialNames(study);
+      runner = new Pool(data, { workers, threads, mode, name, signal });
+      const planned = protocols[protocol].count(study, seeds);
+      onProgress({ event: "start", study, protocol, ...seeds, planned, finished: file.lines.size, workers, threads, environment, folder });
       if (file.torn > 0)
         onProgress({ event: "notice", text: `${file.path}: dropped ${file.torn} bytes of a trial that was being written when its process ended` });
       const carried = new CarriedWeights(folder);
-      const others = await othersIn(out, study.name, environment);
       const execute = executor({ study, environment, file, carried, runner, others, name, onProgress });
-      const arms = await protocols[protocol].run(study, { seeds, tuningSeeds }, execute);
+      const arms = await protocols[protocol].run(study, seeds, execute);
       const { summary, report } = summarize(study, protocol, arms, conditionsOf(study, protocol, { data, environment, engine: enginesOf(arms, file) }));
       const files = await writeReports(folder, report, JSON.stringify(summary, null, 2));
       await carried.remove();
       onProgress({ event: "end", files });
       return { summary, report, files };
     } finally {
-      await runner.close();
+      await runner?.close();
       await file.close();
     }
   } finally {

@@ -1,20 +1,17 @@
 /** What a trial is called in a study. @module */
-import type { Settings } from "../settings.ts";
+import { canonicalJson } from "../canonical.ts";
 import type { Cell, Study } from "../study.ts";
 import type { Trial } from "../trial.ts";
 
 /** Names trials as `adam, relu, rate 0.001, seed 3`: the cell that has their settings, the rate where a protocol chose it, the seed. */
 export function trialNames({ cells, printedCells }: Pick<Study, "cells" | "printedCells">): (trial: Trial) => string {
   const byKey = new Map<string, Cell>();
-  for (const cell of [...printedCells, ...cells]) byKey.set(keyOf(cell.settings), cell);
+  for (const cell of [...printedCells, ...cells]) byKey.set(canonicalJson(cell.settings), cell);
   return ({ settings, seed }) => {
     // A cell that leaves the rate open has any.
-    const own = byKey.get(keyOf(settings));
-    const open = own === undefined ? byKey.get(keyOf({ ...settings, learningRate: null })) : undefined;
+    const own = byKey.get(canonicalJson(settings));
+    const open = own === undefined ? byKey.get(canonicalJson({ ...settings, learningRate: null })) : undefined;
     const rate = own === undefined && settings.learningRate !== null ? [`rate ${settings.learningRate}`] : [];
     return [(own ?? open)?.label ?? settings.optimizer, ...rate, `seed ${seed}`].join(", ");
   };
 }
-
-/** The same text for the same settings, whatever the order of their keys. */
-const keyOf = (settings: Settings): string => JSON.stringify(Object.entries(settings).sort(([a], [b]) => (a < b ? -1 : 1)));

@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from "node:child_process";
-import { existsSync, readdirSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it, onTestFinished } from "vitest";
 import { FileError } from "../../../src/errors.ts";
@@ -18,6 +18,14 @@ it("one at a time holds a folder, in this process too", async () => {
   await release();
   expect(readdirSync(path)).toEqual([]);
   await (await lockFolder(path))();
+});
+
+it.skipIf(process.platform === "win32")("a folder is the same under another name", async () => {
+  const [path, link] = [folder(), join(folder(), "link")];
+  symlinkSync(path, link);
+  const release = await lockFolder(path);
+  await expect(lockFolder(link)).rejects.toThrow(/got a study that this process is running/);
+  await release();
 });
 
 it("another process that lives keeps it, and its lock stays", async () => {

@@ -1,11 +1,14 @@
+import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { ConfigError, FileError } from "../../../src/errors.ts";
-import { type Line, peek, ResultsFile } from "../../../src/lab/runners/results-file.node.ts";
+import type { Line } from "../../../src/lab/runners/line.ts";
+import { peek, ResultsFile } from "../../../src/lab/runners/results-file.node.ts";
 import { environment, folder, line, study } from "./support.ts";
 
 const text = (lines: readonly Line[]): string => lines.map((l) => `${JSON.stringify(l)}\n`).join("");
+const idOf = (name: string): string => line(name).id;
 const open = (path: string): Promise<ResultsFile> => ResultsFile.open(path, study, environment);
 
 /** A file that holds a text. */
@@ -31,13 +34,13 @@ describe("results.jsonl", () => {
   it("keeps lines in order, whoever waits for them", async () => {
     const path = join(folder(), "results.jsonl");
     const results = await open(path);
-    const ids = Array.from({ length: 40 }, (_, i) => `id-${i}`);
-    await Promise.all(ids.map((id) => results.append(line(id))));
+    const names = Array.from({ length: 40 }, (_, i) => `trial-${i}`);
+    await Promise.all(names.map((name) => results.append(line(name))));
     await results.close();
-    expect(readFileSync(path, "utf8")).toBe(text(ids.map((id) => line(id))));
+    expect(readFileSync(path, "utf8")).toBe(text(names.map((name) => line(name))));
     const again = await open(path);
-    expect([...again.lines.keys()]).toEqual(ids);
-    expect(again.lines.get("id-7")).toEqual(line("id-7"));
+    expect([...again.lines.keys()]).toEqual(names.map(idOf));
+    expect(again.lines.get(idOf("trial-7"))).toEqual(line("trial-7"));
     expect(again.torn).toBe(0);
     await again.close();
   });
@@ -51,7 +54,7 @@ describe("results.jsonl", () => {
       const path = file(Buffer.concat([Buffer.from(whole), bytes.subarray(0, cut)]));
       const results = await open(path);
       expect(results.torn).toBe(cut);
-      expect([...results.lines.keys()]).toEqual(["a", "b"]);
+      expect([...results.lines.keys()]).toEqual([idOf("a"), idOf("b")]);
       expect(readFileSync(path, "utf8")).toBe(whole);
       await results.append(line("c"));
       await results.close();
@@ -74,7 +77,29 @@ describe("results.jsonl", () => {
     ["a number", "7\n", /no object/],
     ["a line without a probe", text([{ ...line("b"), probe: undefined } as unknown as Line]), /no probe/],
     ["a line without a result", text([{ ...line("b"), result: undefined } as unknown as Line]), /no result/],
-    ["a result of another trial", text([{ ...line("b"), result: line("c").result }]), /the result of trial "c" under id b/],
+    ["a result of another trial", text([{ ...line("b"), result: line("c").result }]), /the result of trial "[0-9a-f]{16}" under id [0-9a-f]{16}/],
+    ["a trial under the id of another", text([{ ...line("b"), trial: line("c").trial }]), /got another trial than that of id [0-9a-f]{16}/],
+    ["a trial without end", `${JSON.stringify(line("b")).replace('"start":"b"', `"start":${"[".repeat(1e5)}${"]".repeat(1e5)}`)}\n`, /got /],
+    ...(
+      [
+        ["divergedAt", -1],
+        ["steps", "ten"],
+        ["parameters", null],
+        ["epochs", [{}]],
+        ["curve", [{ step: 1, loss: 1, valLoss: "1", valAccuracy: 1, seconds: 1 }]],
+        ["validation", { loss: 1 }],
+        ["training", 1],
+        ["test", []],
+        ["correct", "not base64"],
+        ["weightsSha256", 7],
+        ["diagnostics", "none"],
+        ["seconds", undefined],
+      ] as const
+    ).map(([field, value]): [string, string, RegExp] => {
+      const good = line("b");
+      return [`a bad ${field}`, text([{ ...good, result: { ...good.result, [field]: value } }]), new RegExp(`got a result whose ${field} is `)];
+    }),
+    ["an infinite accuracy", text([line("b")]).replace('"accuracy":0.5', '"accuracy":1e999'), /got a result whose epochs is /],
     ["bytes that are no text", Buffer.from([0xff, 0xfe, 10]), /no text/],
   ])("refuses %s between others, by line and byte", async (_, middle, message) => {
     const first = text([line("a")]);
@@ -87,7 +112,7 @@ describe("results.jsonl", () => {
   it("refuses a trial that is there twice", async () => {
     const error = await refusal(text([line("a"), line("b"), line("a")]));
     expect(error).toBeInstanceOf(FileError);
-    expect(error.message).toMatch(/line 3: got trial a for the second time/);
+    expect(error.message).toMatch(/line 3: got trial [0-9a-f]{16} for the second time/);
   });
 
   it.each([
@@ -114,6 +139,31 @@ describe("results.jsonl", () => {
     await results.close();
   });
 
+  it.each([
+    ["a text of somebody's", "dear diary, today I ran a study"],
+    ["half a line of another program", '{"event":"trial","id":"'],
+  ])("leaves %s as it is", async (_, content) => {
+    const error = await refusal(content);
+    expect(error).toBeInstanceOf(FileError);
+    expect(error.message).toMatch(/line 1, byte 0: got no JSON/);
+  });
+
+  it("cuts off what a power cut leaves in the place of a line", async () => {
+    const whole = text([line("a")]);
+    const path = file(`${whole}${"\0".repeat(100)}`);
+    const results = await open(path);
+    expect(results.torn).toBe(100);
+    await results.close();
+    expect(readFileSync(path, "utf8")).toBe(whole);
+  });
+
+  it.skipIf(process.platform === "win32")("refuses a pipe, and does not wait for it", async () => {
+    const path = join(folder(), "results.jsonl");
+    execFileSync("mkfifo", [path]);
+    await expect(open(path)).rejects.toThrow(/results.jsonl: got no regular file/);
+    expect((await peek(path, environment)).size).toBe(0);
+  });
+
   it("says what it cannot open", async () => {
     await expect(open(join(folder(), "nowhere", "results.jsonl"))).rejects.toThrow(/results.jsonl: got no such file or directory \(ENOENT\)/);
   });
@@ -123,7 +173,7 @@ describe("the results of another study", () => {
   it("are read as far as they fit, and nothing is changed", async () => {
     const content = text([line("a", { study: "other" }), line("b", { probe: "00" })]) + text([line("c")]).slice(0, 40);
     const path = file(content);
-    expect([...(await peek(path, environment)).keys()]).toEqual(["a"]);
+    expect([...(await peek(path, environment)).keys()]).toEqual([idOf("a")]);
     expect(readFileSync(path, "utf8")).toBe(content);
   });
 

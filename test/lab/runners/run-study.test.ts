@@ -89,6 +89,24 @@ describe("a study", () => {
     for (const { trial } of links) expect(lines.find(({ id }) => id === trial.start)?.trial.keepsWeights).toBe(true);
   });
 
+  it("leaves the weights of an interrupted run with more seeds where they are", async () => {
+    const [out, control, study] = [folder(), new AbortController(), defineStudy(tiny(data.path))];
+    const options = { protocol: "carry-over", workers: 1, out } as const;
+    const onProgress = (event: StudyEvent): void => {
+      if (event.event === "trial" && event.trial.start !== null) control.abort(new Error("enough"));
+    };
+    await expect(runStudy(study, { ...options, seeds: 2, onProgress, signal: control.signal })).rejects.toThrow("enough");
+    const weights = (): string[] => readdirSync(join(out, "tiny", "carried"));
+    expect(weights().length).toBeGreaterThan(1);
+    await run({ ...options, protocol: "fair", seeds: 1 });
+    expect(weights().length).toBeGreaterThan(1);
+    await run({ ...options, seeds: 1 });
+    expect(weights().length).toBeGreaterThan(0);
+    const { files, path } = await run({ ...options, seeds: 2 });
+    expect(readdirSync(path).sort()).toEqual(FILES);
+    expect(timelessSummary(files.summary)).toEqual(timelessSummary((await run({ protocol: "carry-over" })).files.summary));
+  }, 60_000);
+
   it("goes on after a torn line, and says so", async () => {
     const { out, files } = await run({ seeds: 1 });
     const [results, summary] = [readFileSync(files.results), timelessSummary(files.summary)];
@@ -181,10 +199,13 @@ describe("what cannot be run", () => {
       { protocol: "carry-over" as const, parts: { factors: { l2: [0, 0.1] }, rates: {}, printed: [] } },
       /nothing to carry weights along/,
     ],
-  ])("%s", async (_, options, message) => {
-    const error = await run(options).catch((e) => e);
+    ["fair with nothing held out to tune by", { parts: { validation: 0 } }, /fair of tiny: got validation 0/],
+  ])("%s: nothing is made", async (_, options, message) => {
+    const out = join(folder(), "results");
+    const error = await run({ ...options, out }).catch((e) => e);
     expect(error).toBeInstanceOf(ConfigError);
     expect(error.message).toMatch(message);
+    expect(existsSync(out)).toBe(false);
   });
 
   it("a folder of the same study in another form", async () => {
@@ -239,6 +260,14 @@ describe("what cannot be run", () => {
     const error = await run({ out, protocol: "carry-over", seeds: 1 }).catch((e) => e);
     expect(error).toBeInstanceOf(FileError);
     expect(error.message).toMatch(/carried\/[0-9a-f]{16}.safetensors: got nothing there, expected the last weights of that trial/);
+  });
+
+  it("a line with values of the wrong kind", async () => {
+    const { out, files } = await run({ protocol: "as-printed", seeds: 1 });
+    writeFileSync(files.results, readFileSync(files.results, "utf8").replace(/"seconds":\{"training".*?\}/, '"seconds":7'));
+    const error = await run({ out, protocol: "as-printed", seeds: 1 }).catch((e) => e);
+    expect(error).toBeInstanceOf(FileError);
+    expect(error.message).toContain(`${files.results}, line 1, byte 0: got a result whose seconds is 7, expected a finished trial as JSON`);
   });
 
   it("a place that is a file", async () => {

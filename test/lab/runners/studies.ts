@@ -2,7 +2,7 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Line } from "../../../src/lab/runners/results-file.node.ts";
+import type { Line } from "../../../src/lab/runners/line.ts";
 import type { StudyDefinition } from "../../../src/lab/study.ts";
 import { writeIdx } from "../../cli/support.ts";
 

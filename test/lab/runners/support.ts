@@ -4,9 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
 import type { Environment } from "../../../src/lab/runners/environment.ts";
-import type { Line } from "../../../src/lab/runners/results-file.node.ts";
+import type { Line } from "../../../src/lab/runners/line.ts";
 import type { Settings } from "../../../src/lab/settings.ts";
 import type { Trial, TrialResult } from "../../../src/lab/trial.ts";
+import { trialId } from "../../../src/lab/trial-id.ts";
 
 /** A folder that goes when the test ends. */
 export function folder(): string {
@@ -73,7 +74,9 @@ export function result(id: string, accuracy = 0.5): TrialResult {
   };
 }
 
-/** A line of results.jsonl. */
-export function line(id: string, parts: Partial<Line> = {}): Line {
-  return { id, study: study.name, digest: study.digest, trial: trial(), ...environment, result: result(id), ...parts };
+/** A line of results.jsonl, of a trial that differs from those under other names. */
+export function line(name: string, parts: Partial<Line> = {}): Line {
+  const own = trial({ start: name });
+  const id = trialId(own);
+  return { id, study: study.name, digest: study.digest, trial: own, ...environment, result: result(id), ...parts };
 }
