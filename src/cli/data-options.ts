@@ -24,13 +24,13 @@ export function addDataOption(command: Command): void {
 /** Files are read once per process. */
 const loaded = new Map<string, Promise<TrainAndTest>>();
 
-/** Training and test data. @throws UsageError, FileError, DataFormatError */
-export async function loadData(options: { data?: string; limit?: string }, io?: Io): Promise<LoadedData> {
+/** Training and test data. @param where what names them, for messages @throws UsageError, FileError, DataFormatError */
+export async function loadData(options: { data?: string; limit?: string }, io?: Io, where = "--data"): Promise<LoadedData> {
   const { data: source = "mnist", limit } = options;
   const n = limit === undefined ? undefined : positiveInteger("--limit", limit);
   let both = loaded.get(source);
   if (both === undefined) {
-    both = read(source, io);
+    both = read(source, io, where);
     loaded.set(source, both);
     both.catch(() => loaded.delete(source));
   }
@@ -38,13 +38,13 @@ export async function loadData(options: { data?: string; limit?: string }, io?: 
   return { train: n === undefined ? train : train.take(n), test, source };
 }
 
-async function read(source: string, io: Io | undefined): Promise<TrainAndTest> {
+async function read(source: string, io: Io | undefined, where: string): Promise<TrainAndTest> {
   if (source === "mnist") return mnist({ onProgress: io === undefined ? undefined : showDownload(io) });
   const found = await stat(source).catch(() => null);
   // A word without a slash is more likely a mistyped name than a directory.
-  if (found === null && !/[\\/.]/.test(source)) oneOf("--data", source, ["mnist"], "a directory of IDX files");
+  if (found === null && !/[\\/.]/.test(source)) oneOf(where, source, ["mnist"], "a directory of IDX files");
   if (!found?.isDirectory()) {
-    throw new FileError({ where: `--data ${source}`, got: found === null ? "nothing there" : "a file", expected: "mnist, or a directory of IDX files" });
+    throw new FileError({ where: `${where} ${source}`, got: found === null ? "nothing there" : "a file", expected: "mnist, or a directory of IDX files" });
   }
   return idxDirectory(source);
 }

@@ -6,6 +6,8 @@ import { readFile } from "../formats/atomic-file.node.ts";
 import { defineStudy } from "../lab/define-study.ts";
 import { type ProtocolName, protocolNames } from "../lab/protocols/index.ts";
 import { runStudy } from "../lab/run-study.ts";
+import { MOST_SEEDS } from "../lab/runners/seeds.ts";
+import { MOST_EPOCHS } from "../lab/settings.ts";
 import { studies } from "../lab/studies/index.ts";
 import type { Study, StudyDefinition } from "../lab/study.ts";
 import { MOST_THREADS } from "../runtime/runtime.ts";
@@ -14,7 +16,7 @@ import { INTERRUPTED, interruptible } from "./interrupt.ts";
 import type { Io } from "./io.ts";
 import { jsonReport, type StudyReport, textReport } from "./study-report.ts";
 import { oneOf } from "./suggest.ts";
-import { number, positiveInteger } from "./values.ts";
+import { number } from "./values.ts";
 
 /** As commander parses them: absent unless given. */
 interface StudyFlags {
@@ -79,7 +81,7 @@ async function study(name: string | undefined, flags: StudyFlags, io: Io): Promi
   if (name === undefined)
     throw new UsageError({ where: "study", got: "no name", expected: "a study, all, or FILE.json", hint: "gradiente study --list shows the built-in ones" });
   const plan = planOf(flags);
-  const options = { quick: flags.quick === true, epochs: flags.epochs === undefined ? undefined : positiveInteger("--epochs", flags.epochs) };
+  const options = { quick: flags.quick === true, epochs: flags.epochs === undefined ? undefined : upTo(MOST_EPOCHS, "--epochs", flags.epochs) };
   const all = (await definitionsOf(name)).map((definition) => defineStudy(definition, options));
   // Asked for one, its protocol says why not.
   const leftOut = name === "all" && plan.protocol === "carry-over" ? all.filter(({ carry }) => carry === null) : [];
@@ -103,7 +105,7 @@ async function study(name: string | undefined, flags: StudyFlags, io: Io): Promi
 /** @returns false if it was interrupted */
 async function runOne(study: Study, plan: Plan, to: { signal: AbortSignal; report: StudyReport; io: Io; json: boolean }): Promise<boolean> {
   const { signal, report, io, json } = to;
-  const data = await loadData({ data: study.data }, json ? undefined : io);
+  const data = await loadData({ data: study.data }, json ? undefined : io, `study ${study.name}, data`);
   try {
     const run = await runStudy(study, { ...plan, data, signal, onProgress: (event) => report.progress(event) });
     report.end(study, run);
@@ -120,21 +122,21 @@ async function runOne(study: Study, plan: Plan, to: { signal: AbortSignal; repor
 /** @throws UsageError */
 function planOf({ protocol, seeds, workers, mode, out = "results" }: StudyFlags): Plan {
   const way = oneOf("--protocol", protocol ?? "fair", protocolNames);
-  const count = seeds === undefined ? undefined : positiveInteger("--seeds", seeds);
+  const count = seeds === undefined ? undefined : upTo(MOST_SEEDS, "--seeds", seeds);
   if (way === "as-printed" && count !== undefined && count > 1)
     throw new UsageError({ where: "--seeds", got: `${count} with --protocol as-printed`, expected: "1: what was printed is one run of each cell" });
   if (out === "") throw new UsageError({ where: "--out", got: '""', expected: "a directory" });
   return {
     protocol: way,
     seeds: count,
-    workers:
-      workers === undefined
-        ? undefined
-        : number("--workers", workers, (n) => Number.isInteger(n) && n >= 1 && n <= MOST_THREADS, `an integer from 1 to ${MOST_THREADS}`),
+    workers: workers === undefined ? undefined : upTo(MOST_THREADS, "--workers", workers),
     mode: oneOf("--mode", mode ?? "fast", ["fast", "deterministic"]),
     out,
   };
 }
+
+const upTo = (most: number, name: string, text: string): number =>
+  number(name, text, (n) => Number.isInteger(n) && n >= 1 && n <= most, `an integer from 1 to ${most}`);
 
 /** What a name stands for. @throws UsageError, FileError, DataFormatError */
 async function definitionsOf(name: string): Promise<readonly unknown[]> {

@@ -113,10 +113,12 @@ describe("a study that cannot be run", () => {
     ["no name", "study", "hint: gradiente study --list"],
     ["an unknown study", "study optimisers", "did you mean optimizers?"],
     ["an unknown protocol", "study optimizers --protocol fiar", "did you mean fair?"],
-    ["no seeds", "study optimizers --seeds 0", '--seeds: got "0", expected a positive integer'],
-    ["less than no seeds", "study optimizers --seeds=-1", "a positive integer"],
+    ["no seeds", "study optimizers --seeds 0", '--seeds: got "0", expected an integer from 1 to 1000'],
+    ["less than no seeds", "study optimizers --seeds=-1", "an integer from 1 to 1000"],
+    ["seeds that are those of tuning", "study optimizers --seeds 1001", "an integer from 1 to 1000"],
     ["several seeds as printed", "study optimizers --protocol as-printed --seeds 3", "--seeds: got 3 with --protocol as-printed, expected 1"],
-    ["no epochs", "study optimizers --epochs 0", "a positive integer"],
+    ["no epochs", "study optimizers --epochs 0", "an integer from 1 to 1000000"],
+    ["epochs without end", "study optimizers --epochs 1e9", "an integer from 1 to 1000000"],
     ["no workers", "study optimizers --workers 0", "an integer from 1 to 64"],
     ["nowhere", "study optimizers --out=", "a directory"],
     ["an unknown mode", "study optimizers --mode quick", "fast, deterministic"],
@@ -133,6 +135,8 @@ describe("a study that cannot be run", () => {
     ["an empty grid", { factors: { optimizer: [] } }, "optimizer"],
     ["an unknown field", { seed: 3 }, "seed"],
     ["no list of fields", [], "study: got"],
+    ["data that is not there", { data: "./nowhere" }, "study tiny, data ./nowhere: got nothing there, expected mnist, or a directory of IDX files"],
+    ["a contradiction of the protocol", { validation: 0 }, "fair of tiny: got validation 0"],
   ])("%s in its file", async (_, parts, message) => {
     const { file, out } = study();
     writeFileSync(file, JSON.stringify(Array.isArray(parts) ? parts : { ...tiny("mnist"), printed: [], rates: {}, ...parts }));
