@@ -7,8 +7,9 @@ import { expect, it, onTestFinished } from "vitest";
 import { analysisNames } from "../../src/lab/analyses/names.ts";
 import { defineStudy } from "../../src/lab/define-study.ts";
 import { measureNames } from "../../src/lab/diagnostics/names.ts";
-import { protocolNames } from "../../src/lab/protocols/index.ts";
+import { protocolNames, protocols } from "../../src/lab/protocols/index.ts";
 import { settingNames } from "../../src/lab/settings.ts";
+import { optimizerNames } from "../../src/optimizers/index.ts";
 import { run } from "../cli/support.ts";
 
 const root = new URL("../../", import.meta.url);
@@ -33,6 +34,12 @@ it("the study in the page runs", async () => {
   expect(defineStudy(JSON.parse(block("json"))).cells).toHaveLength(4);
 }, 60_000);
 
+it("the page's studies are fair", () => {
+  const blocks = [...page.matchAll(/```json\n([\s\S]*?)```/g)].map(([, json]) => JSON.parse(json));
+  expect(blocks.length).toBeGreaterThan(1);
+  for (const definition of blocks) expect(() => protocols.fair.check(defineStudy(definition), { seeds: [1], tuningSeeds: [2] })).not.toThrow();
+});
+
 it("the page's code runs", () => {
   const directory = folder();
   const file = join(directory, "study.mts");
@@ -45,12 +52,12 @@ it("the page's code runs", () => {
   expect(stdout).toMatch(/results\/rates\/report.html\n$/);
 }, 60_000);
 
-it("the page names every field, setting, protocol, measure and analysis", () => {
+it("the page names every field, setting, optimizer, protocol, measure and analysis", () => {
   const spans = new Set([...page.replaceAll(/^```[\s\S]*?^```$/gm, "").matchAll(/`([^`]+)`/g)].map(([, code]) => code));
   // The fields that an unknown one is told.
   const fields = /expected ([^\n]*)/.exec((refusal() as Error).message)?.[1].split(", ") ?? [];
   expect(fields.length).toBeGreaterThan(10);
-  for (const name of [...fields, ...settingNames, ...protocolNames, ...measureNames, ...analysisNames]) expect(spans, name).toContain(name);
+  for (const name of [...fields, ...settingNames, ...optimizerNames, ...protocolNames, ...measureNames, ...analysisNames]) expect(spans, name).toContain(name);
 });
 
 function refusal(): unknown {

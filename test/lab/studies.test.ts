@@ -2,13 +2,19 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { defineStudy } from "../../src/lab/define-study.ts";
+import { usualRates } from "../../src/lab/rates.ts";
 import { settingKinds, settingNames } from "../../src/lab/settings.ts";
 import { studies } from "../../src/lab/studies/index.ts";
 import type { Study } from "../../src/lab/study.ts";
+import { optimizerNames } from "../../src/optimizers/index.ts";
 
 const study = (name: string, options = {}): Study => defineStudy(studies[name], options);
 const levels = (name: string): Record<string, readonly string[]> => Object.fromEntries(study(name).axes.map(({ factor, levels }) => [factor, levels]));
 const seven = ["adam", "sgd", "momentum", "nesterov", "adagrad", "adadelta", "rmsprop"];
+
+it("every optimizer has a rate around which it is tuned", () => {
+  expect(Object.keys(usualRates)).toEqual(optimizerNames);
+});
 
 describe("the built-in studies", () => {
   it("are one for each experiment or claim of the report", () => {
