@@ -10,6 +10,8 @@ interface Trained {
   readonly trained: Readonly<Record<string, { readonly sha256: string; readonly losses: readonly number[]; readonly loss: number; readonly accuracy: number }>>;
 }
 interface Result {
+  /** A trial, and whether its report is a page. */
+  readonly lab: { readonly digest: string; readonly result: Readonly<Record<string, unknown>>; readonly whole: boolean };
   readonly deterministic: Trained;
   readonly fast: Trained;
   readonly again: Trained;
@@ -86,6 +88,8 @@ describe("engines", () => {
     }
     expect(result.deterministic).toEqual(first.deterministic);
     expect(result.rates).toEqual(first.rates);
+    expect(result.lab).toEqual(first.lab);
+    expect(result.lab).toMatchObject({ result: { known: true, test: { accuracy: expect.any(Number) } }, whole: true });
     expect(result.deterministic.kernels).toBe("simd");
     expect(result.fast.kernels).toBe(kernels);
     expect(result.again).toEqual(result.fast);

@@ -1,11 +1,12 @@
 /**
  * What every engine runs: small networks on data made by integer arithmetic, once in mode `deterministic` and twice in `fast`; where
- * memory can be shared, on 2 to 4 threads too.
- * @param gradiente the built package and its `data` entry, as one namespace
+ * memory can be shared, on 2 to 4 threads too. And a study's trial, with diagnostics, and a report.
+ * @param gradiente the built package and its `data` and `lab` entries, as one namespace
  * @param runtimeOf makes a runtime of a mode and a number of threads
  */
 export async function scenario(gradiente, runtimeOf) {
   const result = {
+    lab: await studied(gradiente, await runtimeOf("deterministic", 1)),
     deterministic: await train(gradiente, await runtimeOf("deterministic", 1)),
     fast: await train(gradiente, await runtimeOf("fast", 1)),
     again: await train(gradiente, await runtimeOf("fast", 1)),
@@ -61,6 +62,46 @@ async function train({ sequential, dense, adam, sgd, dataset }, runtime) {
     trained[name] = { sha256: await model.weightsSha256(), losses: epochs.map((epoch) => epoch.loss), loss, accuracy };
   }
   return { kernels: runtime.kernels, trained };
+}
+
+/** A trial of a study, and a report that has a figure. */
+async function studied({ defineStudy, runTrial, trialId, renderHtml, dataset }, runtime) {
+  const study = defineStudy({
+    name: "engines",
+    title: "Engines",
+    question: "Are they alike?",
+    base: { hidden: 16, epochs: 2 },
+    factors: { dropout: [0, 0.5] },
+    measures: ["norms", "dead-relu"],
+  });
+  const { bytes, labels } = samples();
+  const all = dataset({ x: bytes, y: labels, sampleShape: [WIDTH], classes: CLASSES });
+  const trial = {
+    settings: { ...study.cells[1].settings, learningRate: 0.01 },
+    seed: 1,
+    role: "report",
+    data: { name: "engines", limit: null, validation: 0.1 },
+    start: null,
+    keepsWeights: false,
+    validations: 2,
+    measures: study.measures,
+  };
+  const { result } = await runTrial(trial, { data: { train: all, test: all }, runtime, start: null });
+  const { weightsSha256, correct, test, diagnostics } = result;
+  const intervals = {
+    kind: "intervals",
+    title: "Accuracy",
+    caption: "Of one.",
+    x: { label: "accuracy" },
+    rows: [{ name: "one", value: 0.5, low: 0.25, high: 0.75 }],
+  };
+  const report = { title: study.title, question: study.question, quick: false, verdict: [], conditions: [], rows: [] };
+  const html = await renderHtml({ ...report, sections: [{ heading: "Result", text: [], items: [intervals] }] });
+  return {
+    digest: study.digest,
+    result: { id: result.id, known: result.id === trialId(trial), weightsSha256, correct, test, diagnostics },
+    whole: html.startsWith("<!doctype html>") && html.trimEnd().endsWith("</html>"),
+  };
 }
 
 /** Rates of every schedule, as JSON writes them: with all their digits. */

@@ -1,5 +1,4 @@
 /** A report for a terminal. @module */
-import picocolors from "picocolors";
 import { wrap } from "../../format.ts";
 import { NONE, numericColumns, tableText } from "./numbers.ts";
 import { QUICK_TEXT, QUICK_TITLE } from "./quick.ts";
@@ -18,11 +17,22 @@ export interface TerminalOptions {
   readonly colours: boolean;
 }
 
-type Colours = ReturnType<typeof picocolors.createColors>;
+const STYLES = { bold: [1, 22], dim: [2, 22], yellow: [33, 39] } as const;
+
+type Colours = Readonly<Record<keyof typeof STYLES, (text: string) => string>>;
+
+/** Not picocolors: it is CommonJS, with which a page could load nothing of the lab unless it was bundled. */
+function coloursOf(enabled: boolean): Colours {
+  const styled =
+    ([on, off]: readonly [number, number]) =>
+    (text: string): string =>
+      enabled ? `\x1b[${on}m${text}\x1b[${off}m` : text;
+  return { bold: styled(STYLES.bold), dim: styled(STYLES.dim), yellow: styled(STYLES.yellow) };
+}
 
 /** Title, verdict, tables and conditions in at most `width` columns. Figures are left to `report.html`. */
 export function renderTerminal(report: Report, { width, colours }: TerminalOptions): string {
-  const colour = picocolors.createColors(colours);
+  const colour = coloursOf(colours);
   const columns = Math.max(width, 20);
   const { title, question, quick, verdict, sections, conditions } = report;
   const blocks = [

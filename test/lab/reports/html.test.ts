@@ -2,8 +2,8 @@
 import { parseHTML } from "linkedom";
 import { beforeAll, describe, expect, it } from "vitest";
 import { type Canvas, loadCanvas } from "../../../src/lab/reports/charts/index.ts";
-import { renderPage } from "../../../src/lab/reports/html.ts";
 import { renderHtml } from "../../../src/lab/reports/index.ts";
+import { renderPage } from "../../../src/lab/reports/page.ts";
 import type { Report } from "../../../src/lab/reports/report.ts";
 import { edges, HOSTILE, report, reportOf, table } from "./fixtures.ts";
 

@@ -9,13 +9,16 @@ export interface Canvas {
 
 /** Null where the optional packages `@observablehq/plot` and `linkedom` are not installed. */
 export async function loadCanvas(): Promise<Canvas | null> {
-  try {
-    const [plot, { parseHTML }] = await Promise.all([import("@observablehq/plot"), import("linkedom")]);
-    return { plot, document: parseHTML("<!doctype html><html></html>").document as unknown as Document };
-  } catch (error) {
-    if ((error as { code?: unknown }).code === "ERR_MODULE_NOT_FOUND") return null;
-    throw error;
-  }
+  // A catch of its own tells bundlers that each may be absent.
+  const [plot, linkedom] = await Promise.all([import("@observablehq/plot").catch(absent), import("linkedom").catch(absent)]);
+  if (plot === null || linkedom === null) return null;
+  return { plot, document: linkedom.parseHTML("<!doctype html><html></html>").document as unknown as Document };
+}
+
+/** Null for a package that is not there, which pages, having no code for it, tell by a TypeError. @throws what else went wrong */
+function absent(error: unknown): null {
+  if (error instanceof TypeError || (error as { code?: unknown }).code === "ERR_MODULE_NOT_FOUND") return null;
+  throw error;
 }
 
 const SVG = "http://www.w3.org/2000/svg";
