@@ -43,8 +43,8 @@ export function quoted(value: unknown): string {
   try {
     text = JSON.stringify(value);
   } catch {
-    // A circle, or a bigint.
+    // A circle, a bigint, or lists in lists without end.
   }
-  text ??= `a ${typeof value}`;
+  text ??= typeof value === "object" ? "an object" : `a ${typeof value}`;
   return text.length > SHOWN ? `${text.slice(0, SHOWN)}...` : text;
 }

@@ -182,6 +182,7 @@ describe("defineStudy refuses", () => {
     ["an empty question", { question: "  " }, "study mine, question"],
     ["a question without end", { question: "x".repeat(20_000) }, "got 20000 characters"],
     ["a title that commands a terminal", { title: "\u001b[2J" }, 'study mine, title: got "\\u001b[2J", expected a text without control characters'],
+    ["lists in lists without end", { title: JSON.parse("[".repeat(1e5) + "]".repeat(1e5)) }, "study mine, title: got an object, expected a text"],
     ["a configuration whose name does", { base: { model: configuration(3, "a\u0007b") } }, 'study mine, base.model.name: got "a\\u0007b"'],
     [
       "a rate beyond all bounds",
