@@ -39,7 +39,9 @@ Protocols:
   fair         the same initial weights and batches for all, a tuned learning
                rate for each, several seeds
 
-A study that was stopped or killed goes on where it was when the same command is given again.
+A study that was stopped or killed goes on where it was when the same command
+is given again.
+A study of your own is a JSON file: docs/studies.md shows how it is written.
 
 Examples:
   gradiente study --list
