@@ -99,8 +99,8 @@ class Page {
   }
 }
 
-/** A sentence, with signs that are ones. */
-const prose = (text: string): string => escapeHtml(text.replace(/(^|[\s(])-(?=\d)/g, "$1−"));
+/** A sentence, with signs that are ones, and no line that begins with a percent sign. */
+const prose = (text: string): string => escapeHtml(text.replace(/(^|[\s(])-(?=\d)/g, "$1−").replace(/(\d) %/g, "$1\u00a0%"));
 
 const heading = (name: string, title: string): string => `<p class="figure-title"><span class="number">${name}</span> ${escapeHtml(title)}</p>`;
 

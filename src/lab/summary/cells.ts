@@ -164,13 +164,14 @@ function besideColumns(
 function accuracyTable(study: Study, cells: readonly CellFacts[], best: number): Table {
   const extra = besideColumns(study, cells, "accuracy", 2);
   const several = cells.some(({ results }) => results.length > 1);
+  const named = study.axes.some(({ factor }) => factor === "learningRate");
   const edges = cells.some(({ tuning }) => tuning?.onEdge);
   return {
     kind: "table",
     title: "Accuracy on the test set",
     columns: [
       { name: "competitor" },
-      { name: "learning rate" },
+      ...(named ? [] : [{ name: "learning rate" }]),
       { name: several ? "mean" : "accuracy", digits: 2, percent: true },
       { name: "low", digits: 2, percent: true },
       { name: "high", digits: 2, percent: true },
@@ -182,7 +183,7 @@ function accuracyTable(study: Study, cells: readonly CellFacts[], best: number):
       const { cell, accuracy, diverged } = facts;
       return [
         cell.label,
-        rateText(facts),
+        ...(named ? [] : [rateText(facts)]),
         accuracy?.mean ?? null,
         ...ends(accuracy?.interval ?? null),
         ...(several ? [scaled(accuracy?.sd)] : []),

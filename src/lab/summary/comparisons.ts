@@ -104,7 +104,7 @@ export function comparisonsPart(input: PartInput): Finding {
       smallestAdjusted: smallest,
       pairs,
     },
-    sections: [section(facts, best, comparisons, smallestP)],
+    sections: [section(facts, best, comparisons, smallestP, smallest < ALPHA)],
     verdict: [...bestText(facts, best, comparisons, smallestP, smallest), ...pairsText(facts, pairs)],
   };
 }
@@ -116,7 +116,8 @@ function aloneText({ cells: [cell], arm }: ArmFacts): string {
   return `On the test set ${named(cell.cell.label)} reaches ${percent(accuracy.mean)}${interval} over ${counted(arm.seeds.length, "seed")}.`;
 }
 
-function section(facts: ArmFacts, best: number, comparisons: readonly Comparison[], smallestP: number): Section {
+/** @param tested whether a test could be significant at all: otherwise none is shown */
+function section(facts: ArmFacts, best: number, comparisons: readonly Comparison[], smallestP: number, tested: boolean): Section {
   const { cells, arm } = facts;
   const n = arm.seeds.length;
   const name = named(cells[best].cell.label);
@@ -126,17 +127,19 @@ function section(facts: ArmFacts, best: number, comparisons: readonly Comparison
     heading: "Which can be told apart",
     text: [
       `The competitor with the highest mean accuracy, ${name}, is compared with each other one seed by seed, since within a seed all have the same initial weights and order of batches. ` +
-        "The interval is a two-level bootstrap of the difference over seeds and test images; p comes from flipping the signs of the seeds' differences, and is " +
-        `corrected for ${counted(comparisons.length, "comparison")} by Holm's method. With ${counted(n, "seed")} no p can be below ${probability(smallestP)}. ` +
+        "The interval is a two-level bootstrap of the difference over seeds and test images. " +
+        (tested
+          ? `p comes from flipping the signs of the seeds' differences, and is corrected for ${counted(comparisons.length, "comparison")} by Holm's method; with ${counted(n, "seed")} it cannot be below ${probability(smallestP)}. `
+          : `Tests are not shown: with ${counted(n, "seed")} and ${counted(comparisons.length, "comparison")} none can be significant. `) +
         "That the same seeds chose the best and test it flatters it a little.",
     ],
     items: [
       {
         kind: "intervals",
-        title: `How far behind ${name} the others are`,
-        caption: `Difference of mean accuracy. An interval across 0 leaves open which of the two is better.${furtherText(comparisons, shown)}`,
+        title: `How far the others are behind ${name}`,
+        caption: `Difference of mean accuracy. An interval across 0 leaves open which of the two is better.${furtherText(comparisons, shown, false)}`,
         tabled: true,
-        x: { label: `points behind ${name}` },
+        x: { label: "points behind the best" },
         rows: shown.map(({ other, difference, interval }) => ({
           name: cells[other].cell.label,
           value: 100 * difference,
@@ -144,7 +147,7 @@ function section(facts: ArmFacts, best: number, comparisons: readonly Comparison
           high: interval === null ? null : 100 * interval.high,
           points: differences(facts, best, other).map((value) => 100 * value),
         })),
-        rules: [{ x: 0, label: name }],
+        rules: [{ x: 0, label: "the best" }],
       },
       {
         kind: "table",
@@ -154,9 +157,7 @@ function section(facts: ArmFacts, best: number, comparisons: readonly Comparison
           { name: "behind, points", digits: 2 },
           { name: "low", digits: 2 },
           { name: "high", digits: 2 },
-          { name: "p", digits: 4 },
-          { name: "p, corrected", digits: 4 },
-          { name: "told apart" },
+          ...(tested ? [{ name: "p", digits: 4 }, { name: "p, corrected", digits: 4 }, { name: "told apart" }] : []),
           ...(several ? [{ name: "seeds", digits: 0 }] : []),
         ],
         rows: shown.map(({ other, difference, interval, p, adjusted, apart, seeds }) => [
@@ -164,22 +165,21 @@ function section(facts: ArmFacts, best: number, comparisons: readonly Comparison
           100 * difference,
           interval === null ? null : 100 * interval.low,
           interval === null ? null : 100 * interval.high,
-          p,
-          adjusted,
-          apart ? "yes" : "no",
+          ...(tested ? [p, adjusted, apart ? "yes" : "no"] : []),
           ...(several ? [seeds] : []),
         ]),
-        note: `Told apart: corrected p below 0.05 and an interval that does not hold 0.${furtherText(comparisons, shown)}`,
+        note: `${tested ? `Told apart: corrected p below 0.05 and an interval that does not hold 0.` : ""}${furtherText(comparisons, shown, tested)}`.trim(),
       },
     ],
   };
 }
 
 /** What there is to say of those further behind than the ones that are shown. */
-function furtherText(all: readonly Comparison[], shown: readonly Comparison[]): string {
+function furtherText(all: readonly Comparison[], shown: readonly Comparison[], tested: boolean): string {
   const rest = all.slice(shown.length);
   if (rest.length === 0) return "";
-  return ` Shown are the nearest ${shown.length}; of the other ${rest.length}, ${rest.filter(({ apart }) => apart).length} are told apart.`;
+  const apart = rest.filter((one) => one.apart).length;
+  return ` Shown are the nearest ${shown.length} of ${all.length}${tested ? `; of the others ${apart === 0 ? "none" : apart} can be told apart` : ""}.`;
 }
 
 const intervalText = (interval: Range | null): string => (interval === null ? "" : `, 95 % interval ${pointRange(interval)}`);

@@ -4,7 +4,7 @@ import type { LineFigure } from "../reports/report.ts";
 import { bootstrapMean } from "../statistics/index.ts";
 import type { CurvePoint } from "../trial.ts";
 import { byScore, type CellFacts } from "./facts.ts";
-import { grouped, mainAxis } from "./layout.ts";
+import { factorTitle, grouped, mainAxis } from "./layout.ts";
 import { nothing, type PartInput } from "./part.ts";
 
 /** More lines than this cannot be told apart in one figure. */
@@ -69,7 +69,7 @@ export function curvesPart(input: PartInput): Finding {
         text: all
           ? []
           : [
-              `Drawn are ${cells.length} of ${input.facts.cells.length} competitors: ${input.study.axes.length > 1 ? "the best with each level of the main factor" : "the best"}. Choosing them by the test set flatters them a little.`,
+              `Drawn are ${cells.length} of ${input.facts.cells.length} competitors: ${input.study.axes.length > 1 ? `the best with each ${factorTitle(input.study.axes[mainAxis(input.study)].factor)}` : "the best"}. Choosing them by the test set flatters them a little.`,
             ],
         items: [
           figure(

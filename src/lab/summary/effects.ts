@@ -156,7 +156,7 @@ function overWorkloads(
   return {
     heading: `${sentence(factor)}s over the levels of the others`,
     text: [
-      `Each of the ${cross.blocks.length} combinations of the other factors counts as a task, with its mean over seeds. They share one data set: this speaks of how steady a ${factor} is over such settings, not over data.`,
+      `Each of the ${cross.blocks.length} combinations of the other factors counts as a task, with its mean over seeds. They share one data set: this speaks of how steady each ${factor} is over such settings, not over data.`,
     ],
     figures: [...(ranks === null ? [] : [ranks.figure]), ...(profile === null ? [] : [profile.figure])],
     ranks: ranks?.data ?? null,

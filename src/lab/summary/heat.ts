@@ -67,7 +67,11 @@ export function heatPart({ study, facts }: PartInput): Finding {
   return {
     data: null,
     sections: [
-      { heading: `${armTitle(arm.name)}: ${axes.yLabel} by ${axes.xLabel}`, text: [], items: [measured, ...(2 * printed >= cells.length ? [apart] : [])] },
+      {
+        heading: `${armTitle(arm.name)}: ${axes.yLabel} by ${axes.xLabel}`,
+        text: [],
+        items: [measured, ...(study.limit === null && 2 * printed >= cells.length ? [apart] : [])],
+      },
     ],
     verdict: [],
   };

@@ -59,7 +59,10 @@ export function printedPart({ study, facts }: PartInput): Finding {
     x: { label: "printed accuracy", percent: true },
     y: { label: "measured mean accuracy", percent: true },
     tabled: true,
-    series: seriesOf(study.axes.length === 2 ? (pair) => otherLevels(study, facts.cells[pair.i].cell, main) : () => "competitors", pairs),
+    series: seriesOf(
+      study.axes.length === 2 ? (pair) => otherLevels(study, facts.cells[pair.i].cell, main) : () => "competitors",
+      study.axes.length === 2 ? pairs.map((pair) => ({ ...pair, label: facts.cells[pair.i].cell.levels[main] })) : pairs,
+    ),
     ...(study.limit === null ? { diagonal: true } : {}),
   };
   return {

@@ -36,9 +36,12 @@ describe("carried-weights", () => {
     const { verdict, data, sections } = carriedWeights(study, arms(study));
     expect(data).toMatchObject({ answer: "are" });
     expect(verdict[0]).toMatch(
-      /^The printed tables are what carried-over weights produce: .* 0\.\d\d points with carried weights, [5-9]\.\d\d points re-initialised, /,
+      /^Carried-over weights account for the printed tables, and nothing else that was run here does: .* 0\.\d\d points with carried weights, [5-9]\.\d\d points re-initialised, /,
     );
-    expect(verdict[1]).toBe(
+    expect(verdict[1]).toMatch(
+      /^Printed accuracies that lie where 95 % of single runs would: 1[2-4] of 14 with carried weights, [0-7] of 14 re-initialised, \d+ of 14 re-initialised and tuned\.$/,
+    );
+    expect(verdict[2]).toBe(
       "Column by column, runs with carried weights come nearest to the print in 2 of 2; the print could be such a run in 2 (relu, tanh).",
     );
     expect(verdict.find((line) => line.startsWith("Down the printed list"))).toMatch(
@@ -69,7 +72,7 @@ describe("carried-weights", () => {
     expect(data).toMatchObject({ answer: "are not" });
     expect(verdict[0]).toMatch(/^The printed tables are not what carried-over weights produce: runs /);
     expect(verdict[0]).toContain(who);
-    expect(verdict[1]).toContain("come nearest to the print in 0 of 2; the print could be such a run in none.");
+    expect(verdict[2]).toContain("come nearest to the print in 0 of 2; the print could be such a run in none.");
   });
 
   it("finds tables that are near, but further than seeds are from each other, to resemble", () => {

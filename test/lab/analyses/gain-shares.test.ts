@@ -107,6 +107,12 @@ it("begins at the printed settings although others are worse, and changes only w
   expect(finding.verdict[0]).toMatch(/It was not the model/);
 });
 
+it("says after how many epochs the printed figure was, whatever a quick study has", () => {
+  const quick: Study = { ...study, printed: [{ settings: { epochs: 50 }, accuracy: 0.3969 }], printedCells: [{ ...study.cells[0], index: 0 }] };
+  const arms = [armOf(quick, 3, (c, s) => result(`${c}-${s}`, 0.1 + 0.05 * c))];
+  expect(gainShares(quick, arms, factsOfArms(arms)).sections[0].text[0]).toContain("after 50 epochs");
+});
+
 it("says that there is nothing to share out when the printed settings are the best", () => {
   const { finding } = analysed((model, initializer, rate) => (model || initializer || rate ? 0.1 : 0.9));
   expect(finding.verdict[0]).toMatch(/no gain/);

@@ -210,7 +210,7 @@ describe("many competitors", () => {
     }
     const against = tableOf("The best");
     expect(against.rows).toHaveLength(10);
-    expect(against.note).toContain("Shown are the nearest 10; of the other 9, 9 are told apart.");
+    expect(against.note).toContain("Shown are the nearest 10 of 19");
     expect(report.sections.map(({ heading }) => heading).slice(-2)).toEqual(["Fair: loss and spread", "Times"]);
   });
 

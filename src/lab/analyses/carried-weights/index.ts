@@ -6,9 +6,9 @@ import { signFlipTest } from "../../statistics/index.ts";
 import type { Study } from "../../study.ts";
 import type { Finding } from "../analysis.ts";
 import { type ArmColumns, type ColumnOf, columnsOf, meanOf, present } from "./columns.ts";
-import { climb, distance, likeness, membership, overSeeds, perSeed } from "./measures.ts";
+import { climb, distance, likeness, membership, overSeeds, perSeed, singles } from "./measures.ts";
 import { type Repeat, repeatMeans, repeatsOf } from "./repeats.ts";
-import { type ArmMeasures, answerOf, answerText, type ColumnMeasures, columnTexts, doing, repeatTexts, shapeTexts } from "./verdict.ts";
+import { type ArmMeasures, answerOf, answerText, type ColumnMeasures, columnTexts, doing, repeatTexts, shapeTexts, singleTexts } from "./verdict.ts";
 
 /** The arms that are set against each other, in this order. */
 const ARMS: readonly Arm["name"][] = ["carry-over", "fresh", "fair"];
@@ -29,7 +29,7 @@ export function carriedWeights(study: Study, arms: readonly Arm[]): Finding {
   const columns = carriedColumns.columns.map(({ name }) => byColumn(name, all));
   const verdict = [
     answerText(answer, carried, others, few),
-    ...(few ? [] : columnTexts(columns)),
+    ...(few ? [] : [...singleTexts(measures), ...columnTexts(columns)]),
     ...shapeTexts(measures, printedClimb),
     ...repeatTexts(means, columns.length),
   ];
@@ -73,6 +73,7 @@ function measured(all: readonly ArmColumns[]): ArmMeasures[] {
       likeness: overSeeds(perSeed(columns, likeness)),
       climb: overSeeds(perSeed(columns, (line) => climb(line))),
       membership: membership(columns),
+      singles: singles(columns),
       further:
         i === 0
           ? null

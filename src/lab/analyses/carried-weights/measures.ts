@@ -51,6 +51,25 @@ export function climb(line: readonly (number | null)[]): number | null {
   ).value;
 }
 
+/** How many printed figures could be a single run of their line. */
+export interface Singles {
+  readonly within: number;
+  readonly of: number;
+}
+
+/** Counts printed figures in the interval that holds 95 % of single runs; null where no line has two seeds. */
+export function singles(columns: readonly ColumnOf[]): Singles | null {
+  const inside = columns.flatMap(({ printed, seeds }) =>
+    printed.flatMap((figure, line) => {
+      const values = present(seeds.map((one) => one[line]));
+      if (values.length < 2) return [];
+      const { low, high } = predictionInterval(values);
+      return [figure >= low && figure <= high];
+    }),
+  );
+  return inside.length === 0 ? null : { within: inside.filter(Boolean).length, of: inside.length };
+}
+
 /** Whether the printed columns could be one more seed of an arm. */
 export interface Membership {
   /** Of the printed columns to the mean of the seeds. */

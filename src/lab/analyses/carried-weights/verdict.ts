@@ -1,6 +1,6 @@
 /** Whether the printed tables are what carried-over weights produce, in words. @module */
 import type { ArmName } from "../../protocols/protocol.ts";
-import type { Membership, OverSeeds } from "./measures.ts";
+import type { Membership, OverSeeds, Singles } from "./measures.ts";
 import type { RepeatMean } from "./repeats.ts";
 
 /** What is known of an arm. */
@@ -13,6 +13,7 @@ export interface ArmMeasures {
   /** Mean over columns of Kendall's tau with the place in the list. */
   readonly climb: OverSeeds | null;
   readonly membership: Membership | null;
+  readonly singles: Singles | null;
   /** Its distance less that of the arm with carried weights, seed by seed; null for that arm itself. */
   readonly further: OverSeeds | null;
 }
@@ -59,7 +60,7 @@ export function answerText(answer: Answer, carried: ArmMeasures, others: readonl
   const { membership } = carried;
   switch (answer) {
     case "are":
-      return `The printed tables are what carried-over weights produce: they are no further from the mean of such runs than such runs are from each other, and none of the others comes as near (${figures}).`;
+      return `Carried-over weights account for the printed tables, and nothing else that was run here does: they are no further from the mean of such runs than such runs are from each other (${figures}).`;
     case "resemble":
       return (
         `The printed tables look like carried-over weights more than like anything else that was run here, but are not quite what these give (${figures}` +
@@ -77,6 +78,12 @@ const listNearer = (others: readonly ArmMeasures[]): string =>
     .filter(({ further }) => further?.high !== null && further !== null && further.high !== null && further.high < 0)
     .map(({ arm }) => doing[arm])
     .join(" and ");
+
+/** Figure by figure: which arm's single runs they could be. */
+export function singleTexts(arms: readonly ArmMeasures[]): string[] {
+  const counts = arms.flatMap(({ arm, singles }) => (singles === null ? [] : [`${singles.within} of ${singles.of} ${doing[arm]}`]));
+  return counts.length === 0 ? [] : [`Printed accuracies that lie where 95 % of single runs would: ${counts.join(", ")}.`];
+}
 
 /** An arm's measures in one column. */
 export interface ColumnMeasures {

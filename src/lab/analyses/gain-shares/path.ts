@@ -42,7 +42,10 @@ export function pathOf(study: Study, cells: readonly CellFacts[]): Path | null {
     const { factor } = study.axes[axis];
     return { factor, title: settingKinds[factor].title, from: start[axis], to: end[axis] };
   });
-  return { changes, cells: whole, printed: known.length > 0 ? { accuracy: printedOf(known[0]), epochs: known[0].settings.epochs } : null };
+  return { changes, cells: whole, printed: known.length > 0 ? { accuracy: printedOf(known[0]), epochs: printedEpochs(study, known[0]) } : null };
 }
+
+/** After which it was printed: a quick study has other epochs. */
+const printedEpochs = ({ printed }: Study, { index, settings }: Cell): number => printed[index]?.settings.epochs ?? settings.epochs;
 
 const keyOf = (levels: readonly string[]): string => JSON.stringify(levels);

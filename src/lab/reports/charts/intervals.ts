@@ -83,9 +83,10 @@ function drawPanel(
   for (const rule of rules) {
     const at = px(rule.x);
     const text = shorten(rule.label, 0.6 * width);
-    const right = at + textWidth(text) / 2 > width;
+    const half = textWidth(text) / 2;
+    const [left, right] = [at - half < 0, at + half > width];
     under.push({ name: "line", attributes: { x1: at, x2: at, y1: first - 4, y2: top, stroke: "var(--muted)", "stroke-dasharray": "4 3" } });
-    marks.push(label(text, right ? width : at, first - 12, { "text-anchor": right ? "end" : "middle" }));
+    marks.push(label(text, left ? 0 : right ? width : at, first - 12, { "text-anchor": left ? undefined : right ? "end" : "middle" }));
   }
 
   const what = own && groups[0].group !== undefined ? `, ${groups[0].group}` : "";

@@ -26,8 +26,8 @@ export function drawLines(canvas: Canvas, figure: LineFigure, width: number): st
 
   const names = series.map(({ name }) => shorten(name, Math.min(MOST_NAME, MOST_PART * width)));
   const few = series.every((one) => one.points.length <= MOST_MARKED);
-  // Names that are alike once they are cut stand in a key, whole.
-  const keyed = new Set(names).size < new Set(series.map(({ name }) => name)).size;
+  // Names that have to be cut stand in a key, whole.
+  const keyed = names.some((name, i) => name !== series[i].name);
   const keys = key(keyed ? series.map(({ name }, i) => ({ width: 28, sample: sampleOf(i, few), text: name })) : [], 0, width, 2);
   const nameWidth = keyed ? 0 : names.reduce((most, name) => Math.max(most, textWidth(name)), 0);
   const left = 16 + y.ticks.reduce((most, tick) => Math.max(most, textWidth(y.text(tick))), 0);
