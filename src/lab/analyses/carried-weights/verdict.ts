@@ -62,10 +62,9 @@ export function answerText(answer: Answer, carried: ArmMeasures, others: readonl
     case "are":
       return `Carried-over weights account for the printed tables, and nothing else that was run here does: they are no further from the mean of such runs than such runs are from each other (${figures}).`;
     case "resemble":
-      return (
-        `The printed tables look like carried-over weights more than like anything else that was run here, but are not quite what these give (${figures}` +
-        `${membership === null || membership.within ? "" : `; they are ${points(membership.printed)} points from the mean of such runs, and a run is rarely further than ${points(membership.limit)}`}).`
-      );
+      return membership === null || membership.within
+        ? `Of what was run here carried-over weights come nearest to the printed tables, though not they alone could give them (${figures}).`
+        : `Nothing that was run here gives the printed tables; carried-over weights come nearest (${figures}; they are ${points(membership.printed)} points from the mean of such runs, and a run is rarely further than ${points(membership.limit)}).`;
     case "are not":
       return `The printed tables are not what carried-over weights produce: runs ${listNearer(others)} come nearer to them (${figures}).`;
     case "open":
