@@ -26,6 +26,15 @@ function meanCurve({ results }: CellFacts, value: (point: CurvePoint) => number)
   return Array.from({ length }, (_, p): Mean => ({ step: curves[0][p].step, ...bootstrapMean(curves.map((curve) => value(curve[p]))) }));
 }
 
+/** The same of shares: an interval of few seeds reaches no further than they can. */
+function meanShare(facts: CellFacts, value: (point: CurvePoint) => number): Mean[] {
+  return meanCurve(facts, value).map((point) => ({
+    ...point,
+    low: point.low === null ? null : Math.max(0, point.low),
+    high: point.high === null ? null : Math.min(1, point.high),
+  }));
+}
+
 /** The cells that are drawn: all, or the best with each level of the main factor. */
 function drawn({ study, facts }: PartInput): { cells: CellFacts[]; all: boolean } {
   const order = byScore(facts.cells).map((i) => facts.cells[i]);
@@ -36,7 +45,7 @@ function drawn({ study, facts }: PartInput): { cells: CellFacts[]; all: boolean 
   return { cells: best.slice(0, MOST), all: false };
 }
 
-function figure(cells: readonly CellFacts[], title: string, caption: string, y: LineFigure["y"], value: (point: CurvePoint) => number): LineFigure {
+function figure(cells: readonly CellFacts[], title: string, caption: string, y: LineFigure["y"], curveOf: (facts: CellFacts) => Mean[]): LineFigure {
   return {
     kind: "lines",
     title,
@@ -45,10 +54,14 @@ function figure(cells: readonly CellFacts[], title: string, caption: string, y: 
     y,
     series: cells.map((facts) => ({
       name: facts.cell.label,
-      points: meanCurve(facts, value).map(({ step, mean, low, high }) => ({ x: step, y: mean, ...(low === null || high === null ? {} : { low, high }) })),
+      points: curveOf(facts).map(({ step, mean, low, high }) => ({ x: step, y: mean, ...(low === null || high === null ? {} : { low, high }) })),
     })),
   };
 }
+
+const validationAccuracy = (facts: CellFacts): Mean[] => meanShare(facts, ({ valAccuracy }) => valAccuracy);
+const validationLoss = (facts: CellFacts): Mean[] => meanCurve(facts, ({ valLoss }) => valLoss);
+const trainingLoss = (facts: CellFacts): Mean[] => meanCurve(facts, ({ loss }) => loss);
 
 export function curvesPart(input: PartInput): Finding {
   const { cells, all } = drawn(input);
@@ -59,9 +72,9 @@ export function curvesPart(input: PartInput): Finding {
   return {
     data: input.facts.cells.map((facts) => ({
       label: facts.cell.label,
-      valAccuracy: meanCurve(facts, ({ valAccuracy }) => valAccuracy),
-      valLoss: meanCurve(facts, ({ valLoss }) => valLoss),
-      loss: meanCurve(facts, ({ loss }) => loss),
+      valAccuracy: validationAccuracy(facts),
+      valLoss: validationLoss(facts),
+      loss: trainingLoss(facts),
     })),
     sections: [
       {
@@ -77,14 +90,14 @@ export function curvesPart(input: PartInput): Finding {
             "Accuracy on images held out",
             `${band}${diverged}`,
             { label: "validation accuracy", percent: true, scale: "error" },
-            ({ valAccuracy }) => valAccuracy,
+            validationAccuracy,
           ),
           figure(
             cells,
             "Training loss",
             `Mean over the steps since the point before, with dropout where there is some. ${band}${diverged}`,
             { label: "training loss", scale: "log" },
-            ({ loss }) => loss,
+            trainingLoss,
           ),
         ],
       },

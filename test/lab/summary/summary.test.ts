@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Arm, ProtocolName } from "../../../src/lab/protocols/index.ts";
-import type { IntervalFigure, Table } from "../../../src/lab/reports/report.ts";
+import type { IntervalFigure, LineFigure, Table } from "../../../src/lab/reports/report.ts";
 import type { Study } from "../../../src/lab/study.ts";
 import { summarize } from "../../../src/lab/summary/index.ts";
 import { conditions, fakeArm, fakeStudy, noise } from "../fake.ts";
@@ -284,6 +284,15 @@ describe("tuning, curves and targets", () => {
     expect(sum({ ...pair, target: 0.999 + 0.1 }, [arm]).report.verdict.join(" ")).toContain(
       "No competitor reached 109.90 % validation accuracy with most of its seeds.",
     );
+  });
+
+  it("have bands of accuracy that end where shares do", () => {
+    const wild = (seed: number) => [{ step: 10, loss: 1, valLoss: 1, valAccuracy: seed % 2 === 0 ? 0.05 : 0.98, seconds: 1 }];
+    const { report } = sum(pair, [fakeArm(pair, 3, around({ adam: 0.95, sgd: 0.9 }), { result: (_, seed) => ({ curve: wild(seed) }) })]);
+    const figure = report.sections.flatMap(({ items }) => items).find(({ title }) => title === "Accuracy on images held out") as LineFigure;
+    const points = figure.series.flatMap((series) => series.points);
+    expect(points.length).toBeGreaterThan(0);
+    for (const { low, high } of points) expect([low, high]).toEqual([0, 1]);
   });
 
   it("keep the clock under `times`", () => {
