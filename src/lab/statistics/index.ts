@@ -4,7 +4,7 @@
  */
 export { bootstrapMean } from "./bootstrap.ts";
 export { type Correlation, kendall, spearman } from "./correlation.ts";
-export { type Description, describe, quantile } from "./describe.ts";
+export { type Description, describe, mean, quantile } from "./describe.ts";
 export { averageRanks, type FriedmanTest, friedman } from "./friedman.ts";
 export { holm } from "./holm.ts";
 export type { BootstrapOptions, Interval } from "./interval.ts";

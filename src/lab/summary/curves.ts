@@ -19,20 +19,20 @@ interface Mean {
 }
 
 /** Mean over the seeds that did not diverge, at each step that all of them were measured at. */
-function meanCurve({ results }: CellFacts, value: (point: CurvePoint) => number): Mean[] {
+function meanCurve({ results }: CellFacts, value: (point: CurvePoint) => number, shares = false): Mean[] {
   const curves = results.filter(({ divergedAt, curve }) => divergedAt === null && curve.length > 0).map(({ curve }) => curve);
   if (curves.length === 0) return [];
   const length = Math.min(...curves.map((curve) => curve.length));
-  return Array.from({ length }, (_, p): Mean => ({ step: curves[0][p].step, ...bootstrapMean(curves.map((curve) => value(curve[p]))) }));
-}
-
-/** The same of shares: an interval of few seeds reaches no further than they can. */
-function meanShare(facts: CellFacts, value: (point: CurvePoint) => number): Mean[] {
-  return meanCurve(facts, value).map((point) => ({
-    ...point,
-    low: point.low === null ? null : Math.max(0, point.low),
-    high: point.high === null ? null : Math.min(1, point.high),
-  }));
+  return Array.from(
+    { length },
+    (_, p): Mean => ({
+      step: curves[0][p].step,
+      ...bootstrapMean(
+        curves.map((curve) => value(curve[p])),
+        { shares },
+      ),
+    }),
+  );
 }
 
 /** The cells that are drawn: all, or the best with each level of the main factor. */
@@ -59,7 +59,7 @@ function figure(cells: readonly CellFacts[], title: string, caption: string, y: 
   };
 }
 
-const validationAccuracy = (facts: CellFacts): Mean[] => meanShare(facts, ({ valAccuracy }) => valAccuracy);
+const validationAccuracy = (facts: CellFacts): Mean[] => meanCurve(facts, ({ valAccuracy }) => valAccuracy, true);
 const validationLoss = (facts: CellFacts): Mean[] => meanCurve(facts, ({ valLoss }) => valLoss);
 const trainingLoss = (facts: CellFacts): Mean[] => meanCurve(facts, ({ loss }) => loss);
 

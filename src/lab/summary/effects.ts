@@ -1,8 +1,8 @@
 /** What each factor does, averaged over the others. @module */
 import type { Finding } from "../analyses/analysis.ts";
 import type { Figure, Table } from "../reports/report.ts";
-import { bootstrapMean, holm, signFlipTest } from "../statistics/index.ts";
-import type { ArmFacts, Range } from "./facts.ts";
+import { holm, mean, signFlipTest } from "../statistics/index.ts";
+import { type ArmFacts, type Range, seedInterval } from "./facts.ts";
 import { type Cross, crossOf, factorTitle, levelTitle, mainAxis } from "./layout.ts";
 import { nothing, type PartInput } from "./part.ts";
 import { profileFigure } from "./profiles.ts";
@@ -35,24 +35,17 @@ interface Effect {
   readonly of: number;
 }
 
-const meanOf = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
-
 /** For each level, its mean accuracy per seed over the blocks in which every run of every level finished. */
 function perSeed({ cells, arm }: ArmFacts, cross: Cross): { blocks: number; values: number[][] } {
   const whole = cross.cells.filter((row) => row.every((i) => cells[i].diverged === 0));
-  const values = cross.levels.map((_, level) => arm.seeds.map((__, s) => meanOf(whole.map((row) => cells[row[level]].accuracies[s] ?? 0))));
+  const values = cross.levels.map((_, level) => arm.seeds.map((__, s) => mean(whole.map((row) => cells[row[level]].accuracies[s] ?? 0))));
   return { blocks: whole.length, values };
 }
-
-const intervalOf = (values: readonly number[]): Range | null => {
-  const { low, high } = bootstrapMean(values);
-  return low === null ? null : { low, high };
-};
 
 function effectOf(facts: ArmFacts, cross: Cross, factor: string): Effect {
   const { blocks, values } = perSeed(facts, cross);
   if (blocks === 0) return { factor, levels: [], blocks, of: cross.cells.length };
-  const order = values.map((_, i) => i).sort((a, b) => meanOf(values[b]) - meanOf(values[a]) || a - b);
+  const order = values.map((_, i) => i).sort((a, b) => mean(values[b]) - mean(values[a]) || a - b);
   const [best, ...others] = order;
   const behind = others.map((level) => values[best].map((value, s) => value - values[level][s]));
   const ps = behind.map((differences) => signFlipTest(differences).p);
@@ -62,11 +55,11 @@ function effectOf(facts: ArmFacts, cross: Cross, factor: string): Effect {
     blocks,
     of: cross.cells.length,
     levels: order.map((level, place): LevelEffect => {
-      const base = { level: cross.levels[level], mean: meanOf(values[level]), interval: intervalOf(values[level]) };
+      const base = { level: cross.levels[level], mean: mean(values[level]), interval: seedInterval(values[level]) };
       if (place === 0) return { ...base, behind: null };
-      const interval = intervalOf(behind[place - 1]);
+      const interval = seedInterval(behind[place - 1]);
       const apart = adjusted[place - 1] < ALPHA && interval !== null && interval.low > 0;
-      return { ...base, behind: { difference: meanOf(behind[place - 1]), interval, p: ps[place - 1], adjusted: adjusted[place - 1], apart } };
+      return { ...base, behind: { difference: mean(behind[place - 1]), interval, p: ps[place - 1], adjusted: adjusted[place - 1], apart } };
     }),
   };
 }

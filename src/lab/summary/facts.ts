@@ -1,7 +1,8 @@
 /** What the trials of an arm amount to, cell by cell: figures only, on which all sections build. @module */
 import { correctBits } from "../correct-bits.ts";
+import { present } from "../present.ts";
 import type { Arm, CellRun } from "../protocols/protocol.ts";
-import { bootstrapMean, type Description, describe, predictionInterval, twoLevelBootstrap, twoLevelComparison } from "../statistics/index.ts";
+import { bootstrapMean, type Description, describe, mean, predictionInterval, twoLevelBootstrap, twoLevelComparison } from "../statistics/index.ts";
 
 /** Both ends of an interval. */
 export interface Range {
@@ -50,11 +51,10 @@ export interface ArmFacts {
   readonly correct: readonly (readonly (Uint8Array | null)[])[];
 }
 
-const present = <T>(values: readonly (T | null | undefined)[]): T[] => values.filter((value): value is T => value !== null && value !== undefined);
 const described = (values: readonly number[]): Description | null => (values.length === 0 ? null : describe(values));
 
-/** Over seeds only. */
-function seedInterval(values: readonly number[]): Range | null {
+/** The interval of a mean over seeds only; null of one seed. */
+export function seedInterval(values: readonly number[]): Range | null {
   const { low, high } = bootstrapMean(values);
   return low === null ? null : { low, high };
 }
@@ -130,8 +130,7 @@ export function factsOf(arm: Arm, testSamples: number): ArmFacts {
         return mine === null || other === null ? [] : [mine - other];
       });
       if (values.length === 0) return null;
-      const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-      return { values, mean, interval: intervals.difference(a, b) ?? seedInterval(values) };
+      return { values, mean: mean(values), interval: intervals.difference(a, b) ?? seedInterval(values) };
     },
   };
 }

@@ -39,9 +39,6 @@ export function columnsOf(study: Study, arm: Arm): ArmColumns {
   };
 }
 
-/** Values without those that are absent. */
-export const present = <T>(values: readonly (T | null)[]): T[] => values.filter((value): value is T => value !== null);
-
 /** Of at least one value; null of none. */
 export const meanOf = (values: readonly number[]): number | null =>
   values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0) / values.length;

@@ -1,6 +1,7 @@
 /** How near a column is to the printed one, and what shape it has. @module */
+import { present } from "../../present.ts";
 import { bootstrapMean, kendall, predictionInterval, spearman } from "../../statistics/index.ts";
-import { type ColumnOf, meanOf, present } from "./columns.ts";
+import { type ColumnOf, meanOf } from "./columns.ts";
 
 /** A figure per seed, and its mean with a 95 % interval over seeds. */
 export interface OverSeeds {

@@ -1,7 +1,9 @@
 /** Whether optimizers with tiny default steps repeat the line above them. @module */
+
+import { present } from "../../present.ts";
 import type { ArmName } from "../../protocols/protocol.ts";
 import type { Study } from "../../study.ts";
-import { type ArmColumns, meanOf, present } from "./columns.ts";
+import { type ArmColumns, meanOf } from "./columns.ts";
 import { type OverSeeds, overSeeds } from "./measures.ts";
 
 /** Whose steps at the default rate are tiny. */

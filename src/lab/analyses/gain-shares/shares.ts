@@ -1,6 +1,6 @@
 /** The share of a gain that each change has. @module */
-import { bootstrapMean, shapley } from "../../statistics/index.ts";
-import type { Range } from "../../summary/facts.ts";
+import { mean, shapley } from "../../statistics/index.ts";
+import { type Range, seedInterval } from "../../summary/facts.ts";
 import type { Change } from "./path.ts";
 
 /** What one change gives, in accuracy. */
@@ -51,8 +51,5 @@ export function sharesOf(changes: readonly Change[], values: readonly (readonly 
 
 /** Of a ratio of means, by its first derivative: each seed counts as the share and its residual over the total. */
 function ratioInterval(gains: readonly number[], totals: readonly number[], share: number, total: number): Range | null {
-  const { low, high } = bootstrapMean(gains.map((gain, s) => share + (gain - share * totals[s]) / total));
-  return low === null ? null : { low, high };
+  return seedInterval(gains.map((gain, s) => share + (gain - share * totals[s]) / total));
 }
-
-const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;

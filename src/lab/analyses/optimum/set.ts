@@ -1,4 +1,5 @@
 /** Which competitors may be the best. @module */
+import { present } from "../../present.ts";
 import { type TwoLevelInterval, twoLevelBootstrap, twoLevelComparison, twoLevelP } from "../../statistics/index.ts";
 import type { ArmFacts, Range } from "../../summary/facts.ts";
 
@@ -60,5 +61,3 @@ function oneSided(difference: TwoLevelInterval): number {
   const p = twoLevelP(difference) / 2;
   return difference.mean < 0 ? p : 1 - p;
 }
-
-const present = <T>(values: readonly (T | null)[]): T[] => values.filter((value): value is T => value !== null);

@@ -1,4 +1,5 @@
 /** How training and validation go apart over the epochs. @module */
+import { present } from "../../present.ts";
 import { bootstrapMean, describe } from "../../statistics/index.ts";
 import type { CellFacts, Range } from "../../summary/facts.ts";
 import type { TrialResult } from "../../trial.ts";
@@ -128,5 +129,3 @@ function estimated(values: readonly number[]): Estimated {
   const { mean, low, high } = bootstrapMean(values);
   return { mean, interval: low === null ? null : { low, high } };
 }
-
-const present = <T>(values: readonly (T | null)[]): T[] => values.filter((value): value is T => value !== null);

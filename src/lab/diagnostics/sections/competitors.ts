@@ -37,13 +37,6 @@ export interface At {
 /** What is averaged: a plain number, a share between 0 and 1, or what is drawn on a logarithmic axis. */
 export type Kind = "number" | "share" | "log";
 
-/** The ends of a mean's interval, no further than a value can be. */
-const within: Readonly<Record<Kind, (value: number) => number>> = {
-  number: (value) => value,
-  share: (value) => Math.min(1, Math.max(0, value)),
-  log: Math.exp,
-};
-
 /**
  * The mean over seeds at each place that all were measured at, with its interval. Of what is drawn on a logarithmic axis the geometric mean: null where a
  * value is not above 0.
@@ -54,8 +47,8 @@ export function meanOver(seeds: readonly (readonly At[])[], kind: Kind): Points 
     const { x } = seeds[0][i];
     const values = seeds.flatMap((points) => points[i].y ?? []);
     if (values.length < seeds.length || (kind === "log" && values.some((value) => value <= 0))) return { x, y: null };
-    const { mean, low, high } = bootstrapMean(kind === "log" ? values.map(Math.log) : values);
-    const back = within[kind];
+    const { mean, low, high } = bootstrapMean(kind === "log" ? values.map(Math.log) : values, { shares: kind === "share" });
+    const back = kind === "log" ? Math.exp : (value: number) => value;
     return { x, y: back(mean), ...(low === null ? {} : { low: back(low), high: back(high as number) }) };
   });
 }
