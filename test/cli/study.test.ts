@@ -135,7 +135,11 @@ describe("a study that cannot be run", () => {
     ["an empty grid", { factors: { optimizer: [] } }, "optimizer"],
     ["an unknown field", { seed: 3 }, "seed"],
     ["no list of fields", [], "study: got"],
-    ["data that is not there", { data: "./nowhere" }, "study tiny, data ./nowhere: got nothing there, expected mnist, or a directory of IDX files"],
+    [
+      "data that is not there",
+      { data: "./nowhere" },
+      "study tiny, data ./nowhere: got nothing there, expected mnist, fashion-mnist, or a directory of IDX files",
+    ],
     ["a contradiction of the protocol", { validation: 0 }, "fair of tiny: got validation 0"],
   ])("%s in its file", async (_, parts, message) => {
     const { file, out } = study();
