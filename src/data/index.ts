@@ -2,6 +2,18 @@
 export type { InputColumn, PerColumn, TargetColumn } from "./columns.ts";
 export { Dataset, type DatasetParts, type SplitOptions } from "./dataset.ts";
 export { type FashionMnistOptions, fashionMnist, fashionMnistClasses } from "./fashion-mnist.ts";
+export {
+  Fold,
+  groupKFold,
+  type KFoldOptions,
+  kFold,
+  type RepeatedKFoldOptions,
+  repeatedKFold,
+  repeatedStratifiedKFold,
+  stratifiedKFold,
+  type TimeFoldOptions,
+  timeFolds,
+} from "./folds/index.ts";
 export { decodeIdx, type IdxArray } from "./idx.ts";
 export { type IdxOptions, idxDataset, type NamedBytes, type TrainAndTest } from "./idx-dataset.ts";
 export type { NumberArray } from "./make-columns.ts";
