@@ -50,6 +50,19 @@ export class LearningCurve implements Callback {
     return this.validate(report.step + 1, loss, seconds, context);
   }
 
+  /** What a checkpoint keeps: a trial that goes on from one tells of all its steps. */
+  state(): unknown {
+    const { points, steps, divergedAt, score, losses, stepsSince, seconds, epochEnds } = this;
+    return { points, steps, divergedAt, score, losses, stepsSince, seconds, epochEnds };
+  }
+
+  restore(state: unknown): void {
+    const { points, epochEnds, ...rest } = state as Pick<LearningCurve, "points" | "steps" | "divergedAt" | "score"> & { readonly epochEnds: EpochScore[] };
+    Object.assign(this, rest);
+    this.points.splice(0, this.points.length, ...points);
+    this.epochEnds.splice(0, this.epochEnds.length, ...epochEnds);
+  }
+
   onEpochEnd({ seconds }: EpochReport): void {
     this.seconds += seconds ?? 0;
     this.epochEnds.push({ valLoss: this.score?.loss ?? null, valAccuracy: this.score?.accuracy ?? null });
@@ -73,7 +86,7 @@ export class LearningCurve implements Callback {
   private async validate(step: number, loss: number, seconds: number, context: FitContext): Promise<void> {
     const { loss: valLoss, accuracy } = await context.evaluate(this.validation as Dataset);
     if (Number.isFinite(valLoss)) {
-      this.score = { loss: valLoss, accuracy: accuracy ?? 0 };
+      this.score = { loss: valLoss, accuracy };
       this.points.push({ step, loss, valLoss, valAccuracy: accuracy ?? 0, seconds: Number.isFinite(seconds) ? seconds : null });
     } else {
       this.score = null;

@@ -9,11 +9,22 @@ import type { Runtime } from "../runtime/runtime.ts";
 import { layersOf } from "./models.ts";
 import type { Settings } from "./settings.ts";
 
-/** The model that settings ask for, compiled. @throws ShapeError, ConfigError where it does not fit the data */
-export function trialModel(settings: Settings, data: Dataset, seed: number, runtime: Runtime): Model {
+/** Losses of labels, and of rows of probabilities in their place. */
+const OF_CLASSES = /crossentropy|hinge|divergence/i;
+
+/** Whether accuracy says something of a model: it says nothing of a regression. */
+export const hasAccuracy = (loss: string, { classes }: Pick<Dataset, "classes">): boolean => classes !== undefined || OF_CLASSES.test(loss);
+
+/**
+ * The model that settings ask for, compiled: with the metric accuracy, unless it is a regression.
+ * @param metrics by name, besides
+ * @throws ShapeError, ConfigError where it does not fit the data
+ */
+export function trialModel(settings: Settings, data: Dataset, seed: number, runtime: Runtime, metrics: readonly string[] = []): Model {
   const { model: kind, optimizer, learningRate, loss } = settings;
   const model = typeof kind === "string" ? named(kind, settings, data, seed, runtime) : modelFromJSON(kind, { seed, runtime });
-  return model.compile({ optimizer: optimizerOf(optimizer, learningRate === null ? {} : { learningRate }), loss, metrics: ["accuracy"] });
+  const own = hasAccuracy(loss, data) ? ["accuracy"] : [];
+  return model.compile({ optimizer: optimizerOf(optimizer, learningRate === null ? {} : { learningRate }), loss, metrics: [...new Set([...own, ...metrics])] });
 }
 
 function named(name: string, settings: Settings, data: Dataset, seed: number, runtime: Runtime): Model {

@@ -12,6 +12,8 @@ export interface DataUse {
   readonly limit: number | null;
   /** Part of the training samples held out, the same in all trials (0: none). */
   readonly validation: number;
+  /** Of tables: the column that is predicted. */
+  readonly target?: string;
 }
 
 /** What a trial is asked for. Equal trials have equal results, bit for bit, in one engine and mode. */
@@ -29,6 +31,8 @@ export interface Trial {
   readonly validations: number;
   /** Recorded while it trains. */
   readonly measures: readonly MeasureName[];
+  /** Metrics by name that its scores have besides. */
+  readonly metrics?: readonly string[];
 }
 
 /** A point of a learning curve. */
@@ -45,7 +49,10 @@ export interface CurvePoint {
 /** Loss and accuracy of the final weights over a set. */
 export interface Score {
   readonly loss: number;
-  readonly accuracy: number;
+  /** Null where the data have no classes. */
+  readonly accuracy: number | null;
+  /** Of trials that ask for metrics: by name. */
+  readonly metrics?: Readonly<Record<string, number>>;
 }
 
 /** What a trial gives. */
@@ -73,6 +80,13 @@ export interface TrialResult {
   readonly correct: string | null;
   readonly weightsSha256: string;
   readonly diagnostics: Diagnostics | null;
+  /** Of trials of a search that cannot be trained, such as a model that does not fit the data: what the error said. There are no scores then. */
+  readonly failure?: string;
+  /**
+   * Epochs that it took over from the checkpoint of a shorter trial with the same settings; absent: it began with initial weights. The result is the same: it tells only
+   * what was spent, and is not part of what is reproducible.
+   */
+  readonly resumedAt?: number;
   /** Times: not part of what is reproducible. `training` sums the epochs; `wall` is the whole trial. */
   readonly seconds: { readonly training: number | null; readonly wall: number };
 }

@@ -370,6 +370,29 @@ it("a trial ends when it is told to", async () => {
   await expect(running).rejects.toBe(reason);
 });
 
+it("a regression has a loss and no accuracy, and is not asked for any", async () => {
+  const numbers = (count: number) =>
+    dataset({
+      x: Float32Array.from({ length: count }, (_, i) => (i * 7) % 11),
+      y: Float32Array.from({ length: count }, (_, i) => ((i * 7) % 11) / 5),
+      sampleShape: [1],
+    });
+  const model = sequential({ inputShape: [1] }, [dense(1)]).toJSON();
+  const asked = trial({ model, loss: "meanSquaredError", scaling: "none", optimizer: "sgd", learningRate: 0.01, epochs: 10 }, { validation: 0 });
+  const { result } = await runTrial(asked, { data: { train: numbers(64), test: numbers(16) }, runtime: one, start: null });
+  expect(result.test).toEqual({ loss: expect.any(Number), accuracy: null });
+  expect(result.training?.accuracy).toBeNull();
+  expect(result.correct).toBeNull();
+  expect(result.test?.loss).toBeLessThan(1);
+});
+
+it("gives metrics by name where they are asked for", async () => {
+  const result = await run(trial({}, { metrics: ["accuracy"] }));
+  expect(result.validation?.metrics).toEqual({ accuracy: result.validation?.accuracy });
+  expect(result.test?.metrics).toEqual({ accuracy: result.test?.accuracy });
+  expect((await run(trial())).test).not.toHaveProperty("metrics");
+});
+
 it("trials have ids by all that they are asked for", () => {
   const id = trialId(trial());
   expect(id).toMatch(/^[0-9a-f]{16}$/);
@@ -385,6 +408,7 @@ it("trials have ids by all that they are asked for", () => {
     trial({}, { keepsWeights: true }),
     trial({}, { validations: 3 }),
     trial({}, { measures: ["norms"] }),
+    trial({}, { metrics: ["accuracy"] }),
   ];
   expect(new Set([id, ...others.map(trialId)]).size).toBe(others.length + 1);
 });

@@ -1,5 +1,5 @@
 /** A line of `results.jsonl`, and whether something is one. @module */
-import { has, isCount, isListOf, isObject, isText, orNull, type Test, wrongField } from "../../model/plain-data.ts";
+import { has, isCount, isListOf, isObject, isRecordOf, isText, orNull, type Test, wrongField } from "../../model/plain-data.ts";
 import { quoted } from "../nearest.ts";
 import type { Trial, TrialResult } from "../trial.ts";
 import { trialId } from "../trial-id.ts";
@@ -19,14 +19,20 @@ export interface Line extends Environment {
 const isReal: Test = Number.isFinite;
 /** A mean over steps that may have diverged: JSON has null for what is not finite. */
 const isMean = orNull(isReal);
-const isScore = orNull(has({ loss: isReal, accuracy: isReal }));
+/** What may be absent. */
+const optional =
+  (test: Test): Test =>
+  (value) =>
+    value === undefined || test(value);
+// A metric may be undefined on a set, such as one without a class.
+const isScore = orNull(has({ loss: isReal, accuracy: orNull(isReal), metrics: optional(isRecordOf(isMean)) }));
 const isPlain: Test = (value) => isObject(value) && !Array.isArray(value);
 
 const texts: Readonly<Record<string, Test>> = Object.fromEntries(
   ["id", "study", "digest", "engine", ...decisive.map(([key]) => key)].map((key) => [key, isText]),
 );
 
-const resultFields: { readonly [F in keyof TrialResult]: Test } = {
+const resultFields: { readonly [F in keyof Required<TrialResult>]: Test } = {
   id: isText,
   divergedAt: orNull(isCount),
   steps: isCount,
@@ -39,6 +45,8 @@ const resultFields: { readonly [F in keyof TrialResult]: Test } = {
   correct: orNull((value) => typeof value === "string" && /^[A-Za-z0-9+/]*={0,2}$/.test(value) && value.length % 4 === 0),
   weightsSha256: isText,
   diagnostics: orNull(isPlain),
+  failure: optional(isText),
+  resumedAt: optional(isReal),
   seconds: has({ training: orNull(isReal), wall: isReal }),
 };
 

@@ -16,6 +16,8 @@ export interface Job {
 export interface Order {
   readonly trial: Trial;
   readonly start: Weights | null;
+  /** A folder from whose checkpoint it goes on, and where it leaves one. */
+  readonly checkpoint: string | null;
 }
 
 /** From a thread: what came of it. */

@@ -60,9 +60,9 @@ export class Pool implements Runner {
     if (options.signal?.aborted) this.onAbort();
   }
 
-  run(trial: Trial, start: Weights | null, onStart: () => void): Promise<Outcome> {
+  run(trial: Trial, start: Weights | null, onStart: () => void, checkpoint: string | null = null): Promise<Outcome> {
     return new Promise((resolve, reject) => {
-      this.waiting.push({ trial, start, onStart, resolve, reject, deaths: 0 });
+      this.waiting.push({ trial, start, checkpoint, onStart, resolve, reject, deaths: 0 });
       this.fill();
     });
   }
@@ -95,8 +95,8 @@ export class Pool implements Runner {
   private give(seat: Seat, task: Task): void {
     seat.task = task;
     seat.worker ??= this.hire(seat);
-    const { trial, start } = task;
-    seat.worker.postMessage({ trial, start } satisfies Order);
+    const { trial, start, checkpoint } = task;
+    seat.worker.postMessage({ trial, start, checkpoint } satisfies Order);
     task.onStart();
   }
 

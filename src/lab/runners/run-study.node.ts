@@ -2,13 +2,9 @@
 import { join } from "node:path";
 import type { TrainAndTest } from "../../data/idx-dataset.ts";
 import { ConfigError } from "../../errors.ts";
-import { prepareFolder, writeFileAtomic } from "../../formats/atomic-file.node.ts";
-import { MOST_THREADS } from "../../runtime/runtime.ts";
-import { availableCores } from "../../runtime/spawn.ts";
+import { prepareFolder } from "../../formats/atomic-file.node.ts";
 import { loadData } from "../load-data.ts";
 import { type Arm, type ProtocolName, protocolNames, protocols } from "../protocols/index.ts";
-import { renderCsv, renderHtml, renderMarkdown } from "../reports/index.ts";
-import type { Report } from "../reports/report.ts";
 import type { RunStudyOptions, StudyRun } from "../run-study.ts";
 import type { Study } from "../study.ts";
 import { type Conditions, summarize } from "../summary/index.ts";
@@ -18,8 +14,9 @@ import type { Environment } from "./environment.ts";
 import { executor } from "./executor.node.ts";
 import { lockFolder } from "./lock.node.ts";
 import { othersIn } from "./others.node.ts";
+import { placesFor } from "./places.node.ts";
 import { Pool } from "./pool.node.ts";
-import type { StudyFiles } from "./progress.ts";
+import { writeReports } from "./report-files.node.ts";
 import { ResultsFile } from "./results-file.node.ts";
 import { seedsOf } from "./seeds.ts";
 import { trialNames } from "./trial-name.ts";
@@ -31,7 +28,7 @@ export async function runStudyHere(study: Study, options: RunStudyOptions): Prom
     throw new ConfigError({ where: "runStudy, protocol", got: JSON.stringify(protocol), expected: protocolNames.join(", ") });
   const seeds = seedsOf(options.seeds, protocol, study.quick);
   protocols[protocol].check(study, seeds);
-  const { workers, threads } = await placesFor(options.workers);
+  const { workers, threads } = await placesFor("runStudy, workers", options.workers);
   const data = options.data ?? (await loadData(study.data));
   const environment = await environmentOf(mode, data);
   const folder = join(out, study.name);
@@ -65,15 +62,6 @@ export async function runStudyHere(study: Study, options: RunStudyOptions): Prom
   }
 }
 
-/** How many workers, and threads of each. @throws ConfigError */
-async function placesFor(asked: number | undefined): Promise<{ workers: number; threads: number }> {
-  const cores = await availableCores();
-  const workers = asked ?? Math.min(cores, MOST_THREADS);
-  if (!Number.isInteger(workers) || workers < 1 || workers > MOST_THREADS)
-    throw new ConfigError({ where: "runStudy, workers", got: String(workers), expected: `an integer from 1 to ${MOST_THREADS}` });
-  return { workers, threads: Math.min(MOST_THREADS, Math.max(1, Math.floor(cores / workers))) };
-}
-
 /** The engines that the trials of a report ran on: more than one if it was resumed on another with the same probe. */
 function enginesOf(arms: readonly Arm[], { lines }: ResultsFile): string {
   const ids = arms.flatMap(({ runs }) => runs.flatMap(({ results }) => results.map(({ id }) => id)));
@@ -95,23 +83,4 @@ function conditionsOf(study: Study, protocol: ProtocolName, from: { data: TrainA
     wasm,
     probe,
   };
-}
-
-async function writeReports(folder: string, report: Report, summary: string): Promise<StudyFiles> {
-  const files: StudyFiles = {
-    results: join(folder, "results.jsonl"),
-    summary: join(folder, "summary.json"),
-    html: join(folder, "report.html"),
-    markdown: join(folder, "report.md"),
-    csv: join(folder, "report.csv"),
-  };
-  const texts = [
-    [files.html, await renderHtml(report)],
-    [files.markdown, renderMarkdown(report)],
-    [files.csv, renderCsv(report)],
-    [files.summary, `${summary}\n`],
-  ];
-  const encoder = new TextEncoder();
-  for (const [path, text] of texts) await writeFileAtomic(path, encoder.encode(text));
-  return files;
 }

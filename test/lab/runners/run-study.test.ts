@@ -36,7 +36,7 @@ describe("a study", () => {
     for (const workers of [1, 2, 3]) runs.push(await run({ protocol: "carry-over", workers }));
     const [one, ...others] = runs;
     expect(readdirSync(one.path).sort()).toEqual(FILES);
-    const trained = linesOf(one.files.results).filter(({ result }) => result.test !== null && result.test.accuracy > 0.3);
+    const trained = linesOf(one.files.results).filter(({ result }) => (result.test?.accuracy ?? 0) > 0.3);
     expect(trained.length).toBeGreaterThan(0);
     for (const { files } of others) {
       expect(timelessSummary(files.summary)).toEqual(timelessSummary(one.files.summary));

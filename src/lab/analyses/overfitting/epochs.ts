@@ -2,7 +2,7 @@
 import { present } from "../../present.ts";
 import { bootstrapMean, describe } from "../../statistics/index.ts";
 import type { CellFacts, Range } from "../../summary/facts.ts";
-import type { TrialResult } from "../../trial.ts";
+import type { Score, TrialResult } from "../../trial.ts";
 
 /** A mean over seeds. */
 export interface Estimated {
@@ -101,20 +101,23 @@ export function overfittingOf({ cell, results, diverged }: CellFacts): Overfitti
   };
 }
 
+/** Competitors of a study are classifiers, but for studies of somebody's own. */
+const accuracyOf = ({ accuracy }: Score): number => accuracy ?? 0;
+
 function finalOf(runs: readonly Run[]): Pick<Overfitting, "gap" | "final"> {
   const scored = runs.flatMap(({ result: { training, validation } }) => (training === null || validation === null ? [] : [{ training, validation }]));
   if (scored.length === 0) return { gap: null, final: null };
   const mean = (value: (scores: (typeof scored)[number]) => number): number => estimated(scored.map(value)).mean;
   return {
     gap: {
-      accuracy: estimated(scored.map(({ training, validation }) => training.accuracy - validation.accuracy)),
+      accuracy: estimated(scored.map(({ training, validation }) => accuracyOf(training) - accuracyOf(validation))),
       loss: estimated(scored.map(({ training, validation }) => validation.loss - training.loss)),
     },
     final: {
       trainLoss: mean(({ training }) => training.loss),
-      trainAccuracy: mean(({ training }) => training.accuracy),
+      trainAccuracy: mean(({ training }) => accuracyOf(training)),
       valLoss: mean(({ validation }) => validation.loss),
-      valAccuracy: mean(({ validation }) => validation.accuracy),
+      valAccuracy: mean(({ validation }) => accuracyOf(validation)),
     },
   };
 }
