@@ -9,7 +9,19 @@
 export type Key = readonly [number, number];
 
 /** What random numbers are drawn for: a word of the key, so that no two uses share a stream. */
-export const Purpose = { initializer: 1, shuffle: 2, split: 3, dropout: 4, noise: 5, augmentation: 6, data: 7, layers: 8, statistics: 9, folds: 12 } as const;
+export const Purpose = {
+  initializer: 1,
+  shuffle: 2,
+  split: 3,
+  dropout: 4,
+  noise: 5,
+  augmentation: 6,
+  data: 7,
+  layers: 8,
+  statistics: 9,
+  folds: 12,
+  search: 11,
+} as const;
 
 const ROTATIONS = [13, 15, 26, 6, 17, 29, 16, 24];
 

@@ -18,6 +18,28 @@ export type { Report } from "./reports/report.ts";
 export { type RunStudyOptions, runStudy, type StudyRun } from "./run-study.ts";
 export { runTrial, type TrialContext } from "./run-trial.ts";
 export type { OnProgress, StudyEvent, StudyFiles } from "./runners/progress.ts";
+export {
+  type Candidate,
+  type CompletionOrder,
+  checkSpace,
+  type Dimension,
+  type Evaluated,
+  type Method,
+  type MethodName,
+  type MethodOptions,
+  methodNames,
+  methodOf,
+  type Objective,
+  type ObjectiveContext,
+  type Point,
+  type Range,
+  type SearchOptions,
+  type SearchResult,
+  type SearchTrial,
+  type Space,
+  search,
+  type Value,
+} from "./search/index.ts";
 export type { Factor, Settings } from "./settings.ts";
 export { studies } from "./studies/index.ts";
 export type { Cell, Printed, Study, StudyDefinition } from "./study.ts";

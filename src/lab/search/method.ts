@@ -30,7 +30,7 @@ export interface Method {
   readonly name: string;
   /** Whether results may come one by one, in the order in which they finish; otherwise a whole round must be there before the next is asked for. */
   readonly asynchronous: boolean;
-  /** Resource that it will spend in all, counting only what is added to earlier work of the same point. */
+  /** Resource that it will spend in all, counting only what is added to earlier work of the same point; less where candidates fail. */
   readonly budget: number;
   /**
    * The next candidates: a round, or, if asynchronous, as many as are to be begun now that `finished` are done. None: it waits for what runs; if nothing

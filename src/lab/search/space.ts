@@ -1,7 +1,7 @@
 /** What a search chooses from: plain data. @module */
 
 /** A value of a point: what JSON can hold. */
-export type Value = number | string | boolean | null | { readonly [key: string]: unknown };
+export type Value = number | string | boolean | null | readonly unknown[] | { readonly [key: string]: unknown };
 
 /** A range of numbers, both ends included. */
 export interface Range {
