@@ -112,27 +112,66 @@ export function conv_block_lists_f32(windowEntries: usize, windowCounts: usize, 
 }
 
 /**
+ * table = rows { bytes from a filter's first pixel to the place, start, end of its list } of the places of all windows that have a list, by its length: loops over
+ * lists of one length end where the processor expects it. Returns the end of the table. @param ends 65 numbers, garbage after
+ */
+function table_of(table: usize, ends: usize, list: usize, counts: usize, PH: usize, PW: usize, pixel: usize, line: usize, capacity: usize): usize {
+  memory.fill(ends, 0, (GROUP + 1) << 2);
+  for (let c = counts, last = counts + ((PH * PW) << 4); c < last; c += 4) {
+    const place = ends + (<usize>load<u32>(c) << 2);
+    store<u32>(place, load<u32>(place) + 12);
+  }
+  let end = table;
+  for (let length: usize = 1; length <= GROUP; ++length) {
+    const start = end;
+    end += <usize>load<u32>(ends + (length << 2));
+    store<u32>(ends + (length << 2), <u32>start);
+  }
+  // Those without a list are written over by the first, or lie behind the last.
+  store<u32>(ends, <u32>end);
+  for (let py: usize = 0; py < PH; ++py) {
+    let offset = (py * line) << 1;
+    for (let px = PW; px > 0; --px, offset += pixel << 1, list += capacity) {
+      let e = list;
+      for (let place: usize = 0; place < 4; ++place, counts += 4) {
+        const length = <usize>load<u32>(counts);
+        const cursor = ends + (length << 2);
+        const row = <usize>load<u32>(cursor);
+        store<u32>(cursor, <u32>row + (length ? 12 : 0));
+        store<u32>(row, <u32>(offset + (place & 1 ? pixel : 0) + (place & 2 ? line : 0)));
+        store<u32>(row, <u32>e, 4);
+        e += length << 3;
+        store<u32>(row, <u32>e, 8);
+      }
+    }
+  }
+  return end;
+}
+
+/**
  * dx [N,IH,IW,C] = gradient of x + beta dx, from the lists by output position of conv_block_lists_f32. x [N,H,W,C] is dx's image at (top, left) in
- * a border. @param scratch an image with its border, if there is one, garbage after
+ * a border. @param scratch 65 numbers, the table of a group's places and one more, and an image with its border, if there is one; garbage after
  */
 export function conv_block_backward_input_f32(dx: usize, windowEntries: usize, windowCounts: usize, w: usize, N: usize, H: usize, W: usize, C: usize, OC: usize, KH: usize, KW: usize, IH: usize, IW: usize, top: usize, left: usize, beta: i32, scratch: usize): void {
   const PH = windows_of(H, KH), PW = windows_of(W, KW);
   const count = PH * PW;
   const pixel = C << 2, line = W * pixel, taps = KW * C;
   const inside = IH == H && IW == W;
+  const table = scratch + ((GROUP + 1) << 2), bordered = table + (count * 48 + 12);
   for (; N > 0; --N, dx += IH * IW * pixel) {
-    const image = inside ? dx : scratch;
+    const image = inside ? dx : bordered;
     if (!inside || !beta) memory.fill(image, 0, H * line);
     for (let g: usize = 0; g < OC; g += GROUP) {
       const capacity = min(OC - g, GROUP) << 3;
+      const last = table_of(table, scratch, windowEntries, windowCounts, PH, PW, pixel, line, capacity);
       for (let ky: usize = 0; ky < KH; ++ky) {
         let d = image + ky * line, f = w + ((ky * taps) << 2);
         for (let j: usize = 0; j < taps; ) {
           const width = slice_columns(taps - j);
           const n = min(taps - j, width);
-          if (width == 48) scatter_slice_12(d, windowEntries, windowCounts, f, PH, PW, pixel, line, n, capacity);
-          else if (width == 32) scatter_slice_8(d, windowEntries, windowCounts, f, PH, PW, pixel, line, n, capacity);
-          else scatter_slice_4(d, windowEntries, windowCounts, f, PH, PW, pixel, line, n, capacity);
+          if (width == 48) scatter_slice_12(d, table, last, f, n);
+          else if (width == 32) scatter_slice_8(d, table, last, f, n);
+          else scatter_slice_4(d, table, last, f, n);
           j += n;
           d += n << 2;
           f += n << 2;

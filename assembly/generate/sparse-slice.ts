@@ -69,24 +69,13 @@ count += 4;
 `;
 
 const scatterSlice = (vectors: number): string => `
-/** ${vectors * 4 - 15} to ${vectors * 4} columns of one filter row of conv_block_backward_input_f32: to each output position's place in dx, the filters its list names. Capacity and strides in bytes. */
-export function scatter_slice_${vectors}(dx: usize, list: usize, counts: usize, source: usize, PH: usize, PW: usize, pixel: usize, line: usize, columns: usize, capacity: usize): void {
-for (; PH > 0; --PH) {
-let column = dx;
-for (let px = PW; px > 0; --px) {
-let e = list, row = column;
-for (let place: usize = 0; place < 4; ++place) {
-const end = e + (<usize>load<u32>(counts) << 3);
-counts += 4;
-if (e < end) {
+/** ${vectors * 4 - 15} to ${vectors * 4} columns of one filter row of conv_block_backward_input_f32: to the places in dx of the table's rows { bytes to it, start, end of its list } the filters that their lists name. */
+export function scatter_slice_${vectors}(dx: usize, table: usize, last: usize, source: usize, columns: usize): void {
+for (; table < last; table += 12) {
+const row = dx + <usize>load<u32>(table);
+let e = <usize>load<u32>(table, 4);
+const end = <usize>load<u32>(table, 8);
 ${slice(vectors, loadAll(vectors, "row"), "")}}
-row += place == 1 ? line - pixel : pixel;
-}
-list += capacity;
-column += pixel << 1;
-}
-dx += line << 1;
-}
 }
 `;
 

@@ -153,7 +153,6 @@ const inputGradientOp: Op<Sizes & { readonly border: Border }> = {
   lower(node, to) {
     const [, windowEntries, windowCounts, w] = node.inputs;
     const { relu: _, border, ...sizes } = node.attributes;
-    const bordered = border.IH < sizes.H || border.IW < sizes.W;
     to.emit("conv_block_backward_input_f32", {
       dx: to.output(node as Node),
       windowEntries: to.pointer(windowEntries),
@@ -163,7 +162,7 @@ const inputGradientOp: Op<Sizes & { readonly border: Border }> = {
       ...border,
       N: samples(node),
       beta: to.beta(node as Node),
-      scratch: to.scratch("f32", bordered ? sizes.H * sizes.W * sizes.C : 0),
+      scratch: to.scratch("f32", kernels.conv_block_backward_input_f32.args.scratch.extent({ ...sizes, ...border })),
     });
   },
 };

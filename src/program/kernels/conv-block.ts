@@ -170,7 +170,7 @@ export const conv_block_backward_input_f32 = kernel(
     top: size,
     left: size,
     beta: flag,
-    scratch: scratch("f32", (s) => (s.IH === s.H && s.IW === s.W ? 0 : image(s))),
+    scratch: scratch("f32", (s) => GROUP + 1 + 12 * windowsOf(s) + 3 + (s.IH === s.H && s.IW === s.W ? 0 : image(s))),
   },
   dense,
   along({ dx: inner, windowEntries: pooled, windowCounts: (s) => groups(s) * windowsOf(s) * 4 }),
