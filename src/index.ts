@@ -38,6 +38,7 @@ export type { EpochReport, History, RateChange, Resumption, StepReport } from ".
 export { modelFromJSON } from "./model/json.ts";
 export type { CompileOptions, Evaluation, Model } from "./model/model.ts";
 export type { NamedArray } from "./model/parameters.ts";
+export { forecast, predictTable, type TablePrediction } from "./model/predict-table.ts";
 export type { ClassWeight } from "./model/row-weights.ts";
 export type { Samples } from "./model/samples.ts";
 export { decodeModel, encodeModel, type LoadOptions, loadModel } from "./model/save.ts";

@@ -19,6 +19,8 @@ export interface SplitOptions {
   seed?: number;
   /** Keep the classes' shares, as far as targets are labels. Default true. */
   stratified?: boolean;
+  /** false: the last samples are held out, whatever their classes, for samples in the order of time. Default true. */
+  shuffle?: boolean;
 }
 
 /** An immutable description of samples. Subsets share the arrays; make one with `dataset`, which checks them. */
@@ -80,14 +82,14 @@ export class Dataset implements DatasetParts {
 
   /**
    * Two parts, the rest and the held-out, each in this dataset's order. The held-out part has round(fraction x length) samples; stratified, each
-   * class of the first output gives its share, rounded so that the total stays (largest remainders first).
+   * class of the first output gives its share, rounded so that the total stays (largest remainders first); without `shuffle` they are the last.
    * @throws ConfigError unless both parts get a sample
    */
   split(fraction: number, options: SplitOptions = {}): [rest: Dataset, heldOut: Dataset] {
-    const { seed = 0, stratified = true } = options;
-    const byClass = stratified && this.y !== null && !(this.y instanceof Float32Array);
+    const { seed = 0, stratified = true, shuffle = true } = options;
+    const byClass = shuffle && stratified && this.y !== null && !(this.y instanceof Float32Array);
     const labels = byClass ? Int32Array.from({ length: this.length }, (_, i) => this.label(i)) : new Int32Array(this.length);
-    const taken = heldOut(labels, fraction, seed);
+    const taken = heldOut(labels, fraction, shuffle ? seed : null);
     const [rest, held] = [0, 1].map((part) => Int32Array.from(taken.keys()).filter((i) => taken[i] === part));
     return [this.subset(rest), this.subset(held)];
   }

@@ -47,8 +47,10 @@ export interface SeriesPreprocessing {
   readonly kind: "series";
   /** Steps that the model sees. */
   readonly length: number;
-  /** Which step behind them it predicts, from 1; with `steps`, all of 1 to `horizon`. */
+  /** Which step behind them it predicts, from 1. */
   readonly horizon: number;
+  /** Whether it predicts the last of steps 1 to `horizon`, or all of them. */
+  readonly steps: "last" | "all";
   readonly features: readonly { readonly column: string; readonly scaling: Scaling }[];
   readonly target: { readonly column: string; readonly scaling: Scaling };
 }

@@ -5,9 +5,10 @@ import { deriveKey, Purpose, permutation } from "../random.ts";
 /**
  * 1 for samples that are held out, 0 for the rest: round(fraction x n) in all, from each label its share. Within a label a permutation keyed by
  * (seed, label) decides, so that one label's choice does not depend on the others.
+ * @param seed null: the last are held out, whatever their labels
  * @throws ConfigError unless the fraction is between 0 and 1 and leaves both parts a sample
  */
-export function heldOut(labels: Int32Array, fraction: number, seed: number): Uint8Array {
+export function heldOut(labels: Int32Array, fraction: number, seed: number | null): Uint8Array {
   const n = labels.length;
   const total = Math.floor(fraction * n + 0.5);
   if (!(fraction > 0 && fraction < 1) || total === 0 || total === n) {
@@ -17,6 +18,7 @@ export function heldOut(labels: Int32Array, fraction: number, seed: number): Uin
       expected: "a fraction between 0 and 1 that leaves at least one sample on each side",
     });
   }
+  if (seed === null) return new Uint8Array(n).fill(1, n - total);
   const byLabel = new Map<number, number[]>();
   labels.forEach((label, i) => {
     const list = byLabel.get(label);

@@ -1,4 +1,5 @@
 /** A model's configuration as plain data. @module */
+import type { Preprocessing } from "../data/preprocessing.ts";
 import type { LayerConfig } from "../layers/index.ts";
 import { INPUT_NAME, isChain, type ValueRef } from "./architecture.ts";
 import type { Model } from "./model.ts";
@@ -25,6 +26,8 @@ export interface ModelJSON {
   /** In order; what is called again has its number behind the layer's name, `dense#2`. */
   calls?: { layer: string; inputs: ValueJSON[] }[];
   outputs?: ValueJSON[];
+  /** What was done to the data; absent: nothing is known of it. */
+  preprocessing?: Preprocessing;
   compiled: ({ optimizer: { name: string; config: Record<string, unknown> } } & ObjectivesConfig) | null;
 }
 
@@ -52,6 +55,7 @@ export function describeModel(model: Model): ModelJSON {
       calls: calls.map((call) => ({ layer: call.layer.name, inputs: call.inputs.map(nameOf) })),
       outputs: outputs.map(({ value }) => nameOf(value)),
     }),
+    ...(model.preprocessing !== null && { preprocessing: model.preprocessing }),
     compiled: compiled && {
       optimizer: { name: compiled.optimizer.name, config: compiled.optimizer.config() },
       ...describeObjectives(compiled.objectives, outputs.length),

@@ -9,6 +9,7 @@ import { Model } from "./model.ts";
 import { optionsFromConfig } from "./objectives.ts";
 import { checkSeed } from "./options.ts";
 import { has, isCount, isListOf, isNumber, isObject, isRecordOf, isText, type Test } from "./plain-data.ts";
+import { wrongPreprocessing } from "./preprocessing.ts";
 
 /** Options of {@link modelFromJSON}. */
 export interface ModelFromJSONOptions {
@@ -63,6 +64,9 @@ export function modelFromJSON(json: unknown, options: ModelFromJSONOptions = {})
   const layers = namedLayers(j, options.customLayers);
   const structure = j.calls === undefined ? chain({ name: INPUT_NAME, shape: j.inputShape }, layers, j.batchSize) : graph(j, layers);
   const model = new Model({ structure, name: j.name, seed, runtime: options.runtime });
+  const wrong = wrongPreprocessing(j.preprocessing ?? null);
+  if (wrong !== null) throw new CheckpointError({ where: `${where}, preprocessing`, ...wrong });
+  model.preprocessing = j.preprocessing ?? null;
   const { compiled } = j;
   if (compiled == null) return model;
   check(isCompiled, compiled, "compiled", '{ "optimizer": { "name", "config" }, "loss", "metrics" }');

@@ -1,5 +1,6 @@
 /** A model: compile, fit, evaluate, predict, look inside. @module */
 import { Dataset } from "../data/dataset.ts";
+import type { Preprocessing } from "../data/preprocessing.ts";
 import { ConfigError } from "../errors.ts";
 import { type Optimizer, type OptimizerState, optimizerOf } from "../optimizers/index.ts";
 import type { Executor } from "../program/executor.ts";
@@ -18,6 +19,7 @@ import { outline } from "./forward.ts";
 import type { History } from "./history.ts";
 import { LOSS, OBJECTIVE, type Objective, type ObjectiveOptions, objectivesOf, reportNames } from "./objectives.ts";
 import { type NamedArray, ParameterStore } from "./parameters.ts";
+import { wrongPreprocessing } from "./preprocessing.ts";
 import { Programs, type Use } from "./programs.ts";
 import type { Samples } from "./samples.ts";
 import type { LossWeights } from "./selection.ts";
@@ -77,6 +79,7 @@ export class Model {
   private readonly given: Runtime | Promise<Runtime> | undefined;
   private readonly programs: Programs;
   private busy: string | null = null;
+  private treatment: Preprocessing | null = null;
 
   /** @internal use `sequential` or `model` */
   constructor(options: {
@@ -109,6 +112,20 @@ export class Model {
   originOf(layer: NamedLayer): NamedLayer {
     const part = this.parts.get(layer);
     return part === undefined ? layer : part.model.originOf(part.layer);
+  }
+
+  /**
+   * What was done to the data that it is trained on, so that new data can be treated the same: saved with the model, and what `predictTable` and
+   * `forecast` go by. Null unless it is set. @throws ConfigError for what is no preprocessing
+   */
+  get preprocessing(): Preprocessing | null {
+    return this.treatment;
+  }
+
+  set preprocessing(preprocessing: Preprocessing | null) {
+    const wrong = wrongPreprocessing(preprocessing);
+    if (wrong !== null) throw new ConfigError({ where: "model.preprocessing", ...wrong });
+    this.treatment = preprocessing;
   }
 
   /** false freezes all layers, true sets them free; true as long as one of them is trained. */
