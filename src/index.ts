@@ -27,7 +27,28 @@ export {
   poisson,
   sparseCategoricalCrossentropy,
 } from "./losses/index.ts";
-export { accuracy, type Metric } from "./metrics/index.ts";
+export {
+  type Accumulator,
+  type Average,
+  type AverageOptions,
+  accuracy,
+  f1,
+  type MaseOptions,
+  type Measured,
+  type Metric,
+  type MetricInputs,
+  type MetricMaker,
+  mae,
+  mase,
+  measure,
+  mse,
+  naiveError,
+  precision,
+  r2,
+  recall,
+  type SampleMetric,
+  type StreamedMetric,
+} from "./metrics/index.ts";
 export type { Callback, FitContext } from "./model/callback.ts";
 export type { CheckpointOptions } from "./model/checkpoint-writer.ts";
 export type { ModelJSON } from "./model/config.ts";

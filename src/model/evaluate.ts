@@ -2,10 +2,11 @@
 import type { Dataset } from "../data/dataset.ts";
 import type { Executor } from "../program/executor.ts";
 import { Feed, rowsOf } from "./feed.ts";
+import type { StreamedMetrics } from "./streamed-metrics.ts";
 import { yieldToEventLoop } from "./yield.ts";
 
 /** Calls `visit` after each run of up to capacity rows. @param prepare runs the section that depends on the weights only, if it has to */
-async function overRows(executor: Executor, data: Dataset, prepare: () => void, visit: (from: number, rows: number) => void): Promise<void> {
+async function overRows(executor: Executor, data: Dataset, prepare: () => void, visit: (order: Int32Array, from: number, n: number) => void): Promise<void> {
   const { capacity } = executor.program;
   const feed = new Feed(executor);
   const rows = rowsOf(data);
@@ -20,12 +21,13 @@ async function overRows(executor: Executor, data: Dataset, prepare: () => void, 
     const n = Math.min(capacity, data.length - from);
     feed.pass(rows, from, n, 0);
     executor.run("accumulate");
-    visit(from, n);
+    visit(rows, from, n);
   }
 }
 
 /**
- * Means over the dataset of the named sums. Empty data gives NaN.
+ * Means over the dataset of the named sums, by name. Empty data gives NaN.
+ * @param streamed is given all predictions too
  * @param each what to keep of every row: the name of a result with one value for each, and where it goes
  */
 export async function evaluateRows(
@@ -33,16 +35,19 @@ export async function evaluateRows(
   data: Dataset,
   names: readonly string[],
   prepare: () => void,
+  streamed: StreamedMetrics | null,
   each?: { readonly name: string; readonly values: Float32Array },
-): Promise<number[]> {
+): Promise<Record<string, number>> {
   const sums = names.map(() => 0);
-  await overRows(executor, data, prepare, (from, n) => {
+  await overRows(executor, data, prepare, (rows, from, n) => {
     names.forEach((name, k) => {
       sums[k] += executor.doubles(`sum:${name}`)[0];
     });
+    streamed?.refresh();
+    streamed?.add(rows, from, n);
     each?.values.set(executor.floats(each.name).subarray(0, n), from);
   });
-  return sums.map((sum) => sum / data.length);
+  return { ...Object.fromEntries(names.map((name, k) => [name, sums[k] / data.length])), ...streamed?.results() };
 }
 
 /** The outputs of every row. @param names of the results that are the outputs */
@@ -50,7 +55,7 @@ export async function predictRows(executor: Executor, data: Dataset, names: read
   executor.refresh();
   const widths = names.map((name) => executor.floats(name).length / executor.program.capacity);
   const results = widths.map((width) => new Float32Array(data.length * width));
-  await overRows(executor, data, prepare, (from, n) => {
+  await overRows(executor, data, prepare, (_, from, n) => {
     names.forEach((name, k) => results[k].set(executor.floats(name).subarray(0, n * widths[k]), from * widths[k]));
   });
   return results;

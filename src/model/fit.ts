@@ -9,7 +9,7 @@ import { FitControl, isRate, RATE } from "./fit-control.ts";
 import { type FitOptions, type FitSettings, settingsOf } from "./fit-options.ts";
 import type { EpochReport, History, RateChange, StepReport } from "./history.ts";
 import type { Model } from "./model.ts";
-import { ACTIVITY_PENALTY, PENALTY, reportNames } from "./objectives.ts";
+import { ACTIVITY_PENALTY, PENALTY, reportNames, summedNames } from "./objectives.ts";
 import { openSaving, type Saving } from "./saving.ts";
 import { diagnose, Trainer } from "./trainer.ts";
 import { yieldToEventLoop } from "./yield.ts";
@@ -31,14 +31,15 @@ export async function fit(model: Model, all: Dataset, options: FitOptions): Prom
     model.architecture.parameters.assertFinite();
     const { data, validation, batch, capacity, sampleWeights, callbacks } = settings;
     const { optimizer, objectives } = model.needCompiled("fit");
-    const names = reportNames(objectives);
-    const monitors = monitorNames(names, validation !== undefined);
+    const names = summedNames(objectives);
+    const monitors = monitorNames(reportNames(objectives), validation !== undefined);
     checkMonitors(callbacks, monitors);
     saving = await openSaving(model, settings, options);
     const executor = await model.load("train", data, capacity, Math.ceil(batch / capacity), sampleWeights);
     if (validation !== undefined) await model.loadEvaluation(validation);
     for (const penalty of [ACTIVITY_PENALTY, PENALTY]) if (executor.program.names.has(`sum:${penalty}`)) names.push(penalty);
-    const trainer = new Trainer(executor, optimizer, model.optimizerState, names, model.randomKey, model.architecture.parameters);
+    const streamed = model.streamedMetrics(executor, data);
+    const trainer = new Trainer(executor, optimizer, model.optimizerState, names, model.randomKey, model.architecture.parameters, streamed);
     return await new Loop(model, settings, options, control, trainer, monitors, saving).run();
   } finally {
     await saving?.writer.close();
@@ -150,7 +151,7 @@ class Loop {
     const order = shuffle ? shuffled(this.rows, deriveKey(model.seed, Purpose.shuffle, model.epochsTrained)) : this.rows;
     this.order = order;
     if (this.stepInEpoch === 0) {
-      trainer.sums.fill(0);
+      trainer.beginEpoch();
       this.milliseconds = 0;
       for (const callback of callbacks) await callback.onEpochBegin?.(this.epoch, this.context);
     }
@@ -255,7 +256,7 @@ class Loop {
     const seconds = this.milliseconds / 1000;
     model.epochsTrained++;
     const val = validation === undefined ? null : await model.evaluateNow(validation);
-    const means = Object.fromEntries(trainer.names.map((name, i) => [name, trainer.sums[i] / done]));
+    const means = trainer.values(done);
     const clock = seconds > 0;
     const report: EpochReport = {
       epoch: this.epoch,
@@ -320,6 +321,7 @@ class Loop {
         stepsTrained: model.stepsTrained,
         optimizerState: model.optimizerState,
         sums: trainer.sums,
+        streamed: trainer.streamed?.state() ?? [],
         callbacks: this.settings.callbacks.map((callback) => ({ name: callback.name, state: callback.state?.() })),
         learningRateChanges: this.changes,
         reports: this.reports,
@@ -341,6 +343,7 @@ class Loop {
     }
     if (state.sums.length !== trainer.sums.length)
       throw new CheckpointError({ where: file, got: `${state.sums.length} sums`, expected: `${trainer.sums.length}: ${trainer.names.join(", ")}` });
+    trainer.streamed?.restore(state.streamed ?? []);
     applyTo(model);
     model.epochsTrained = state.epochsTrained;
     model.stepsTrained = state.stepsTrained;

@@ -33,11 +33,11 @@ const isOneOf =
   (...tests: readonly Test[]): Test =>
   (value) =>
     tests.some((test) => test(value));
-const isNames = isListOf(isText);
+const isMetrics = isListOf((value) => isText(value) || has({ name: isText, config: isObject })(value));
 const isCompiled = has({
   optimizer: has({ name: isText, config: isObject }),
   lossWeights: isOneOf((value) => value === undefined, isRecordOf(isNumber)),
-  metrics: isOneOf(isNames, isRecordOf(isNames)),
+  metrics: isOneOf(isMetrics, isRecordOf(isMetrics)),
 });
 
 /** @throws CheckpointError unless it passes the test */

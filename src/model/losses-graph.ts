@@ -2,6 +2,7 @@
 import type { Tensor } from "../graph/graph.ts";
 import * as ops from "../graph/ops/index.ts";
 import { sampleWeights, type TargetFormat, targets } from "../graph/ops/leaf.ts";
+import { isStreamed } from "../metrics/index.ts";
 import { LOSS, type Objective } from "./objectives.ts";
 import { reduceToSamples } from "./per-sample.ts";
 
@@ -38,6 +39,7 @@ export function lossGraph(rows: Tensor, outputs: readonly Tensor[], bound: reado
     losses.set(lossName, weighted);
     parts.push(weight === 1 ? weighted : within(() => ops.mul(weighted, weight)));
     objective.metrics.forEach((metric, k) => {
+      if (isStreamed(metric)) return;
       const name = objective.metricNames[k];
       metrics.set(
         name,

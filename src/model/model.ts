@@ -17,12 +17,13 @@ import { fit } from "./fit.ts";
 import type { FitOptions } from "./fit-options.ts";
 import { outline } from "./forward.ts";
 import type { History } from "./history.ts";
-import { LOSS, OBJECTIVE, type Objective, type ObjectiveOptions, objectivesOf, reportNames } from "./objectives.ts";
+import { LOSS, OBJECTIVE, type Objective, type ObjectiveOptions, objectivesOf, reportNames, streamedMetrics, summedNames } from "./objectives.ts";
 import { type NamedArray, ParameterStore } from "./parameters.ts";
 import { wrongPreprocessing } from "./preprocessing.ts";
 import { Programs, type Use } from "./programs.ts";
 import type { Samples } from "./samples.ts";
-import type { LossWeights } from "./selection.ts";
+import { type LossWeights, selectTargets } from "./selection.ts";
+import { StreamedMetrics } from "./streamed-metrics.ts";
 import { summarize } from "./summary.ts";
 import { averaging, EMA } from "./update.ts";
 import { weightsSha256 } from "./weights-hash.ts";
@@ -37,7 +38,7 @@ export interface CompileOptions extends ObjectiveOptions {
 export interface Evaluation {
   /** Of several outputs the weighted sum of their losses. */
   readonly loss: number;
-  /** Null of several outputs: see `metrics`. */
+  /** Null of several outputs, and without that metric: see `metrics`. */
   readonly accuracy: number | null;
   /** The loss and every metric by name; those of one of several outputs bear its name: `digit_loss`, `digit_accuracy`. */
   readonly metrics: Readonly<Record<string, number>>;
@@ -195,11 +196,12 @@ export class Model {
 
   /** @internal evaluate, for who holds the model already. @param each what to keep of every sample */
   async evaluateNow(data: Dataset, each?: { readonly name: string; readonly values: Float32Array }): Promise<Evaluation> {
-    const names = reportNames(this.needCompiled("evaluate").objectives);
+    const { objectives } = this.needCompiled("evaluate");
     const executor = await this.loadEvaluation(data);
-    const means = await evaluateRows(executor, data, names, () => this.programs.prepare(executor), each);
-    const byName = Object.fromEntries(names.map((name, i) => [name, means[i]]));
-    return { loss: means[0], accuracy: byName.accuracy ?? null, metrics: byName };
+    const streamed = this.streamedMetrics(executor, data);
+    const values = await evaluateRows(executor, data, summedNames(objectives), () => this.programs.prepare(executor), streamed, each);
+    const metrics = Object.fromEntries(reportNames(objectives).map((name) => [name, values[name]]));
+    return { loss: metrics.loss, accuracy: metrics.accuracy ?? null, metrics };
   }
 
   /**
@@ -335,6 +337,13 @@ export class Model {
   /** @internal the loaded Program that evaluates a dataset */
   loadEvaluation(data: Dataset): Promise<Executor> {
     return this.load("evaluate", data, this.programs.evaluationCapacity(data.length), 1);
+  }
+
+  /** @internal the metrics that read the predictions of a loaded Program; null where there are none */
+  streamedMetrics(executor: Executor, data: Dataset): StreamedMetrics | null {
+    const { objectives } = this.needCompiled("evaluate");
+    if (objectives.every((objective) => streamedMetrics(objective).length === 0)) return null;
+    return new StreamedMetrics(executor, this.programs.resultNames(), objectives, selectTargets(objectives, data));
   }
 
   /** Runs a Program on one batch, the whole dataset. */

@@ -2,7 +2,7 @@
 import { isRecord } from "../data/columns.ts";
 import { ConfigError } from "../errors.ts";
 import { describeLoss, type Loss, type LossConfig, type LossFunction, lossFromConfig, lossOf } from "../losses/index.ts";
-import { accuracy, type Metric, metricOf } from "../metrics/index.ts";
+import { accuracy, describeMetric, isStreamed, type Metric, type MetricConfig, metricFromConfig, metricOf, type StreamedMetric } from "../metrics/index.ts";
 
 /** A loss by name, itself, or a function (yTrue, yPred) => loss per sample [N]. */
 export type LossChoice = string | LossFunction | Loss;
@@ -93,11 +93,22 @@ export function reportNames(objectives: readonly Objective[]): string[] {
   return [...new Set([LOSS, ...objectives.map(({ lossName }) => lossName), ...objectives.flatMap(({ metricNames }) => metricNames)])];
 }
 
+/** The metrics of an output that read its predictions on the host, with their names. */
+export function streamedMetrics({ metrics, metricNames }: Objective): { reported: string; metric: StreamedMetric }[] {
+  return metrics.flatMap((metric, k) => (isStreamed(metric) ? [{ reported: metricNames[k], metric }] : []));
+}
+
+/** What the Program adds up of all that is reported: losses, and metrics that are means over samples. */
+export function summedNames(objectives: readonly Objective[]): string[] {
+  const streamed = new Set(objectives.flatMap(streamedMetrics).map(({ reported }) => reported));
+  return reportNames(objectives).filter((name) => !streamed.has(name));
+}
+
 /** Losses, weights and metrics as JSON: by the names of outputs where there are several. */
 export interface ObjectivesConfig {
   loss: LossConfig | Record<string, LossConfig>;
   lossWeights?: Record<string, number>;
-  metrics: string[] | Record<string, string[]>;
+  metrics: MetricConfig[] | Record<string, MetricConfig[]>;
 }
 
 const byName = <T>(objectives: readonly Objective[], value: (objective: Objective) => T): Record<string, T> =>
@@ -106,16 +117,16 @@ const byName = <T>(objectives: readonly Objective[], value: (objective: Objectiv
 /** The configuration of the losses of a model with so many outputs. */
 export function describeObjectives(objectives: readonly Objective[], outputs: number): ObjectivesConfig {
   const weighted = objectives.some(({ weight }) => weight !== 1) ? { lossWeights: byName(objectives, ({ weight }) => weight) } : {};
-  const names = ({ metrics }: Objective): string[] => metrics.map(({ name }) => name);
-  if (outputs === 1) return { loss: describeLoss(objectives[0].loss), ...weighted, metrics: names(objectives[0]) };
-  return { loss: byName(objectives, ({ loss }) => describeLoss(loss)), ...weighted, metrics: byName(objectives, names) };
+  const described = ({ metrics }: Objective): MetricConfig[] => metrics.map(describeMetric);
+  if (outputs === 1) return { loss: describeLoss(objectives[0].loss), ...weighted, metrics: described(objectives[0]) };
+  return { loss: byName(objectives, ({ loss }) => describeLoss(loss)), ...weighted, metrics: byName(objectives, described) };
 }
 
 /** The options that `describeObjectives` described; null if a loss is custom. @throws ConfigError for anything else */
 export function optionsFromConfig({ loss, lossWeights, metrics }: ObjectivesConfig, outputs: number): ObjectiveOptions | null {
   if (outputs === 1) {
     const made = lossFromConfig(loss as LossConfig);
-    return made && { loss: made, lossWeights, metrics };
+    return made && { loss: made, lossWeights, metrics: (metrics as readonly MetricConfig[]).map(metricFromConfig) };
   }
   if (!isRecord(loss)) throw new ConfigError({ where: "loss", got: JSON.stringify(loss) ?? "nothing", expected: "an object by the names of outputs" });
   const losses: Record<string, Loss> = {};
@@ -124,7 +135,7 @@ export function optionsFromConfig({ loss, lossWeights, metrics }: ObjectivesConf
     if (made === null) return null;
     losses[name] = made;
   }
-  return { loss: losses, lossWeights, metrics };
+  return { loss: losses, lossWeights, metrics: Object.fromEntries(Object.entries(metrics).map(([name, list]) => [name, list.map(metricFromConfig)])) };
 }
 
 /** The options that give these losses again. */

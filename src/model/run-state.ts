@@ -32,6 +32,8 @@ export interface RunState {
   readonly optimizerState: OptimizerState;
   /** Sums over the running epoch. */
   readonly sums: Float64Array;
+  /** What each streamed metric keeps of the running epoch; checkpoints without such metrics may lack it. */
+  readonly streamed?: readonly Float64Array[];
   /** What each callback keeps. */
   readonly callbacks: readonly { readonly name: string; readonly state: unknown }[];
   readonly learningRateChanges: readonly RateChange[];
@@ -56,7 +58,7 @@ const REPORT: { readonly [Field in keyof EpochReport]: Test } = {
   steps: isCount,
 };
 
-const STATE: { readonly [Field in keyof RunState]: Test } = {
+const STATE: { readonly [Field in keyof RunState]-?: Test } = {
   settings: isObject,
   epochs: isCount,
   epoch: (value) => isCount(value) && value !== 0,
@@ -70,6 +72,7 @@ const STATE: { readonly [Field in keyof RunState]: Test } = {
   stepsTrained: isCount,
   optimizerState: isRecordOf(Number.isFinite),
   sums: (value) => value instanceof Float64Array,
+  streamed: (value) => value === undefined || isListOf((part) => part instanceof Float64Array)(value),
   callbacks: isListOf(has({ name: isText })),
   learningRateChanges: isListOf(has({ step: isCount, learningRate: isPositive })),
   reports: isListOf(has(REPORT)),

@@ -7,6 +7,7 @@ import type { Floats } from "../runtime/memory.ts";
 import { Feed } from "./feed.ts";
 import { PENALTY } from "./objectives.ts";
 import type { ParameterStore } from "./parameters.ts";
+import type { StreamedMetrics } from "./streamed-metrics.ts";
 
 /** A loaded training Program that steps through batches of row numbers. Nothing allocates per step. */
 export class Trainer {
@@ -14,6 +15,8 @@ export class Trainer {
   readonly sums: Float64Array;
   /** Mean loss of the last step. */
   loss = 0;
+  /** Metrics that read each pass's predictions; null where there are none. */
+  readonly streamed: StreamedMetrics | null;
   private readonly executor: Executor;
   private readonly feed: Feed;
   private readonly optimizer: Optimizer;
@@ -33,8 +36,17 @@ export class Trainer {
   private readonly layerStatesBefore: Float64Array;
 
   /** @param key of the model's random layers */
-  constructor(executor: Executor, optimizer: Optimizer, state: OptimizerState, names: readonly string[], key: Key, parameters: ParameterStore) {
+  constructor(
+    executor: Executor,
+    optimizer: Optimizer,
+    state: OptimizerState,
+    names: readonly string[],
+    key: Key,
+    parameters: ParameterStore,
+    streamed: StreamedMetrics | null = null,
+  ) {
     this.executor = executor;
+    this.streamed = streamed;
     this.feed = new Feed(executor, key);
     this.optimizer = optimizer;
     this.state = state;
@@ -55,6 +67,18 @@ export class Trainer {
     this.hyper = executor.floats("hyper");
     this.totals = this.names.map((name) => executor.doubles(`sum:${name}`));
     this.layerStates = this.parameters.states();
+    this.streamed?.refresh();
+  }
+
+  /** Forgets the samples so far. */
+  beginEpoch(): void {
+    this.sums.fill(0);
+    this.streamed?.begin();
+  }
+
+  /** What is reported of the samples so far, by name. @param samples their number */
+  values(samples: number): Record<string, number> {
+    return { ...Object.fromEntries(this.names.map((name, k) => [name, this.sums[k] / samples])), ...this.streamed?.results() };
   }
 
   /**
@@ -76,6 +100,8 @@ export class Trainer {
       for (let begin = from; begin < to; begin += capacity) {
         feed.pass(order, begin, Math.min(capacity, to - begin), begin - from);
         executor.run("accumulate");
+        // The predictions of a pass are gone with the next; those of a step that fails later stay counted.
+        if (this.ok[0] !== 0) this.streamed?.add(order, begin, Math.min(capacity, to - begin));
       }
       executor.run("update");
     }
@@ -84,6 +110,7 @@ export class Trainer {
       this.restoreState();
       return false;
     }
+    if (batch <= capacity) this.streamed?.add(order, from, batch);
     // The penalty is one of the step, all others are summed over its samples.
     for (let k = 0; k < sums.length; k++) sums[k] += k === this.penaltyAt ? totals[k][0] * batch : totals[k][0];
     return true;

@@ -1,0 +1,25 @@
+/** What most accumulators are: a fixed row of numbers that samples add to. @module */
+import { CheckpointError } from "../errors.ts";
+import type { Accumulator } from "./metric.ts";
+
+/**
+ * An accumulator over `length` numbers, which start at 0.
+ * @param add takes samples into them, one after another
+ */
+export function totals(
+  length: number,
+  add: (totals: Float64Array, targets: ArrayLike<number>, predictions: ArrayLike<number>, n: number) => void,
+  result: (totals: Float64Array) => number,
+): Accumulator {
+  const values = new Float64Array(length);
+  return {
+    add: (targets, predictions, n) => add(values, targets, predictions, n),
+    result: () => result(values),
+    state: () => values.slice(),
+    restore(state) {
+      if (state.length !== length)
+        throw new CheckpointError({ where: "metrics", got: `${state.length} numbers`, expected: `the ${length} that a metric keeps` });
+      values.set(state);
+    },
+  };
+}
