@@ -37,7 +37,7 @@ export function metricOf(metric: string | Metric): Metric {
   throw new ConfigError({
     where: "compile, metrics",
     got: typeof given === "function" ? `the function ${String(name)}` : (JSON.stringify(metric) ?? String(metric)),
-    expected: "a name, { name, apply } or { name, start }",
+    expected: "a name or { name, apply }, or { name, start }",
     hint: given === mase ? "mase({ training: series })" : undefined,
   });
 }

@@ -126,7 +126,7 @@ export function describeObjectives(objectives: readonly Objective[], outputs: nu
 export function optionsFromConfig({ loss, lossWeights, metrics }: ObjectivesConfig, outputs: number): ObjectiveOptions | null {
   if (outputs === 1) {
     const made = lossFromConfig(loss as LossConfig);
-    return made && { loss: made, lossWeights, metrics: (metrics as readonly MetricConfig[]).map(metricFromConfig) };
+    return made && { loss: made, lossWeights, metrics: metricsFromConfig(metrics) };
   }
   if (!isRecord(loss)) throw new ConfigError({ where: "loss", got: JSON.stringify(loss) ?? "nothing", expected: "an object by the names of outputs" });
   const losses: Record<string, Loss> = {};
@@ -135,7 +135,12 @@ export function optionsFromConfig({ loss, lossWeights, metrics }: ObjectivesConf
     if (made === null) return null;
     losses[name] = made;
   }
-  return { loss: losses, lossWeights, metrics: Object.fromEntries(Object.entries(metrics).map(([name, list]) => [name, list.map(metricFromConfig)])) };
+  return { loss: losses, lossWeights, metrics: metricsFromConfig(metrics) };
+}
+
+function metricsFromConfig(metrics: ObjectivesConfig["metrics"]): ObjectiveOptions["metrics"] {
+  if (Array.isArray(metrics)) return metrics.map(metricFromConfig);
+  return Object.fromEntries(Object.entries(metrics).map(([name, list]) => [name, list.map(metricFromConfig)]));
 }
 
 /** The options that give these losses again. */

@@ -109,7 +109,7 @@ describe("refusals", () => {
     ["a series shorter than its period", () => mase({ training: [1, 2, 3], period: 3 }), "got a series of 3, expected more than its period of 3"],
     ["a period of 0", () => mase({ training: [1, 2, 3], period: 0 }), "period = 0"],
     ["an unknown name", () => measure("f2", [1], [1]), 'metric "f2", expected accuracy, '],
-    ["what is no metric", () => measure({ name: "x" } as never, [1], [1]), "expected a name, { name, apply } or { name, start }"],
+    ["what is no metric", () => measure({ name: "x" } as never, [1], [1]), "expected a name or { name, apply }, or { name, start }"],
     ["a metric of ops", () => measure({ name: "own", apply: (_, p) => ops.neg(p) }, [1], [1]), "compile a model with it and evaluate"],
     ["too few predictions", () => measure(mse, [1, 2], [1]), "got 2 targets and 1 predictions"],
     ["ragged rows", () => measure(r2, [1, 2], [[1], [1, 2]]), "measure, yPred, row 1: got 2 numbers"],
