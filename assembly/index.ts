@@ -1,5 +1,6 @@
 /** The kernels: what the module exports is what is exported here. */
 export * from "./activation";
+export * from "./affine";
 export * from "./batch-normalization";
 export * from "./conv2d";
 export { depthwise_conv2d_nhwc_backward_input_f32, depthwise_conv2d_nhwc_forward_f32 } from "./depthwise";
@@ -18,6 +19,7 @@ export * from "./random";
 export { recurrent_forward_f32, recurrent_pack_f32 } from "./recurrent";
 export { recurrent_backward_f32, recurrent_backward_weights_f32, recurrent_pack_transposed_f32 } from "./recurrent-backward";
 export * from "./reduction";
+export * from "./resample";
 export * from "./shift";
 export * from "./softmax";
 export { sparse_lists_f32, sparse_lists_u8, sparse_matmul_f32, sparse_matmul_sgd_f32 } from "./sparse";

@@ -2,6 +2,7 @@
 
 import { type ConstraintConfig, constraintFromConfig } from "../constraints/index.ts";
 import { ConfigError } from "../errors.ts";
+import type { Factor, FillMode, FlipMode } from "../graph/ops/index.ts";
 import { initializerFromConfig } from "../initializers/index.ts";
 import { type RegularizerConfig, regularizerFromConfig } from "../regularizers/index.ts";
 import { activation } from "./activation.ts";
@@ -25,6 +26,8 @@ import { add, average, concatenate, maximum, minimum, multiply, subtract } from 
 import { batchNormalization, type LayerNormalizationOptions, layerNormalization } from "./normalization.ts";
 import { averagePool1d, averagePool2d, maxPool1d, maxPool2d, type Pool1dLayerOptions, type Pool2dLayerOptions } from "./pooling.ts";
 import { prelu } from "./prelu.ts";
+import { type RandomAffineLayerOptions, randomAffine, randomFlip, randomRotation, randomTranslation, randomZoom } from "./random-affine.ts";
+import { type RandomElasticLayerOptions, randomElastic } from "./random-elastic.ts";
 import { randomShift } from "./random-shift.ts";
 import type { RecurrentLayer } from "./recurrent.ts";
 import { repeatVector } from "./repeat-vector.ts";
@@ -55,6 +58,17 @@ export { add, average, type ConcatenateOptions, concatenate, type MergeOptions, 
 export { type BatchNormalizationOptions, batchNormalization, type LayerNormalizationOptions, layerNormalization } from "./normalization.ts";
 export { averagePool1d, averagePool2d, maxPool1d, maxPool2d, type Pool1dLayerOptions, type Pool2dLayerOptions } from "./pooling.ts";
 export { type PreluOptions, prelu } from "./prelu.ts";
+export {
+  type RandomAffineLayerOptions,
+  type RandomImageOptions,
+  type RandomZoomOptions,
+  randomAffine,
+  randomFlip,
+  randomRotation,
+  randomTranslation,
+  randomZoom,
+} from "./random-affine.ts";
+export { type RandomElasticLayerOptions, randomElastic } from "./random-elastic.ts";
 export { randomShift } from "./random-shift.ts";
 export type { RecurrentLayer, RecurrentOptions } from "./recurrent.ts";
 export { repeatVector } from "./repeat-vector.ts";
@@ -250,6 +264,13 @@ const makers: Readonly<Record<string, Maker>> = {
   Cropping2D: (c, name) => cropping2d(c.cropping as Border, { name }),
   Reshape: (c, name) => reshape(c.shape as number[], { name }),
   RandomShift: (c, name) => randomShift(c.pixels as number, { name }),
+  RandomAffine: (c, name) => randomAffine({ ...(c as RandomAffineLayerOptions), name }),
+  RandomTranslation: (c, name) => randomTranslation(c.heightFactor as Factor, c.widthFactor as Factor, { fillMode: c.fillMode as FillMode, name }),
+  RandomRotation: (c, name) => randomRotation(c.factor as Factor, { fillMode: c.fillMode as FillMode, name }),
+  RandomZoom: (c, name) =>
+    randomZoom(c.heightFactor as Factor, { widthFactor: (c.widthFactor ?? undefined) as Factor | undefined, fillMode: c.fillMode as FillMode, name }),
+  RandomFlip: (c, name) => randomFlip(c.mode as FlipMode, { name }),
+  RandomElastic: (c, name) => randomElastic({ ...(c as RandomElasticLayerOptions), name }),
   Dropout: (c, name) => dropout(c.rate as number, { name }),
   SpatialDropout2D: (c, name) => spatialDropout2d(c.rate as number, { name }),
   GaussianNoise: (c, name) => gaussianNoise(c.stddev as number, { name }),

@@ -105,6 +105,16 @@ export const cases: readonly Case[] = [
   make("clip above", (x) => ops.clip(x, Number.NEGATIVE_INFINITY, 0.3), [N, 9]),
   make("cast", (x, i) => ops.mul(x, ops.cast(ops.cast(ops.cast(i, "f32"), "i32"), "f32")), [N], integers([N], 3, -1, 7)),
 
+  ...[
+    { rotation: 0.3, heightZoom: 0.4, heightShift: 0.2, widthShift: 0.1, flip: "horizontalAndVertical" } as const,
+    { rotation: 0.1, heightZoom: 0.2, widthZoom: [0.3, 0.4], fillMode: "nearest" } as const,
+    { rotation: 0.1, heightShift: 0.2, flip: "horizontal" } as const,
+  ].flatMap((options, i) => [
+    make(`randomAffine ${i}`, (x) => ops.square(ops.randomAffine(ops.randomAffine(x, options), { flip: "vertical" })), [N, 4, 5, 2]),
+    make(`randomAffine ${i}, one channel`, (x) => ops.square(ops.randomAffine(x, options)), [N, 5, 7, 1]),
+  ]),
+  make("randomElastic", (x) => ops.square(ops.randomElastic(x, { alpha: 10, sigma: 1.5 })), [N, 9, 6, 1]),
+  make("randomElastic to the border", (x) => ops.square(ops.randomElastic(x, { alpha: 30, sigma: 4, fillMode: "nearest" })), [N, 4, 5, 3]),
   make("randomShift", (x) => ops.square(ops.randomShift(ops.randomShift(x, 2), 1)), [N, 4, 3, 2]),
   ...(["simpleRnn", "lstm", "gru"] as const).flatMap((cell) => [
     recurrent(cell, [1, 1, 1], ""),

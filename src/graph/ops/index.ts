@@ -38,9 +38,12 @@ export { dropout, gaussianDropout, gaussianNoise, spatialDropout } from "./noise
 export type { Value } from "./operands.ts";
 export { averagePool1d, averagePool2d, maxPool1d, maxPool2d, type Pool1dOptions, type Pool2dOptions } from "./pool2d.ts";
 export { pow } from "./pow.ts";
+export { type Factor, type FlipMode, type RandomAffineOptions, randomAffine } from "./random-affine.ts";
+export { type RandomElasticOptions, randomElastic } from "./random-elastic.ts";
 export { randomShift } from "./random-shift.ts";
 export { type RecurrentActivation, type RecurrentCell, type RecurrentOptions, type RecurrentResult, recurrent } from "./recurrent.ts";
 export { argmax, logSumExp, max, mean, min, sum } from "./reduce.ts";
+export type { FillMode } from "./resample.ts";
 export { reverse } from "./reverse.ts";
 export { type Comparison, cast, clip, compare, maximum, minimum, where } from "./select.ts";
 export { reshape, stopGradient, transpose } from "./shaping.ts";

@@ -6,7 +6,7 @@
 import { ShapeError } from "../../errors.ts";
 import { Purpose } from "../../random.ts";
 import { BATCH, count, divide, formatShape, isRows, type Shape } from "../../shape.ts";
-import type { Op, Tensor } from "../graph.ts";
+import type { Graph, Op, Tensor } from "../graph.ts";
 import { add, mul } from "./elementwise.ts";
 import { host } from "./leaf.ts";
 import { option, tensor } from "./operands.ts";
@@ -29,15 +29,20 @@ const drawOp: Op<Draw> = {
 
 type Numbers = { threshold: number; value: number } | { mean: number; stddev: number };
 
-/** Random numbers of a shape [N,...] for x. */
-function draw(where: string, x: Tensor, shape: Shape, numbers: Numbers): Tensor {
-  if (shape.length < 2 || !isRows(shape[0])) throw new ShapeError({ where, got: `input ${formatShape(x.shape)}`, expected: "[N,...,features]" });
-  const { graph } = x;
-  // Purposes keep the streams of masks and normal numbers apart, and both from those of shifts, which have no purpose.
-  const purpose = "threshold" in numbers ? Purpose.dropout : Purpose.noise;
+/** Purposes keep the streams of masks and normal numbers apart, and both from those of shifts, which have no purpose. */
+function drawn(graph: Graph, shape: Shape, purpose: number, numbers: Numbers): Tensor {
   const stream = purpose * 65536 + graph.nodes.filter(({ op }) => op === (drawOp as Op)).length;
   const inputs = [host(graph, "randomKey", [2], "i32"), host(graph, "positions", [BATCH], "i32")];
   return graph.add(drawOp, inputs, { ...numbers, stream }, { shape, dtype: "f32" })[0];
+}
+
+/** Normal numbers of mean 0 [N,...], drawn as those of `gaussianNoise`. */
+export const normalRows = (graph: Graph, shape: Shape, stddev: number): Tensor => drawn(graph, shape, Purpose.noise, { mean: 0, stddev });
+
+/** Random numbers of a shape [N,...] for x. */
+function draw(where: string, x: Tensor, shape: Shape, numbers: Numbers): Tensor {
+  if (shape.length < 2 || !isRows(shape[0])) throw new ShapeError({ where, got: `input ${formatShape(x.shape)}`, expected: "[N,...,features]" });
+  return drawn(x.graph, shape, "threshold" in numbers ? Purpose.dropout : Purpose.noise, numbers);
 }
 
 const isRate = (rate: number): boolean => rate >= 0 && rate < 1;

@@ -13,6 +13,7 @@ import { pooling } from "./pooling.ts";
 import { random } from "./random.ts";
 import { recurrent } from "./recurrent.ts";
 import { reduction } from "./reduction.ts";
+import { resample } from "./resample.ts";
 import { shift } from "./shift.ts";
 import { softmax } from "./softmax.ts";
 import { sparse } from "./sparse.ts";
@@ -37,5 +38,6 @@ export const formulas: Record<KernelName, string> = {
   ...optimizer,
   ...random,
   ...shift,
+  ...resample,
   ...update,
 };

@@ -13,6 +13,7 @@ import * as pooling from "./pooling.ts";
 import * as random from "./random.ts";
 import * as recurrent from "./recurrent.ts";
 import * as reduction from "./reduction.ts";
+import * as resample from "./resample.ts";
 import * as shift from "./shift.ts";
 import * as softmax from "./softmax.ts";
 import * as sparse from "./sparse.ts";
@@ -47,6 +48,7 @@ export const kernels = {
   ...optimizer,
   ...random,
   ...shift,
+  ...resample,
   ...update,
 };
 

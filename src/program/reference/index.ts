@@ -14,6 +14,7 @@ import { random } from "./random.ts";
 import { recurrent } from "./recurrent.ts";
 import { reduction } from "./reduction.ts";
 import type { References } from "./reference.ts";
+import { resample } from "./resample.ts";
 import { shift } from "./shift.ts";
 import { softmax } from "./softmax.ts";
 import { sparse } from "./sparse.ts";
@@ -39,6 +40,7 @@ export const references: References = {
   ...optimizer,
   ...random,
   ...shift,
+  ...resample,
   ...update,
 };
 

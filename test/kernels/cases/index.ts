@@ -16,6 +16,7 @@ import { pooling } from "./pooling.ts";
 import { random } from "./random.ts";
 import { recurrent } from "./recurrent.ts";
 import { reduction } from "./reduction.ts";
+import { resample } from "./resample.ts";
 import { shift } from "./shift.ts";
 import { softmax } from "./softmax.ts";
 import { sparse } from "./sparse.ts";
@@ -39,6 +40,7 @@ export const families = {
   random,
   recurrent,
   reduction,
+  resample,
   shift,
   softmax,
   sparse,
@@ -63,6 +65,7 @@ export const cases = {
   ...random,
   ...recurrent,
   ...reduction,
+  ...resample,
   ...shift,
   ...softmax,
   ...sparse,
