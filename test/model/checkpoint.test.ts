@@ -21,6 +21,8 @@ import {
   type Model,
   oneCycle,
   type Resumption,
+  randomAffine,
+  randomElastic,
   randomShift,
   reduceLROnPlateau,
   sequential,
@@ -95,6 +97,8 @@ describe.each(runtimes)("%s", (_, runtime) => {
     const make = (): Model =>
       sequential({ inputShape: [8, 8, 1], seed: 3, runtime }, [
         randomShift(2),
+        randomAffine({ rotation: 0.1, flip: "horizontal" }),
+        randomElastic({ alpha: 5, sigma: 2 }),
         flatten(),
         dense(8, { activation: "relu" }),
         dense(8, { activation: "softmax" }),

@@ -996,6 +996,37 @@ export const mutants: readonly Mutant[] = [
   ),
 
   ...of(
+    "random_affine_coordinates_f32",
+    [
+      "affine.ts",
+      "const sin = quadrant == 0 ? s : quadrant == 1 ? c : quadrant == 2 ? -s : -c;",
+      "const sin = quadrant == 0 ? s : quadrant == 1 ? c : quadrant == 2 ? -s : c;",
+    ],
+    ["affine.ts", "let columnZoom = oneZoom ? rowZoom :", "let columnZoom = oneZoom ? 1 :"],
+    ["affine.ts", "-1.0 / 39916800", "-1.0 / 3991680"],
+    ["affine.ts", "if (flipHorizontal & <i32>(turn >> 62))", "if (flipHorizontal & <i32>(turn >> 63))"],
+    ["affine.ts", "<f64>(<u32>bits >> 8)", "<f64>(<i32>bits >> 8)"],
+    ["affine.ts", "store_tail(at + plane, columns, <usize>left);", "store_tail(at + plane, rows, <usize>left);"],
+  ),
+  ...of(
+    "resample_nhwc_forward_f32",
+    ["resample.ts", "return f32x4.pmax(f32x4.pmin(f32x4.floor(position), last), ZERO);", "return f32x4.pmax(f32x4.floor(position), ZERO);"],
+    ["resample.ts", "if (nearest) v = inside(v, H), u = inside(u, W);", "if (nearest) v = inside(v, H), u = inside(u, H);"],
+    ["resample.ts", "const lastRow = f32x4.splat(<f32>(H - 2))", "const lastRow = f32x4.splat(<f32>(W - 2))"],
+    [
+      "resample.ts",
+      "fma(v128.load(p + line), c, fma(v128.load(p + line + next), d, above))",
+      "fma(v128.load(p + line), d, fma(v128.load(p + line + next), c, above))",
+    ],
+    ["resample.ts", "else store_tail(y, value, <usize>left);", "else v128.store(y, value);"],
+  ),
+  ...of(
+    "resample_nhwc_backward_f32",
+    ["resample.ts", "memory.fill(dx, 0, n * plane * C);", "memory.fill(dx, 0, n * plane);"],
+    ["resample.ts", "return weight > 0 ? weight : 0;", "return weight;"],
+    ["resample.ts", "add_to(p + next, dy * w01);", "add_to(p + line, dy * w01);"],
+  ),
+  ...of(
     "conv_windows_f32",
     ["conv-window.ts", "v128.load(p + line)), v128.or(v128.load(q)", "v128.load(p)), v128.or(v128.load(q)"],
     ["conv-window.ts", "bits_of(p, KH + 1, (KW + 1) * C, line)", "bits_of(p, KH + 1, KW * C, line)"],

@@ -56,7 +56,7 @@ export function rangeOf(where: string, name: string, factor: Factor, least: "-1"
   if (inside(low) && inside(high) && low <= high) return [low, high];
   throw new ConfigError({
     where,
-    got: `${name} = ${JSON.stringify(factor) ?? String(factor)}`,
+    got: `${name} = ${typeof factor === "number" ? factor : (JSON.stringify(factor) ?? String(factor))}`,
     expected: `a number, 0 to 1${least === "-1" ? "" : " but not 1"}, or [low, high] with ${least === "-1" ? "-1 <=" : "-1 <"} low <= high <= 1`,
   });
 }
