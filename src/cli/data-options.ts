@@ -1,28 +1,29 @@
 /** Where training and test images come from. @module */
 import { stat } from "node:fs/promises";
 import type { Command } from "commander";
-import { type Dataset, type DownloadProgress, fashionMnist, idxDirectory, mnist, type TrainAndTest } from "../data/index.ts";
+import type { Dataset, DownloadProgress } from "../data/index.ts";
 import { CheckpointError, FileError, ShapeError } from "../errors.ts";
 import { bytes } from "../format.ts";
 import { readFile } from "../formats/atomic-file.node.ts";
+import { loadData as loadNamed, type NamedData } from "../lab/load-data.ts";
 import type { Model } from "../model/model.ts";
 import type { Io } from "./io.ts";
 import { oneOf } from "./suggest.ts";
 import { positiveInteger } from "./values.ts";
 
 /** Training and test data under a name. */
-export interface LoadedData extends TrainAndTest {
+export interface LoadedData extends NamedData {
   /** `mnist`, `fashion-mnist`, or the directory. */
   readonly source: string;
 }
 
 /** Declares `--data`. */
 export function addDataOption(command: Command): void {
-  command.option("--data <source>", "mnist, fashion-mnist, or a directory of IDX files (default: mnist)");
+  command.option("--data <source>", "mnist, fashion-mnist, or a directory of IDX files or of one folder of PNG images per class (default: mnist)");
 }
 
 /** Files are read once per process. */
-const loaded = new Map<string, Promise<TrainAndTest>>();
+const loaded = new Map<string, Promise<NamedData>>();
 
 /** Training and test data. @param where what names them, for messages @throws UsageError, FileError, DataFormatError */
 export async function loadData(options: { data?: string; limit?: string }, io?: Io, where = "--data"): Promise<LoadedData> {
@@ -34,24 +35,23 @@ export async function loadData(options: { data?: string; limit?: string }, io?: 
     loaded.set(source, both);
     both.catch(() => loaded.delete(source));
   }
-  const { train, test } = await both;
-  return { train: n === undefined ? train : train.take(n), test, source };
+  const { train, test, preprocessing } = await both;
+  return { train: n === undefined ? train : train.take(n), test, preprocessing, source };
 }
 
-async function read(source: string, io: Io | undefined, where: string): Promise<TrainAndTest> {
-  if (source === "mnist") return mnist({ onProgress: io === undefined ? undefined : showDownload(io) });
-  if (source === "fashion-mnist") return fashionMnist();
-  const found = await stat(source).catch(() => null);
-  // A word without a slash is more likely a mistyped name than a directory.
-  if (found === null && !/[\\/.]/.test(source)) oneOf(where, source, ["mnist", "fashion-mnist"], "a directory of IDX files");
-  if (!found?.isDirectory()) {
-    throw new FileError({
-      where: `${where} ${source}`,
-      got: found === null ? "nothing there" : "a file",
-      expected: "mnist, fashion-mnist, or a directory of IDX files",
-    });
+const NAMES = ["mnist", "fashion-mnist"];
+const DIRECTORY = "a directory of IDX files, or of one folder of PNG images per class";
+
+async function read(source: string, io: Io | undefined, where: string): Promise<NamedData> {
+  if (!NAMES.includes(source)) {
+    const found = await stat(source).catch(() => null);
+    // A word without a slash is more likely a mistyped name than a directory.
+    if (found === null && !/[\\/.]/.test(source)) oneOf(where, source, NAMES, DIRECTORY);
+    if (!found?.isDirectory()) {
+      throw new FileError({ where: `${where} ${source}`, got: found === null ? "nothing there" : "a file", expected: `${NAMES.join(", ")}, or ${DIRECTORY}` });
+    }
   }
-  return idxDirectory(source);
+  return loadNamed(source, io === undefined ? undefined : showDownload(io));
 }
 
 /** A live line on a terminal, else a line per file on stderr. */

@@ -19,13 +19,14 @@ export {
 } from "./folds/index.ts";
 export { decodeIdx, type IdxArray } from "./idx.ts";
 export { type IdxOptions, idxDataset, type NamedBytes, type TrainAndTest } from "./idx-dataset.ts";
+export { type ImageFolder, type ImageFolderOptions, imageFolder } from "./image-folder.ts";
 export type { NumberArray } from "./make-columns.ts";
 export { type DatasetOptions, dataset } from "./make-dataset.ts";
 export { type TableOptions, type TableValue, table } from "./make-table.ts";
 export { type DownloadProgress, idxDirectory, type MnistOptions, mnist } from "./mnist.ts";
 export type { Nested } from "./nested.ts";
 export type { Normalization, NormalizationKind } from "./normalization.ts";
-export { decodePng, type GreyImage } from "./png.ts";
+export { type DecodedImage, decodePng, type PngOptions } from "./png.ts";
 export type {
   FeatureEncoding,
   ImagePreprocessing,

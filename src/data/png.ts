@@ -1,18 +1,26 @@
 /**
- * PNG images as grey bytes. The pixels' size is checked against what the compressed data can hold before anything is allocated, and chunks are
+ * PNG images as bytes, grey or colour. The pixels' size is checked against what the compressed data can hold before anything is allocated, and chunks are
  * never read past the file's end.
  * @module
  */
 import { unzlibSync } from "fflate";
-import { DataFormatError } from "../errors.ts";
+import { ConfigError, DataFormatError } from "../errors.ts";
 import { crc32 } from "../formats/crc32.ts";
 import { type PngFormat, readSamples, scanlineBytes } from "./png-scanlines.ts";
 
-/** A grey image, row-major, 0 black. */
-export interface GreyImage {
+/** An image: rows of pixels, 0 black. */
+export interface DecodedImage {
   readonly width: number;
   readonly height: number;
+  /** Bytes of a pixel: 1 is grey, 3 are red, green and blue. */
+  readonly channels: 1 | 3;
   readonly data: Uint8Array;
+}
+
+/** Options of {@link decodePng}. */
+export interface PngOptions {
+  /** What is made of it: grey, colours, or grey where every pixel is and else colours. Default 1. */
+  channels?: 1 | 3 | "auto";
 }
 
 interface Chunk {
@@ -30,12 +38,15 @@ const CHANNELS: Record<number, number> = { 0: 1, 2: 3, 3: 1, 4: 2, 6: 4 };
 const DEPTHS: Record<number, readonly number[]> = { 0: [1, 2, 4, 8, 16], 2: [8, 16], 3: [1, 2, 4, 8], 4: [8, 16], 6: [8, 16] };
 
 /**
- * Decodes a PNG of any colour type, depth and interlacing to luminance (Rec. 601: 0.299 R + 0.587 G + 0.114 B, rounded), transparency over
- * black. Colour profiles and gamma are not applied.
+ * Decodes a PNG of any colour type, depth and interlacing to luminance (Rec. 601: 0.299 R + 0.587 G + 0.114 B, rounded) or to RGB, 8 bits a channel,
+ * transparency over black. Colour profiles and gamma are not applied.
  * @param where the file's name, for messages
- * @throws DataFormatError if it is no PNG, damaged, or has more than 64 megapixels
+ * @throws DataFormatError if it is no PNG, damaged, or has more than 64 megapixels; ConfigError for other channels
  */
-export function decodePng(bytes: Uint8Array, where: string): GreyImage {
+export function decodePng(bytes: Uint8Array, where: string, options: PngOptions = {}): DecodedImage {
+  const { channels = 1 } = options;
+  if (channels !== 1 && channels !== 3 && channels !== "auto")
+    throw new ConfigError({ where: "decodePng, channels", got: JSON.stringify(channels) ?? "nothing", expected: '1, 3 or "auto"' });
   const fail = (at: number, got: string, expected: string, cause?: unknown): never => {
     throw new DataFormatError({ where: `${where}, byte ${at}`, got, expected, hint: "the file may be damaged or no PNG" }, { cause });
   };
@@ -68,9 +79,14 @@ export function decodePng(bytes: Uint8Array, where: string): GreyImage {
   const palette = format.colour === 3 ? find("PLTE") : null;
   if (format.colour === 3 && (palette === null || palette.length === 0 || palette.length % 3 !== 0 || palette.length > 768))
     fail(header.to + 4, "a palette image without a sound palette", "a PLTE chunk");
-  const data = toGrey(samples, format, palette, find("tRNS"));
-  if (data === null) return fail(at, "a pixel outside the palette", `an index below ${(palette?.length ?? 0) / 3}`);
-  return { width: format.width, height: format.height, data };
+  const pixels: Pixels = { samples, format, palette, transparency: find("tRNS") };
+  if (palette !== null && samples.some((index) => index * 3 >= palette.length))
+    return fail(at, "a pixel outside the palette", `an index below ${palette.length / 3}`);
+  const { width, height } = format;
+  if (channels === 1 || (channels === "auto" && (format.colour === 0 || format.colour === 4))) return { width, height, channels: 1, data: toGrey(pixels) };
+  const data = toColours(pixels);
+  if (channels === 3 || hasColours(data)) return { width, height, channels: 3, data };
+  return { width, height, channels: 1, data: data.filter((_, i) => i % 3 === 0) };
 }
 
 type Fail = (at: number, got: string, expected: string, cause?: unknown) => never;
@@ -106,33 +122,63 @@ function readFormat(bytes: Uint8Array, at: number, fail: Fail): PngFormat {
   return { width, height, depth, colour, channels: CHANNELS[colour], interlaced: interlace === 1 };
 }
 
-/** Luminance of samples, or null if one lies outside the palette. */
-function toGrey(samples: Uint16Array, format: PngFormat, palette: Uint8Array | null, transparency: Uint8Array | null): Uint8Array | null {
-  const { width, height, depth, colour, channels } = format;
-  const grey = new Uint8Array(width * height);
-  const most = (1 << depth) - 1;
-  const keyed = palette === null && transparency !== null && transparency.length === 2 * channels && colour <= 2;
-  const key = keyed ? Array.from({ length: channels }, (_, c) => transparency[2 * c] * 256 + transparency[2 * c + 1]) : null;
+/** What a file's pixels are made of; indices lie within the palette. */
+interface Pixels {
+  readonly samples: Uint16Array;
+  readonly format: PngFormat;
+  readonly palette: Uint8Array | null;
+  readonly transparency: Uint8Array | null;
+}
+
+function toGrey({ samples, format, palette, transparency }: Pixels): Uint8Array {
+  const { depth, channels } = format;
+  const grey = new Uint8Array(format.width * format.height);
+  const scale = palette === null ? 255 / ((1 << depth) - 1) : 1;
+  const source = palette ?? samples;
+  const alpha = opacity({ samples, format, palette, transparency });
+  const isColour = palette !== null || channels >= 3;
   for (let i = 0; i < grey.length; i++) {
-    const s = i * channels;
-    let luminance: number;
-    let alpha = 1;
-    if (palette !== null) {
-      const p = samples[s] * 3;
-      if (p >= palette.length) return null;
-      luminance = luma(palette[p], palette[p + 1], palette[p + 2]);
-      alpha = (transparency?.[samples[s]] ?? 255) / 255;
-    } else {
-      const value = channels < 3 ? samples[s] : luma(samples[s], samples[s + 1], samples[s + 2]);
-      luminance = (value * 255) / most;
-      if (colour >= 4) alpha = samples[s + channels - 1] / most;
-      if (key?.every((value, c) => samples[s + c] === value)) alpha = 0;
-    }
-    grey[i] = Math.floor(luminance * alpha + 0.5);
+    const s = palette === null ? i * channels : samples[i] * 3;
+    const value = isColour ? luma(source[s], source[s + 1], source[s + 2]) : source[s];
+    grey[i] = toByte(value * scale * (alpha === null ? 1 : alpha(i)));
   }
   return grey;
 }
 
+function toColours({ samples, format, palette, transparency }: Pixels): Uint8Array {
+  const { depth, channels } = format;
+  const count = format.width * format.height;
+  const colours = new Uint8Array(count * 3);
+  const scale = palette === null ? 255 / ((1 << depth) - 1) : 1;
+  const source = palette ?? samples;
+  const alpha = opacity({ samples, format, palette, transparency });
+  const isColour = palette !== null || channels >= 3;
+  for (let i = 0; i < count; i++) {
+    const s = palette === null ? i * channels : samples[i] * 3;
+    const visible = alpha === null ? 1 : alpha(i);
+    for (let c = 0; c < 3; c++) colours[i * 3 + c] = toByte(source[isColour ? s + c : s] * scale * visible);
+  }
+  return colours;
+}
+
+/** The opacity of pixel i, 0 to 1; null where all are opaque. */
+function opacity({ samples, format, palette, transparency }: Pixels): ((i: number) => number) | null {
+  const { depth, colour, channels } = format;
+  const most = (1 << depth) - 1;
+  if (colour >= 4) return (i) => samples[(i + 1) * channels - 1] / most;
+  if (transparency === null) return null;
+  if (palette !== null) return (i) => (transparency[samples[i]] ?? 255) / 255;
+  if (transparency.length !== 2 * channels) return null;
+  const key = Array.from({ length: channels }, (_, c) => transparency[2 * c] * 256 + transparency[2 * c + 1]);
+  return (i) => (key.every((value, c) => samples[i * channels + c] === value) ? 0 : 1);
+}
+
+function hasColours(data: Uint8Array): boolean {
+  for (let i = 0; i < data.length; i += 3) if (data[i] !== data[i + 1] || data[i] !== data[i + 2]) return true;
+  return false;
+}
+
+const toByte = (value: number): number => Math.floor(value + 0.5);
 const luma = (r: number, g: number, b: number): number => (299 * r + 587 * g + 114 * b) / 1000;
 
 function concat(parts: readonly Uint8Array[]): Uint8Array {

@@ -125,7 +125,7 @@ describe("failures", () => {
 
   it.each([
     ["no directory", ["train", "--data", "/nowhere/at/all"], "nothing there"],
-    ["an empty directory", ["train", "--data", "test/cli"], "no train-images-idx3-ubyte"],
+    ["an empty directory", ["train", "--data", "test/cli"], "neither IDX files nor folders"],
     ["no model", ["evaluate", "/nowhere/model.safetensors"], "ENOENT"],
     ["no configuration", ["train", "--model", "/nowhere/model.json"], "ENOENT"],
     ["a model that is none", ["evaluate", "package.json"], "package.json"],

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { zlibSync } from "fflate";
 import { describe, expect, test } from "vitest";
 import { decodePng } from "../../src/data/index.ts";
-import { DataFormatError } from "../../src/errors.ts";
+import { ConfigError, DataFormatError } from "../../src/errors.ts";
 import { encodePng, pngChunk } from "./png-encode.ts";
 
 const decode = (bytes: Uint8Array) => decodePng(bytes, "a.png");
@@ -73,6 +73,42 @@ describe("decodePng", () => {
     );
   });
 
+  test.each(kinds)("colour type %i of %i bits as colours, and as what it is", (colour, depth) => {
+    const channels = [1, 0, 3, 1, 2, 0, 4][colour];
+    const [width, height] = [7, 5];
+    const most = 2 ** depth - 1;
+    const samples = Array.from({ length: width * height * channels }, (_, i) => (i * 7919 + 13) % (most + 1));
+    const palette = Array.from({ length: 3 * 2 ** Math.min(depth, 8) }, (_, i) => (i * 37) & 255);
+    const bytes = encodePng({ width, height, depth, colour, samples, palette: colour === 3 ? palette : undefined });
+    const image = decodePng(bytes, "a.png", { channels: 3 });
+    expect([image.width, image.height, image.channels, image.data.length]).toEqual([width, height, 3, width * height * 3]);
+    for (let i = 0; i < width * height; i++) {
+      const pixel = samples.slice(i * channels, (i + 1) * channels);
+      const alpha = colour >= 4 ? pixel[channels - 1] / most : 1;
+      for (let c = 0; c < 3; c++) {
+        const value = colour === 3 ? palette[3 * pixel[0] + c] : (pixel[channels >= 3 ? c : 0] * 255) / most;
+        expect(Math.abs(image.data[3 * i + c] - value * alpha)).toBeLessThan(0.5 + 1e-9);
+      }
+    }
+    const isColour = colour === 2 || colour === 3 || colour === 6;
+    expect(decodePng(bytes, "a.png", { channels: "auto" })).toEqual(isColour ? image : decode(bytes));
+  });
+
+  test("colours that are all grey are grey", () => {
+    const samples = Array.from({ length: 75 }, (_, i) => Math.floor(i / 3) * 10);
+    const source = { width: 5, height: 5, depth: 8, colour: 2, samples };
+    const grey = decodePng(encodePng(source), "a.png", { channels: "auto" });
+    expect([grey.channels, ...grey.data]).toEqual([1, ...Array.from({ length: 25 }, (_, i) => i * 10)]);
+    samples[74]++;
+    expect(decodePng(encodePng(source), "a.png", { channels: "auto" }).channels).toBe(3);
+    const indexed = encodePng({ width: 2, height: 1, depth: 1, colour: 3, samples: [1, 0], palette: [0, 0, 0, 255, 255, 255] });
+    expect(decodePng(indexed, "a.png", { channels: "auto" })).toEqual({ width: 2, height: 1, channels: 1, data: Uint8Array.of(255, 0) });
+  });
+
+  test("other channels are refused", () => {
+    expect(() => decodePng(encodePng({ width: 1, height: 1, depth: 8, colour: 0, samples: [1] }), "a.png", { channels: 4 as 3 })).toThrow(ConfigError);
+  });
+
   test("an 8-bit grey image keeps its values", () => {
     const samples = Array.from({ length: 784 }, (_, i) => (i * 11) & 255);
     expect([...decode(encodePng({ width: 28, height: 28, depth: 8, colour: 0, samples })).data]).toEqual(samples);
@@ -95,7 +131,7 @@ describe("decodePng", () => {
     const bytes = Uint8Array.from(
       Buffer.from("iVBORw0KGgoAAAANSUhEUgAAAAMAAAACCAIAAAASFvFNAAAAFUlEQVR42mNgYGD4D8UM/4GgoaEBADTiB3uGy7+OAAAAAElFTkSuQmCC", "base64"),
     );
-    expect(decode(bytes)).toEqual({ width: 3, height: 2, data: Uint8Array.of(0, 76, 150, 29, 255, 128) });
+    expect(decode(bytes)).toEqual({ width: 3, height: 2, channels: 1, data: Uint8Array.of(0, 76, 150, 29, 255, 128) });
   });
 });
 
