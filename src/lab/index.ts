@@ -1,4 +1,17 @@
 /** The convergence lab: studies of how networks train, run fairly and repeatably. Imports no `node:` module until a study is run. @module */
+export {
+  type CrossValidation,
+  type CrossValidationOptions,
+  crossValidate,
+  type FoldedData,
+  type FoldedScore,
+  type FoldResult,
+  type NestedChoice,
+  type NestedSelection,
+  type NestedSelectionOptions,
+  nestedSelection,
+  type Recipe,
+} from "./cross-validation/index.ts";
 export { defineStudy, type StudyOptions } from "./define-study.ts";
 export {
   type Competitor,
@@ -12,6 +25,14 @@ export {
   type MeasureName,
   measureNames,
 } from "./diagnostics/index.ts";
+export {
+  findLearningRate,
+  type LearningRateOptions,
+  type LearningRatePoint,
+  type LearningRateProgress,
+  type LearningRateResult,
+  type Verdict,
+} from "./lr-find/index.ts";
 export { type Arm, type Protocol, type ProtocolName, protocolNames, protocols } from "./protocols/index.ts";
 export { renderCsv, renderHtml, renderMarkdown, renderTerminal, type TerminalOptions } from "./reports/index.ts";
 export type { Report } from "./reports/report.ts";

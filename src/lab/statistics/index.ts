@@ -14,6 +14,7 @@ export { type NoiseFloor, noiseFloor } from "./noise-floor.ts";
 export { type PairedT, pairedT } from "./paired-t.ts";
 export { type PerformanceProfile, performanceProfile } from "./performance-profile.ts";
 export { predictionInterval } from "./prediction.ts";
+export { correctedResampledT, type ResampledMean, type ResampledOptions } from "./resampled-t.ts";
 export { type RateResult, type Sensitivity, sensitivity } from "./sensitivity.ts";
 export { type Contribution, shapley } from "./shapley.ts";
 export { type SignFlipTest, signFlipTest } from "./sign-flip.ts";
