@@ -5,11 +5,7 @@
  */
 const LN2_HIGH = 0.6931471803691238;
 const LN2_LOW = 1.9082149292705877e-10;
-const EXP = [4.1381367970572385e-8, -0.0000016533902205465252, 0.00006613756321437934, -0.0027777777777015593, 0.16666666666666602];
-const LOG = [0.14798198605116586, 0.15313837699209373, 0.1818357216161805, 0.22222198432149784, 0.2857142874366239, 0.3999999999940942, 0.6666666666666735];
 const bits = new DataView(new ArrayBuffer(8));
-
-const polynomial = (factors: readonly number[], x: number): number => factors.reduce((sum, factor) => sum * x + factor, 0);
 
 /** 2^k, k from -1022 to 1023. */
 function powerOfTwo(k: number): number {
@@ -24,9 +20,12 @@ export function exp(x: number): number {
   if (x > 709.782712893384) return Number.POSITIVE_INFINITY;
   if (x < -745.1332191019412) return 0;
   const k = Math.floor(x * Math.LOG2E + 0.5);
-  const [high, low] = [x - k * LN2_HIGH, k * LN2_LOW];
+  const high = x - k * LN2_HIGH;
+  const low = k * LN2_LOW;
   const r = high - low;
-  const c = r - r * r * polynomial(EXP, r * r);
+  const t = r * r;
+  const c =
+    r - t * (0.16666666666666602 + t * (-0.0027777777777015593 + t * (0.00006613756321437934 + t * (-0.0000016533902205465252 + t * 4.1381367970572385e-8))));
   const y = 1 - (low - (r * c) / (2 - c) - high);
   // In two steps: 2^1024 and 2^-1074 are no normal numbers.
   const half = k >> 1;
@@ -49,6 +48,8 @@ export function log(x: number): number {
   const f = m - 1;
   const s = f / (2 + f);
   const half = 0.5 * f * f;
-  const rest = s * s * polynomial(LOG, s * s);
+  const t = s * s;
+  const tail = t * (0.22222198432149784 + t * (0.1818357216161805 + t * (0.15313837699209373 + t * 0.14798198605116586)));
+  const rest = t * (0.6666666666666735 + t * (0.3999999999940942 + t * (0.2857142874366239 + tail)));
   return k * LN2_HIGH - (half - (s * (half + rest) + k * LN2_LOW) - f);
 }

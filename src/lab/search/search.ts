@@ -1,6 +1,6 @@
 /** Searches a space for the point where a function is least. @module */
 import { ConfigError, NumericError } from "../../errors.ts";
-import { number } from "../fields.ts";
+import { number, record } from "../fields.ts";
 import { oneOf, quoted } from "../nearest.ts";
 import { checkSpace } from "./check-space.ts";
 import { type CompletionOrder, drive } from "./drive.ts";
@@ -36,11 +36,12 @@ export interface SearchTrial extends Candidate {
   readonly error: string | null;
 }
 
-type Options<N extends MethodName> = { readonly name: N } & MethodOptions[N];
+/** The budget may stand beside the method. */
+type Own<N extends MethodName, Options = MethodOptions[N]> = { readonly name: N } & Omit<Options, "budget"> & Partial<Pick<Options, "budget" & keyof Options>>;
 
 export interface SearchOptions {
-  /** By name, by name with its options, or one of your own. Default `random`. */
-  readonly method?: MethodName | { [N in MethodName]: Options<N> }[MethodName] | Method;
+  /** By name, by name with its options, or one of your own. Default `tpe`. */
+  readonly method?: MethodName | { [N in MethodName]: Own<N> }[MethodName] | Method;
   /** How many points, for methods that take it. */
   readonly trials?: number;
   /** How much resource, for methods that take it. */
@@ -79,6 +80,18 @@ export interface SearchResult {
   readonly note: string | null;
 }
 
+const FIELDS = [
+  "method",
+  "trials",
+  "budget",
+  "roundSize",
+  "concurrency",
+  "direction",
+  "seed",
+  "signal",
+  "onTrial",
+  "replay",
+] as const satisfies readonly (keyof SearchOptions)[];
 const MOST_CONCURRENT = 1024;
 const ORDER_MATTERS =
   "Which points were tried depends on the order in which trials finished, and so does the result: completionOrder holds this order, and replay repeats it.";
@@ -91,8 +104,8 @@ const ORDER_MATTERS =
  * const { best } = await search({ x: { low: -5, high: 5 } }, ({ x }) => (x as number) ** 2, { trials: 30 });
  */
 export async function search(space: Space, objective: Objective, options: SearchOptions = {}): Promise<SearchResult> {
-  const where = "search";
-  if (typeof objective !== "function") throw new ConfigError({ where, got: quoted(objective), expected: "a function of a point as objective" });
+  if (typeof objective !== "function") throw new ConfigError({ where: "search", got: quoted(objective), expected: "a function of a point as objective" });
+  record("search", options, FIELDS, "an object with options");
   const direction = oneOf("search, direction", options.direction ?? "minimize", ["minimize", "maximize"]);
   const sign = direction === "maximize" ? -1 : 1;
   const seed = count("seed", options.seed ?? 0, 0, Number.MAX_SAFE_INTEGER);
@@ -109,7 +122,13 @@ export async function search(space: Space, objective: Objective, options: Search
     const outcome = await attempt(async () => objective(point, { ...context, signal: ending.signal }));
     ending.signal.throwIfAborted();
     trials[id] = { ...candidate, ...outcome };
-    options.onTrial?.(trials[id]);
+    try {
+      options.onTrial?.(trials[id]);
+    } catch (error) {
+      // Those that run are told, and finish unseen.
+      ending.abort(error);
+      throw error;
+    }
     return outcome.value === null ? null : sign * outcome.value;
   };
   const stop = (): void => ending.abort(options.signal?.reason);
@@ -138,7 +157,7 @@ export async function search(space: Space, objective: Objective, options: Search
 const count = (name: string, value: unknown, least: number, most: number): number =>
   number(`search, ${name}`, value, (part) => Number.isInteger(part) && part >= least && part <= most, `a whole number from ${least} to ${most}`);
 
-function madeMethod(space: Space, { method = "random", trials, budget, roundSize, seed }: SearchOptions): Method {
+function madeMethod(space: Space, { method = "tpe", trials, budget, roundSize, seed }: SearchOptions): Method {
   const shared = Object.fromEntries(Object.entries({ trials, budget, roundSize, seed }).filter(([, value]) => value !== undefined));
   if (typeof method !== "object" || method === null) return methodOf(method, space, shared);
   if (!("next" in method)) {

@@ -4,7 +4,7 @@ import { Draws } from "../statistics/draws.ts";
 import { type Axis, pointAt } from "./axes.ts";
 import type { Point } from "./space.ts";
 
-const Stream = { points: 1, scramble: 2, proposals: 3, trials: 4 } as const;
+const Stream = { points: 1, scramble: 2, proposals: 3, retries: 4, trials: 5 } as const;
 
 /** Numbers for one use. @param place the candidate's id, or the dimension */
 export const drawsFor = (seed: number, stream: keyof typeof Stream, place: number): Draws => new Draws(seed, Purpose.search, Stream[stream], place);
