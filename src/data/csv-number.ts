@@ -31,7 +31,8 @@ export function parseNumber(bytes: Uint8Array, from: number, to: number): number
     const value = point < 0 ? digits : digits / TENS[i - point - 1];
     return sign === 0x2d ? -value : value;
   }
-  if (to - from > LONGEST) return Number.NaN;
+  // Only an exponent, or more digits, may still be a number.
+  if ((i < to && (bytes[i] | 0x20) !== 0x65) || to - from > LONGEST) return Number.NaN;
   let text = "";
   for (let k = from; k < to; k++) text += String.fromCharCode(bytes[k]);
   return NUMBER.test(text) ? Number(text) : Number.NaN;

@@ -24,6 +24,8 @@ export class CsvRecords {
   line = 0;
   /** Number of fields of the current record. */
   count = 0;
+  /** Whether a field of the current record holds other bytes than ASCII. */
+  others = false;
   /** First byte of each field. */
   readonly starts = new Int32Array(MOST_COLUMNS);
   /** The byte behind each field. */
@@ -64,6 +66,7 @@ export class CsvRecords {
     if (this.at >= end) return false;
     this.line = this.nextLine;
     let count = 0;
+    let others = 0;
     let at = this.at;
     for (;;) {
       if (count === MOST_COLUMNS) throw this.error(this.line, `more than ${MOST_COLUMNS} fields`, `at most ${MOST_COLUMNS}`);
@@ -115,6 +118,7 @@ export class CsvRecords {
       }
       if (ends[count] - starts[count] > LONGEST_FIELD)
         throw this.error(this.line, `${ends[count] - starts[count]} bytes in field ${count + 1}`, `at most ${LONGEST_FIELD}`, "is a quote missing?");
+      others |= high;
       marks[count++] = high > 0x7f ? mark | NOT_ASCII : mark;
       if (at < end && bytes[at] === delimiter) {
         at++;
@@ -128,12 +132,8 @@ export class CsvRecords {
     }
     this.at = at;
     this.count = count;
+    this.others = others > 0x7f;
     return true;
-  }
-
-  /** Whether a field holds other bytes than ASCII. */
-  hasOthers(field: number): boolean {
-    return (this.marks[field] & NOT_ASCII) !== 0;
   }
 
   /** The text of a field; null where it is no UTF-8. */

@@ -2,6 +2,7 @@
 import { ConfigError, DataFormatError } from "../errors.ts";
 import { parseNumber } from "./csv-number.ts";
 import { CsvRecords } from "./csv-records.ts";
+import { RecentWords } from "./recent-words.ts";
 import { type CategoryColumn, type ColumnKind, checkDistinct, quoted, type Table, type TableColumn } from "./table.ts";
 
 /** Options of {@link parseCsv} and {@link readCsv}. */
@@ -158,7 +159,7 @@ function readNumbers(records: CsvRecords, readers: readonly Reader[], { width, m
       lines = grown(lines, new Int32Array(rows * 2));
       for (const reader of readers) if (reader.declared !== "categories") reader.values = grown(reader.values, new Float64Array(rows * 2));
     }
-    for (let field = 0; field < width; field++) if (records.hasOthers(field)) textOf(records, field, source, `column ${JSON.stringify(names[field])}`);
+    if (records.others) for (let field = 0; field < width; field++) textOf(records, field, source, `column ${JSON.stringify(names[field])}`);
     for (const reader of readers) {
       if (reader.declared !== "categories") reader.values[rows] = readNumber(records, reader, missing, source);
     }
@@ -176,20 +177,20 @@ function readNumber(records: CsvRecords, reader: Reader, missing: readonly Uint8
     reader.numbers++;
     return value;
   }
-  const where = `${source}, line ${records.line}, column ${JSON.stringify(name)}`;
-  const text = short(records.text(field) ?? "");
-  if (!Number.isNaN(value))
-    throw new DataFormatError({
-      where,
-      got: text,
-      expected: "a number that f64 holds",
-      hint: `declare the column: kinds: { ${JSON.stringify(name)}: "categories" }`,
-    });
-  if (declared === "numbers")
-    throw new DataFormatError({ where, got: text, expected: "a number", hint: "declare words that stand for missing values: the option missing" });
-  reader.words++;
-  reader.first ??= { line: records.line, text };
-  return value;
+  if (Number.isNaN(value) && declared === undefined) {
+    reader.words++;
+    reader.first ??= { line: records.line, text: short(records.text(field)) };
+    return value;
+  }
+  const beyond = !Number.isNaN(value);
+  throw new DataFormatError({
+    where: `${source}, line ${records.line}, column ${JSON.stringify(name)}`,
+    got: short(records.text(field)),
+    expected: beyond ? "a number that f64 holds" : "a number",
+    hint: beyond
+      ? `kinds: { ${JSON.stringify(name)}: "categories" } if these are no numbers`
+      : "the option missing declares words that stand for missing values",
+  });
 }
 
 /** Whether a column holds categories, as declared or as its values say. @throws DataFormatError where most values, but not all, are numbers */
@@ -212,14 +213,19 @@ function readWords(
   readers: readonly Reader[],
   { missing, source, rows, header }: Pick<Reading, "missing" | "source" | "header"> & { rows: number },
 ): Map<Reader, CategoryColumn> {
-  const made = readers.map((reader) => ({ reader, codes: new Int32Array(rows), known: new Map<string, number>() }));
+  const made = readers.map((reader) => ({ reader, codes: new Int32Array(rows), known: new Map<string, number>(), recent: new RecentWords() }));
   records.rewind();
   if (header) records.next();
   for (let row = 0; row < rows; row++) {
     records.next();
-    for (const { reader, codes, known } of made) {
+    for (const { reader, codes, known, recent } of made) {
       if (isMissingWord(records, reader.field, missing)) {
         codes[row] = -1;
+        continue;
+      }
+      const slot = recent.slotOf(records, reader.field);
+      if (slot < 0) {
+        codes[row] = ~slot;
         continue;
       }
       const text = records.text(reader.field) as string;
@@ -236,6 +242,7 @@ function readWords(
         }
         known.set(text, code);
       }
+      recent.keep(slot, records, reader.field, code);
       codes[row] = code;
     }
   }
@@ -267,7 +274,8 @@ function ragged({ count, line }: CsvRecords, names: readonly string[], source: s
 
 const fields = (count: number): string => (count === 1 ? "1 field" : `${count} fields`);
 
-const short = (text: string): string => JSON.stringify(text.length > 40 ? `${text.slice(0, 40)}...` : text);
+/** A text for messages; null: bytes that are none. */
+const short = (text: string | null): string => JSON.stringify(text !== null && text.length > 40 ? `${text.slice(0, 40)}...` : text);
 
 function grown<A extends Int32Array | Float64Array>(old: A, larger: A): A {
   larger.set(old);

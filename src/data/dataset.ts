@@ -83,7 +83,7 @@ export class Dataset implements DatasetParts {
   /**
    * Two parts, the rest and the held-out, each in this dataset's order. The held-out part has round(fraction x length) samples; stratified, each
    * class of the first output gives its share, rounded so that the total stays (largest remainders first); without `shuffle` they are the last.
-   * @throws ConfigError unless both parts get a sample
+   * @throws ConfigError unless both parts get a sample, and stratified the rest one of each class
    */
   split(fraction: number, options: SplitOptions = {}): [rest: Dataset, heldOut: Dataset] {
     const { seed = 0, stratified = true, shuffle = true } = options;

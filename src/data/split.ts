@@ -3,10 +3,11 @@ import { ConfigError } from "../errors.ts";
 import { deriveKey, Purpose, permutation } from "../random.ts";
 
 /**
- * 1 for samples that are held out, 0 for the rest: round(fraction x n) in all, from each label its share. Within a label a permutation keyed by
+ * 1 for samples that are held out, 0 for the rest: round(fraction x n) in all, from each label its share, but never the last
+ * that it has. Within a label a permutation keyed by
  * (seed, label) decides, so that one label's choice does not depend on the others.
  * @param seed null: the last are held out, whatever their labels
- * @throws ConfigError unless the fraction is between 0 and 1 and leaves both parts a sample
+ * @throws ConfigError unless the fraction is between 0 and 1 and leaves both parts a sample, and the rest one of each label
  */
 export function heldOut(labels: Int32Array, fraction: number, seed: number | null): Uint8Array {
   const n = labels.length;
@@ -34,7 +35,18 @@ export function heldOut(labels: Int32Array, fraction: number, seed: number | nul
     });
   let missing = total - groups.reduce((sum, { count }) => sum + count, 0);
   for (const group of [...groups].sort((a, b) => b.remainder - a.remainder || a.label - b.label)) {
-    if (missing-- > 0) group.count++;
+    // A class whose every sample is held out would be one that training never sees.
+    if (missing === 0 || group.remainder === 0 || group.count + 1 === group.members.length) continue;
+    group.count++;
+    missing--;
+  }
+  if (missing > 0) {
+    throw new ConfigError({
+      where: "split",
+      got: `fraction ${fraction} of ${n} samples in ${groups.length} classes`,
+      expected: "one that leaves each class a sample in the rest",
+      hint: "a smaller fraction, or shares that need not be kept",
+    });
   }
   const taken = new Uint8Array(n);
   for (const { label, members, count } of groups) {

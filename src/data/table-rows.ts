@@ -42,7 +42,7 @@ export interface SplitRowsOptions {
 
 /**
  * Two parts of a table, the rest and the held-out, each in the table's order. The held-out part has round(fraction x length) rows.
- * @throws ConfigError unless both parts get a row, or where `stratify` names no column of categories
+ * @throws ConfigError unless both parts get a row, and stratified the rest one of each category, or where `stratify` names no column of categories
  */
 export function splitRows(table: Table, fraction: number, options: SplitRowsOptions = {}): [rest: Table, heldOut: Table] {
   const { shuffle = true, stratify, seed = 0 } = options;

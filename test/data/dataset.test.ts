@@ -163,11 +163,22 @@ describe("split", () => {
           const total = Math.floor(fraction * y.length + 0.5);
           fc.pre(total > 0 && total < y.length);
           const data = numbered(y);
+          const classes = new Set(y);
+          // Each class keeps one, and gives up to one more than its share rounded down.
+          const most = [...classes].reduce((sum, c) => {
+            const [members, share] = [y.filter((l) => l === c).length, (y.filter((l) => l === c).length * total) / y.length];
+            return sum + Math.min(Math.ceil(share), members - 1);
+          }, 0);
+          if (stratified && most < total) {
+            expect(() => data.split(fraction, { seed, stratified })).toThrow("expected one that leaves each class a sample in the rest");
+            return;
+          }
           const [rest, held] = data.split(fraction, { seed, stratified });
           expect(held.length).toBe(total);
           for (const part of [rest, held]) expect(positions(part)).toEqual(positions(part).sort((a, b) => a - b));
           expect([...positions(rest), ...positions(held)].sort((a, b) => a - b)).toEqual(positions(data));
           if (!stratified) return;
+          expect(new Set(Array.from({ length: rest.length }, (_, i) => rest.label(i)))).toEqual(classes);
           for (let c = 0; c < 5; c++) {
             const share = (y.filter((l) => l === c).length * total) / y.length;
             const count = Array.from({ length: held.length }, (_, i) => held.label(i)).filter((l) => l === c).length;
@@ -187,6 +198,16 @@ describe("split", () => {
     const [a, b] = even.split(0.5, { seed: 3 });
     expect([...positions(a), ...positions(b)].every((i) => i % 2 === 0)).toBe(true);
     expect(a.length + b.length).toBe(50);
+  });
+
+  test("without shuffle the last samples are held out, whatever their classes", () => {
+    const data = numbered([0, 0, 0, 1, 1, 2]);
+    expect(data.split(0.5, { shuffle: false }).map(positions)).toEqual([
+      [0, 1, 2],
+      [3, 4, 5],
+    ]);
+    expect(data.subset([5, 3, 1, 0]).split(0.25, { shuffle: false, stratified: true, seed: 7 }).map(positions)).toEqual([[5, 3, 1], [0]]);
+    for (const fraction of [0, 1, Number.NaN, 0.01]) expect(() => data.split(fraction, { shuffle: false })).toThrow(ConfigError);
   });
 
   test("works without labels, and refuses empty parts", () => {
