@@ -154,11 +154,11 @@ describe("parts of tables", () => {
 });
 
 const train = dropMissing(cars, ["mpg"]);
-const fit = (options: Partial<FitTableOptions> = {}) => fitTable(train, { target: "mpg", features: ["origin", "power"], missing: "median", ...options });
+const fitted = (options: Partial<FitTableOptions> = {}) => fitTable(train, { target: "mpg", features: ["origin", "power"], missing: "median", ...options });
 
 describe("fitTable and encodeTable", () => {
   it("numbers are scaled, gaps filled and told, categories have a feature each", () => {
-    const preprocessing = fit({ missing: { power: "median" }, scaler: "minMax" });
+    const preprocessing = fitted({ missing: { power: "median" }, scaler: "minMax" });
     expect(preprocessing).toEqual({
       kind: "table",
       features: [
@@ -181,7 +181,7 @@ describe("fitTable and encodeTable", () => {
   });
 
   it("is measured on the rows that it is given, and on no others", () => {
-    const preprocessing = fit();
+    const preprocessing = fitted();
     const far = parseCsv("mpg,power,origin\n1000,1e6,USA\n", { source: "new.csv" });
     const before = JSON.stringify(preprocessing);
     expect(encodeTable(far, preprocessing).sample(0)[3]).toBeGreaterThan(1e4);
@@ -201,7 +201,7 @@ describe("fitTable and encodeTable", () => {
   });
 
   it("classes are labels, in the order of their names whatever that of the rows", () => {
-    const preprocessing = fit({ target: "origin", features: ["mpg"] });
+    const preprocessing = fitted({ target: "origin", features: ["mpg"] });
     expect(preprocessing.target).toEqual({ column: "origin", kind: "classes", classes: ["Japan", "USA"] });
     expect(fitTable(takeRows(train, [3, 2, 1, 0]), { target: "origin", features: ["mpg"] }).target).toEqual(preprocessing.target);
     const data = encodeTable(train, preprocessing);
@@ -264,20 +264,20 @@ describe("fitTable and encodeTable", () => {
   it.each<Refused>([
     [
       "an unknown target",
-      () => fit({ target: "MPG" }),
+      () => fitted({ target: "MPG" }),
       ConfigError,
       'fitTable, target, cars.csv: got no column "MPG", expected one of "name", "origin", "power", "mpg"\nHint: did you mean "mpg"?',
     ],
-    ["an unknown feature", () => fit({ features: ["colour"] }), ConfigError, 'fitTable, features, cars.csv: got no column "colour"'],
-    ["the target as a feature", () => fit({ features: ["mpg"] }), ConfigError, 'got the target "mpg"'],
-    ["a feature twice", () => fit({ features: ["power", "power"] }), ConfigError, 'got "power" twice'],
-    ["no features", () => fit({ features: [] }), ConfigError, "fitTable, features: got none"],
-    ["an unknown scaler", () => fit({ scaler: "max" as ScalerKind }), ConfigError, 'fitTable, scaler: got "max"'],
-    ["an unknown scaler of the target", () => fit({ targetScaler: "max" as ScalerKind }), ConfigError, 'fitTable, targetScaler: got "max"'],
-    ["a scaler of what is no feature", () => fit({ scaler: { name: "robust" } }), ConfigError, 'fitTable, scaler: got no feature "name"'],
-    ["an unknown policy", () => fit({ missing: "mode" as "mean" }), ConfigError, 'fitTable, missing: got "mode"'],
-    ["an unknown way with categories", () => fit({ unknown: "skip" as "none" }), ConfigError, 'fitTable, unknown: got "skip"'],
-    ["a gap", () => fit({ missing: "error" }), DataFormatError, 'cars.csv, line 4, column "power": got no value, expected a value in every row'],
+    ["an unknown feature", () => fitted({ features: ["colour"] }), ConfigError, 'fitTable, features, cars.csv: got no column "colour"'],
+    ["the target as a feature", () => fitted({ features: ["mpg"] }), ConfigError, 'got the target "mpg"'],
+    ["a feature twice", () => fitted({ features: ["power", "power"] }), ConfigError, 'got "power" twice'],
+    ["no features", () => fitted({ features: [] }), ConfigError, "fitTable, features: got none"],
+    ["an unknown scaler", () => fitted({ scaler: "max" as ScalerKind }), ConfigError, 'fitTable, scaler: got "max"'],
+    ["an unknown scaler of the target", () => fitted({ targetScaler: "max" as ScalerKind }), ConfigError, 'fitTable, targetScaler: got "max"'],
+    ["a scaler of what is no feature", () => fitted({ scaler: { name: "robust" } }), ConfigError, 'fitTable, scaler: got no feature "name"'],
+    ["an unknown policy", () => fitted({ missing: "mode" as "mean" }), ConfigError, 'fitTable, missing: got "mode"'],
+    ["an unknown way with categories", () => fitted({ unknown: "skip" as "none" }), ConfigError, 'fitTable, unknown: got "skip"'],
+    ["a gap", () => fitted({ missing: "error" }), DataFormatError, 'cars.csv, line 4, column "power": got no value, expected a value in every row'],
     ["a gap in the target", () => fitTable(cars, { target: "mpg", features: ["origin"] }), DataFormatError, 'cars.csv, line 5, column "mpg": got no value'],
     [
       "a column without values",
@@ -338,7 +338,7 @@ describe("fitTable and encodeTable", () => {
     ],
     [
       "a class that training did not see",
-      () => encodeTable(takeRows(cars, [3]), fit({ target: "origin", features: ["name"], unknown: "none" })),
+      () => encodeTable(takeRows(cars, [3]), fitted({ target: "origin", features: ["name"], unknown: "none" })),
       DataFormatError,
       'cars.csv, line 5, column "origin": got "Europe", expected one of "Japan", "USA"',
     ],
@@ -350,7 +350,7 @@ describe("fitTable and encodeTable", () => {
     ],
     [
       "a label that no class has",
-      () => decodeTarget([2], fit({ target: "origin", features: ["mpg"] })),
+      () => decodeTarget([2], fitted({ target: "origin", features: ["mpg"] })),
       ConfigError,
       "decodeTarget: got label 2, expected an integer from 0 to 1",
     ],
