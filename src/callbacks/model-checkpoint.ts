@@ -118,7 +118,7 @@ export function modelCheckpoint(options: ModelCheckpointOptions): Callback {
         if (!isBetter(direction, values[monitor], state.best, 0)) return;
         state.best = values[monitor];
       }
-      await save(context, { ...values, epoch: report.epoch, step: report.epoch * context.stepsPerEpoch });
+      await save(context, { ...values, epoch: report.epoch, step: context.history.epochs.reduce((sum, { steps }) => sum + steps, 0) });
     },
     state: () => state,
     restore(saved) {

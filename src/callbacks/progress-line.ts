@@ -16,6 +16,7 @@ export function outputParts(metrics: Readonly<Record<string, number>>): string[]
 
 /** Bar, epoch, step, loss, accuracy, those of outputs, speed, time left: as much as fits into `width` columns, the last of which stays free. */
 export function progressLine(r: StepReport, width: number): string {
+  if (!Number.isFinite(r.stepsPerEpoch)) return endlessLine(r, width);
   const stepsLeft = r.epochs * r.stepsPerEpoch - (r.epoch - 1) * r.stepsPerEpoch - r.stepInEpoch;
   const left = (stepsLeft * (r.samplesInEpoch / r.stepsPerEpoch)) / r.samplesPerSecond;
   const epoch = `epoch ${r.epoch}/${r.epochs}`;
@@ -38,6 +39,12 @@ export function progressLine(r: StepReport, width: number): string {
     if (space >= NARROWEST_BAR) return `${epoch}  ${bar(r.stepInEpoch / r.stepsPerEpoch, Math.min(WIDEST_BAR, space))}  ${text}`;
   }
   return `${epoch}  ${meter}`.slice(0, room);
+}
+
+/** Of an epoch whose end nobody knows: no bar and no time left. */
+function endlessLine(r: StepReport, width: number): string {
+  const meter = `loss ${loss(r.epochLoss)}${r.epochAccuracy === null ? "" : `  acc ${percent(r.epochAccuracy).padStart(8)}`}`;
+  return `epoch ${r.epoch}/${r.epochs}  step ${integer(r.stepInEpoch)}  ${[meter, ...outputParts(r.epochMetrics)].join("  ")}`.slice(0, width - 1);
 }
 
 /** A bar of `width` columns. */

@@ -38,5 +38,6 @@ export type {
   TargetEncoding,
 } from "./preprocessing.ts";
 export { type FitSeriesOptions, fitSeries, lastWindow, type WindowsOptions, windows } from "./series.ts";
+export { type Batch, type Batches, type BatchesOptions, type BatchStream, batches } from "./stream.ts";
 export type { CategoryColumn, ColumnKind, NumberColumn, Table, TableColumn } from "./table.ts";
 export { dropMissing, type SplitRowsOptions, selectColumns, splitRows, takeRows } from "./table-rows.ts";

@@ -15,10 +15,13 @@ export interface FitContext {
   /** Where a checkpoint was taken up; null for a fit from the beginning. */
   readonly resumed: Resumption | null;
   readonly epochs: number;
+  /** Infinity for a stream that alone knows. */
   readonly stepsPerEpoch: number;
-  /** What is trained on: samples held out for validation are not among them. */
+  /** What is trained on: samples held out for validation are not among them. Of a stream the room for a batch: `lastBatch` has what stands there. */
   readonly data: Dataset;
-  /** Rows of a step; of the last one of an epoch there may be fewer. */
+  /** Whether batches come from a stream. */
+  readonly isStream: boolean;
+  /** Rows of a step; of the last one of an epoch, and of each batch of a stream, there may be fewer. */
   readonly rowsPerStep: number;
   /** Rows of a pass; a step over more adds up several. */
   readonly rowsPerPass: number;
@@ -34,7 +37,7 @@ export interface FitContext {
   stop(reason: string): void;
   /** Work begun in `onStepEnd`: the fit waits for it before its next pause for breath (and before a checkpoint), and fails if it does. */
   defer(work: Promise<unknown>): void;
-  /** The samples of the last step, in its order; none before the first step of an epoch. */
+  /** The samples of the last step, in its order, until the next one; none before the first step of an epoch. */
   lastBatch(): Dataset;
   /** Ends the running slice of steps after this one: what was deferred is done, and the event loop gets a turn, before the next step. */
   endSlice(): void;

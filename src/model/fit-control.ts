@@ -29,6 +29,8 @@ export class FitControl {
   private wake: (() => void) | null = null;
   /** Of pause() and step(): called when the fit waits, runs on or ended. */
   private settled: (() => void)[] = [];
+  /** @internal called when the fit may have to end, or to go on: set while it waits for something else */
+  onWake: (() => void) | null = null;
 
   /** `idle` where no fit has it, `running` until it waits, then `paused`. */
   get status(): "idle" | "running" | "paused" {
@@ -125,6 +127,7 @@ export class FitControl {
     const { wake } = this;
     this.wake = null;
     wake?.();
+    this.onWake?.();
   }
 
   /** @internal the base learning rate in effect from here on */

@@ -1,8 +1,10 @@
 /** What a fit is asked for. @module */
 import type { TargetColumn } from "../data/columns.ts";
 import type { Dataset } from "../data/dataset.ts";
+import type { BatchStream } from "../data/stream.ts";
 import { ConfigError, ShapeError } from "../errors.ts";
 import { type Schedule, type ScheduleFunction, scheduleOf } from "../schedules/index.ts";
+import { type BatchSource, DatasetSource } from "./batch-source.ts";
 import type { Callback } from "./callback.ts";
 import { type CheckpointOptions, checkCheckpointOptions } from "./checkpoint-writer.ts";
 import { type FitControl, isRate, RATE } from "./fit-control.ts";
@@ -15,12 +17,14 @@ import { type LossWeights, selectTargets } from "./selection.ts";
 export interface FitOptions {
   /** Default 1. */
   epochs?: number;
-  /** Samples per step, or `"full"`: the whole set. Default 32. */
+  /** Samples per step, or `"full"`: the whole set. Of a stream: the most that a batch may have. Default 32; for a stream what its first batch has. */
   batchSize?: number | "full";
-  /** A new order each epoch, from the model's seed. Default true. */
+  /** Batches of an epoch, for a stream: one that is no function goes on where the epoch before ended. Default: all that the stream has. */
+  stepsPerEpoch?: number;
+  /** A new order each epoch, from the model's seed. A stream has its own order. Default true. */
   shuffle?: boolean;
-  /** Evaluated after each epoch. */
-  validationData?: Dataset;
+  /** Evaluated after each epoch. A stream is read from its beginning each time. */
+  validationData?: Dataset | BatchStream;
   /** Part of the training data held out for validation, stratified. Default 0. */
   validationSplit?: number;
   /**
@@ -66,28 +70,58 @@ export interface FitOptions {
 const LARGEST_SINGLE_PASS = 1024;
 const MICRO_BATCH = 240;
 
-function positive(name: string, value: number): void {
+/** @throws ConfigError */
+export function positive(name: string, value: number): void {
   if (!Number.isInteger(value) || value < 1) throw new ConfigError({ where: "fit", got: `${name} = ${value}`, expected: "a positive integer" });
 }
 
-/** The options, checked and with their defaults. */
-export interface FitSettings {
-  readonly data: Dataset;
-  readonly validation: Dataset | undefined;
+/** The options that do not depend on the data, checked and with their defaults. */
+export interface CommonSettings {
   readonly epochs: number;
+  readonly schedule: Schedule;
+  readonly learningRate: number;
+  readonly callbacks: readonly Callback[];
+}
+
+/** All of them. */
+export interface FitSettings extends CommonSettings {
+  readonly source: BatchSource;
+  /** What the source gives rows of. */
+  readonly data: Dataset;
+  readonly isStream: boolean;
+  readonly validation: Dataset | BatchStream | undefined;
   /** Rows of a step. */
   readonly batch: number;
   /** Rows of a pass. */
   readonly capacity: number;
   readonly shuffle: boolean;
-  readonly schedule: Schedule;
-  readonly learningRate: number;
   /** How much each stored sample counts, for each loss. */
   readonly sampleWeights: LossWeights;
-  readonly callbacks: readonly Callback[];
 }
 
-function weightsOf(targets: readonly TargetColumn[], classWeight: ClassWeight | undefined): LossWeights {
+/** @throws ConfigError */
+export function commonSettings(model: Model, options: FitOptions): CommonSettings {
+  const { optimizer } = model.needCompiled("fit");
+  const { epochs = 1, callbacks = [] } = options;
+  const schedule = scheduleOf(options.schedule);
+  positive("epochs", epochs);
+  if (options.checkpoint !== undefined) checkCheckpointOptions(options.checkpoint);
+  else if (options.resume === true)
+    throw new ConfigError({ where: "fit", got: "resume without checkpoint", expected: "checkpoint: { directory }, from where to resume" });
+  const learningRate = options.learningRate ?? optimizer.learningRate;
+  if (!isRate(learningRate)) throw new ConfigError({ where: "fit", got: `learningRate = ${learningRate}`, expected: RATE });
+  return { epochs, schedule, learningRate, callbacks };
+}
+
+/** Rows of a pass, of a step over so many. @param pass rows of a batch @throws ConfigError */
+export function passCapacity(microBatch: number | undefined, pass: number, batch: number): number {
+  const capacity = Math.min(microBatch ?? (pass <= LARGEST_SINGLE_PASS ? pass : MICRO_BATCH), batch);
+  positive("microBatch", capacity);
+  return capacity;
+}
+
+/** How much each stored sample counts, for each loss. @throws ConfigError */
+export function weightsOf(targets: readonly TargetColumn[], classWeight: ClassWeight | undefined): LossWeights {
   if (classWeight === undefined || targets.length === 1) return targets.map((column) => rowWeights(column, classWeight));
   throw new ConfigError({
     where: "fit, classWeight",
@@ -98,14 +132,16 @@ function weightsOf(targets: readonly TargetColumn[], classWeight: ClassWeight | 
 }
 
 /** The options of a fit on `all`. @throws ConfigError, ShapeError */
-export function settingsOf(model: Model, all: Dataset, options: FitOptions): FitSettings {
-  const { optimizer, objectives } = model.needCompiled("fit");
-  const { epochs = 1, batchSize = 32, shuffle = true, validationSplit = 0, accumulationSteps = 1, callbacks = [] } = options;
-  const schedule = scheduleOf(options.schedule);
-  positive("epochs", epochs);
-  if (options.checkpoint !== undefined) checkCheckpointOptions(options.checkpoint);
-  else if (options.resume === true)
-    throw new ConfigError({ where: "fit", got: "resume without checkpoint", expected: "checkpoint: { directory }, from where to resume" });
+export function datasetSettings(model: Model, all: Dataset, common: CommonSettings, options: FitOptions): FitSettings {
+  const { objectives } = model.needCompiled("fit");
+  const { batchSize = 32, shuffle = true, validationSplit = 0, accumulationSteps = 1 } = options;
+  if (options.stepsPerEpoch !== undefined)
+    throw new ConfigError({
+      where: "fit",
+      got: "stepsPerEpoch for a dataset",
+      expected: "a stream of batches",
+      hint: "a dataset's epoch is all of it: dataset.take(n)",
+    });
   if (all.length === 0) throw new ShapeError({ where: "fit", got: "an empty dataset", expected: "at least one sample" });
   if (!(validationSplit >= 0 && validationSplit < 1))
     throw new ConfigError({ where: "fit", got: `validationSplit = ${validationSplit}`, expected: "0 or more, below 1" });
@@ -116,10 +152,8 @@ export function settingsOf(model: Model, all: Dataset, options: FitOptions): Fit
   const pass = Math.min(batchSize === "full" ? data.length : batchSize, data.length);
   positive("batchSize", pass);
   const batch = Math.min(pass * accumulationSteps, data.length);
-  const capacity = Math.min(options.microBatch ?? (pass <= LARGEST_SINGLE_PASS ? pass : MICRO_BATCH), batch);
-  positive("microBatch", capacity);
-  const learningRate = options.learningRate ?? optimizer.learningRate;
-  if (!isRate(learningRate)) throw new ConfigError({ where: "fit", got: `learningRate = ${learningRate}`, expected: RATE });
+  const capacity = passCapacity(options.microBatch, pass, batch);
   const sampleWeights = weightsOf(selectTargets(objectives, data), options.classWeight);
-  return { data, validation, epochs, batch, capacity, shuffle, schedule, learningRate, sampleWeights, callbacks };
+  const source = new DatasetSource(data, batch, shuffle ? model.seed : null);
+  return { ...common, source, data, isStream: false, validation, batch, capacity, shuffle, sampleWeights };
 }

@@ -1,16 +1,19 @@
 /** The training loop. @module */
 import { Dataset } from "../data/dataset.ts";
+import { type BatchStream, isStream } from "../data/stream.ts";
 import { CheckpointError, ConfigError, type NumericError } from "../errors.ts";
-import { deriveKey, Purpose, permutation } from "../random.ts";
+import type { BatchSource } from "./batch-source.ts";
 import { type Callback, checkMonitors, type FitContext, monitorNames } from "./callback.ts";
 import { type Checkpoint, encodeCheckpoint } from "./checkpoint.ts";
-import { rowsOf } from "./feed.ts";
 import { FitControl, isRate, RATE } from "./fit-control.ts";
-import { type FitOptions, type FitSettings, settingsOf } from "./fit-options.ts";
+import { commonSettings, datasetSettings, type FitOptions, type FitSettings } from "./fit-options.ts";
 import type { EpochReport, History, RateChange, StepReport } from "./history.ts";
 import type { Model } from "./model.ts";
 import { ACTIVITY_PENALTY, PENALTY, reportNames, summedNames } from "./objectives.ts";
 import { openSaving, type Saving } from "./saving.ts";
+import { StepTimes } from "./step-times.ts";
+import { StreamReader } from "./stream-reader.ts";
+import { streamSettings } from "./stream-settings.ts";
 import { diagnose, Trainer } from "./trainer.ts";
 import { yieldToEventLoop } from "./yield.ts";
 
@@ -19,16 +22,24 @@ const SLICE_MS = 50;
 const SLICE_STEPS = 512;
 
 /** Trains `model`; see {@link FitOptions}. */
-export async function fit(model: Model, all: Dataset, options: FitOptions): Promise<History> {
-  const settings = settingsOf(model, all, options);
+export async function fit(model: Model, all: Dataset | BatchStream, options: FitOptions): Promise<History> {
+  const common = commonSettings(model, options);
   const control = options.control ?? new FitControl();
-  control.attach(settings.learningRate);
+  control.attach(common.learningRate);
   const wakeUp = (): void => control.wakeUp();
   const signal = options.signal !== undefined && "addEventListener" in options.signal ? options.signal : undefined;
   signal?.addEventListener("abort", wakeUp);
   let saving: Saving | null = null;
+  const reader = isStream(all) ? new StreamReader("fit", model, all) : null;
+  let isDone = false;
   try {
     model.architecture.parameters.assertFinite();
+    const stopReason = (): string | null => reasonToStop(options, control);
+    const settings = isStream(all)
+      ? await unlessStopped(streamSettings(model, all, reader as StreamReader, common, options), control, stopReason)
+      : datasetSettings(model, all, common, options);
+    // It was to stop while it waited for the first batch.
+    if (settings === null) return { epochs: [], learningRateChanges: [], stopped: true, stopReason: stopReason(), seconds: 0 };
     const { data, validation, batch, capacity, sampleWeights, callbacks } = settings;
     const { optimizer, objectives } = model.needCompiled("fit");
     const names = summedNames(objectives);
@@ -36,15 +47,42 @@ export async function fit(model: Model, all: Dataset, options: FitOptions): Prom
     checkMonitors(callbacks, monitors);
     saving = await openSaving(model, settings, options);
     const executor = await model.load("train", data, capacity, Math.ceil(batch / capacity), sampleWeights);
-    if (validation !== undefined) await model.loadEvaluation(validation);
+    if (validation instanceof Dataset) await model.loadEvaluation(validation);
     for (const penalty of [ACTIVITY_PENALTY, PENALTY]) if (executor.program.names.has(`sum:${penalty}`)) names.push(penalty);
     const streamed = model.streamedMetrics(executor, data);
     const trainer = new Trainer(executor, optimizer, model.optimizerState, names, model.randomKey, model.architecture.parameters, streamed);
-    return await new Loop(model, settings, options, control, trainer, monitors, saving).run();
+    const history = await new Loop(model, settings, options, control, trainer, monitors, saving).run();
+    isDone = true;
+    return history;
   } finally {
+    // What a stream says to being closed is news only where nothing else failed.
+    await reader?.close().catch((error) => {
+      if (isDone) throw error;
+    });
     await saving?.writer.close();
     signal?.removeEventListener("abort", wakeUp);
     control.detach();
+  }
+}
+
+/** Who wants the fit to end, outside of it. */
+function reasonToStop({ signal }: FitOptions, control: FitControl): string | null {
+  if (signal?.aborted === true) return "signal";
+  return control.isStopping ? "control" : null;
+}
+
+/** What is waited for, or null as soon as the fit is to stop. */
+async function unlessStopped<T>(work: Promise<T>, control: FitControl, stopReason: () => string | null): Promise<T | null> {
+  try {
+    return await new Promise<T | null>((resolve, reject) => {
+      control.onWake = () => {
+        if (stopReason() !== null) resolve(null);
+      };
+      control.onWake();
+      work.then(resolve, reject);
+    });
+  } finally {
+    control.onWake = null;
   }
 }
 
@@ -57,11 +95,10 @@ class Loop {
   private readonly trainer: Trainer;
   private readonly saving: Saving | null;
   private readonly context: FitContext;
-  private readonly rows: Int32Array;
-  /** The rows in the order of the running epoch. */
-  private order: Int32Array;
+  private readonly source: BatchSource;
+  /** Infinity where only the source knows. */
   private readonly stepsPerEpoch: number;
-  private readonly durations: Float64Array;
+  private readonly durations: StepTimes;
   private readonly report: StepReport;
   private readonly stepListeners: readonly Callback[];
   private readonly accuracyAt: number;
@@ -70,6 +107,10 @@ class Loop {
   private epoch = 1;
   private stepInEpoch = 0;
   private step = 0;
+  /** Samples of the epoch's steps so far. */
+  private samplesDone = 0;
+  /** The source has no more for it. */
+  private epochIsOver = false;
   /** What the schedule starts from, and what it made of it in the last step. */
   private base: number;
   private rate: number;
@@ -102,11 +143,10 @@ class Loop {
     this.control = control;
     this.trainer = trainer;
     this.saving = saving;
-    const { data, batch, epochs, learningRate, callbacks } = settings;
-    this.rows = rowsOf(data);
-    this.order = this.rows;
-    this.stepsPerEpoch = Math.ceil(data.length / batch);
-    this.durations = new Float64Array(this.stepsPerEpoch);
+    const { source, epochs, learningRate, callbacks } = settings;
+    this.source = source;
+    this.stepsPerEpoch = source.stepsPerEpoch;
+    this.durations = new StepTimes(source.stepsPerEpoch);
     this.base = learningRate;
     this.rate = learningRate;
     this.accuracyAt = trainer.names.indexOf("accuracy");
@@ -117,7 +157,7 @@ class Loop {
       stepInEpoch: 0,
       stepsPerEpoch: this.stepsPerEpoch,
       epochs,
-      samplesInEpoch: data.length,
+      samplesInEpoch: source.samplesPerEpoch,
       loss: 0,
       learningRate,
       epochLoss: 0,
@@ -146,16 +186,19 @@ class Loop {
 
   /** The rest of the running epoch, or as much of it as comes before a stop. */
   private async runEpoch(): Promise<void> {
-    const { model, trainer, control, stepsPerEpoch, saving } = this;
-    const { shuffle, callbacks } = this.settings;
-    const order = shuffle ? shuffled(this.rows, deriveKey(model.seed, Purpose.shuffle, model.epochsTrained)) : this.rows;
-    this.order = order;
+    const { model, trainer, control, source, stepsPerEpoch, saving } = this;
+    const { callbacks } = this.settings;
+    const begun = source.begin(model.epochsTrained, this.stepInEpoch);
+    const samples = typeof begun === "number" ? begun : await this.unlessStopped(begun);
+    if (samples === null) return;
+    this.samplesDone = samples;
+    this.epochIsOver = false;
+    this.durations.clear();
     if (this.stepInEpoch === 0) {
       trainer.beginEpoch();
       this.milliseconds = 0;
       for (const callback of callbacks) await callback.onEpochBegin?.(this.epoch, this.context);
     }
-    const first = this.stepInEpoch;
     this.beginSlice();
     let before = this.sliceStart;
     while (this.stepInEpoch < stepsPerEpoch) {
@@ -169,15 +212,25 @@ class Loop {
         before = this.sliceStart;
         continue;
       }
+      const ready = source.next();
+      if (typeof ready === "boolean") this.epochIsOver = !ready;
+      else {
+        const more = await this.unlessStopped(ready);
+        if (more === null) break;
+        this.epochIsOver = !more;
+        // Memory may have grown meanwhile.
+        trainer.refresh();
+      }
+      if (this.epochIsOver) break;
       this.takeChanges();
-      if (!this.takeStep(order)) {
-        const failure = await this.diagnose(order);
+      if (!this.takeStep()) {
+        const failure = await this.diagnose();
         for (const callback of callbacks) await callback.onNonFinite?.(failure, this.context);
         if (this.stopReason === null) throw failure;
         break;
       }
       const now = performance.now();
-      this.durations[this.stepInEpoch - 1] = now - before;
+      this.durations.add(now - before);
       before = now;
       this.sliceSteps++;
       const endOfSlice = now - this.sliceStart >= SLICE_MS || this.sliceSteps >= SLICE_STEPS;
@@ -200,40 +253,60 @@ class Loop {
     }
     this.endSlice();
     await this.drain();
-    if (this.stepInEpoch > 0 && this.stepInEpoch < stepsPerEpoch) await this.save();
-    if (this.stepInEpoch > 0) await this.endEpoch(first);
+    if (this.stepInEpoch === stepsPerEpoch) this.epochIsOver = true;
+    if (this.stepInEpoch > 0 && !this.epochIsOver) await this.save();
+    if (this.stepInEpoch > 0) await this.endEpoch();
+  }
+
+  private unlessStopped<T>(work: Promise<T>): Promise<T | null> {
+    return unlessStopped(work, this.control, () => {
+      this.stops();
+      return this.stopReason;
+    });
   }
 
   /** Takes the next step; false if its loss is not finite: nothing has changed then. */
-  private takeStep(order: Int32Array): boolean {
-    const { model, trainer, stepsPerEpoch, step } = this;
-    const { data, batch, schedule, epochs } = this.settings;
-    const from = this.stepInEpoch * batch;
-    this.rate = schedule.at(step, stepsPerEpoch * epochs, this.base, stepsPerEpoch);
-    if (!isRate(this.rate)) throw new ConfigError({ where: `fit, step ${step}`, got: `${this.rate} from schedule "${schedule.name}"`, expected: RATE });
+  private takeStep(): boolean {
+    const { model, trainer, source, step } = this;
+    const { order, from, to } = source;
+    const { schedule } = this.settings;
+    this.rate = this.scheduled();
+    if (!isRate(this.rate)) {
+      const hint = Number.isFinite(this.stepsPerEpoch) ? undefined : "a schedule that depends on the length of an epoch needs stepsPerEpoch";
+      throw new ConfigError({ where: `fit, step ${step}`, got: `${this.rate} from schedule "${schedule.name}"`, expected: RATE, hint });
+    }
     // Also if a thread dies in the midst of it.
     model.architecture.parameters.sharing.changed();
-    if (!trainer.step(order, from, Math.min(from + batch, data.length), this.rate, model.stepsTrained)) return false;
+    if (!trainer.step(order, from, to, this.rate, model.stepsTrained)) return false;
     model.stepsTrained++;
+    this.samplesDone += to - from;
     this.stepInEpoch++;
     this.step++;
     return true;
   }
 
+  /** The learning rate of the next step. Where the length of an epoch is not known, a schedule that asks for it gives NaN. */
+  private scheduled(): number {
+    const { step, base, stepsPerEpoch } = this;
+    const { schedule, epochs } = this.settings;
+    const known = Number.isFinite(stepsPerEpoch) ? stepsPerEpoch : Number.NaN;
+    return schedule.at(step, known * epochs, base, known);
+  }
+
   /** What made the loss of the next step not finite. */
-  private async diagnose(order: Int32Array): Promise<NumericError> {
+  private async diagnose(): Promise<NumericError> {
     const { model, step } = this;
-    const { data, batch, capacity, sampleWeights } = this.settings;
-    const from = this.stepInEpoch * batch;
+    const { data, capacity, sampleWeights } = this.settings;
+    const { order, from, to } = this.source;
     const executor = await model.load("diagnose", data, capacity, 1, sampleWeights);
-    return diagnose(executor, order, from, Math.min(from + batch, data.length), { inFit: step, ofModel: model.stepsTrained }, model.randomKey);
+    return diagnose(executor, order, from, to, { inFit: step, ofModel: model.stepsTrained }, model.randomKey);
   }
 
   /** Reports the step just done to who listens. */
   private tell(now: number, endOfSlice: boolean): void {
     const { report, stepListeners, options, trainer, accuracyAt } = this;
     if (!endOfSlice && options.onStep === undefined && stepListeners.length === 0) return;
-    const done = this.samplesDone();
+    const done = this.samplesDone;
     report.step = this.step - 1;
     report.epoch = this.epoch;
     report.stepInEpoch = this.stepInEpoch;
@@ -247,12 +320,12 @@ class Loop {
     this.defer(options.onStep?.(report));
   }
 
-  /** Validates and reports the epoch, whole or cut short. @param first of its steps that this process did */
-  private async endEpoch(first: number): Promise<void> {
+  /** Validates and reports the epoch, whole or cut short. */
+  private async endEpoch(): Promise<void> {
     const { model, trainer, stepInEpoch } = this;
     const { validation, callbacks } = this.settings;
-    const whole = stepInEpoch === this.stepsPerEpoch;
-    const done = this.samplesDone();
+    const whole = this.epochIsOver;
+    const done = this.samplesDone;
     const seconds = this.milliseconds / 1000;
     model.epochsTrained++;
     const val = validation === undefined ? null : await model.evaluateNow(validation);
@@ -269,7 +342,7 @@ class Loop {
       valMetrics: val?.metrics ?? null,
       learningRate: this.rate,
       seconds: clock ? seconds : null,
-      stepMs: clock && first < stepInEpoch ? median(this.durations.subarray(first, stepInEpoch)) : null,
+      stepMs: clock ? this.durations.median() : null,
       samplesPerSecond: clock ? done / seconds : null,
       steps: stepInEpoch,
     };
@@ -333,12 +406,14 @@ class Loop {
   /** Goes back to where a checkpoint was made. */
   private restore({ state, file, applyTo }: Checkpoint & { readonly file: string }): void {
     const { model, trainer, control } = this;
-    const step = (state.epoch - 1) * this.stepsPerEpoch + state.stepInEpoch;
-    if (state.stepInEpoch >= this.stepsPerEpoch || state.step !== step || state.reports.length !== state.epoch - 1) {
+    const { stepsPerEpoch } = this;
+    const before = Number.isFinite(stepsPerEpoch) ? (state.epoch - 1) * stepsPerEpoch : state.reports.reduce((sum, { steps }) => sum + steps, 0);
+    const step = before + state.stepInEpoch;
+    if (state.stepInEpoch >= stepsPerEpoch || state.step !== step || state.reports.length !== state.epoch - 1) {
       throw new CheckpointError({
         where: file,
         got: `step ${state.step}, ${state.stepInEpoch} of epoch ${state.epoch}, after ${state.reports.length} reports`,
-        expected: `epochs of ${this.stepsPerEpoch} steps, a report of each`,
+        expected: `epochs of ${Number.isFinite(stepsPerEpoch) ? stepsPerEpoch : "such"} steps, a report of each`,
       });
     }
     if (state.sums.length !== trainer.sums.length)
@@ -368,8 +443,7 @@ class Loop {
 
   /** Whether it is to end here, and why. */
   private stops(): boolean {
-    if (this.options.signal?.aborted === true) this.stopReason ??= "signal";
-    if (this.control.isStopping) this.stopReason ??= "control";
+    this.stopReason ??= reasonToStop(this.options, this.control);
     return this.stopReason !== null;
   }
 
@@ -404,11 +478,6 @@ class Loop {
     while (this.deferred.length > 0) await Promise.all(this.deferred.splice(0));
   }
 
-  private samplesDone(): number {
-    const { data, batch } = this.settings;
-    return Math.min(this.stepInEpoch * batch, data.length);
-  }
-
   private history(): History {
     const { reports, changes, stopReason } = this;
     const seconds = reports.reduce<number | null>((sum, epoch) => (sum === null || epoch.seconds === null ? null : sum + epoch.seconds), 0);
@@ -418,13 +487,14 @@ class Loop {
   private makeContext(monitors: readonly string[]): FitContext {
     const loop = this;
     const { model, control, stepsPerEpoch } = loop;
-    const { data, batch, capacity, sampleWeights } = loop.settings;
+    const { data, batch, capacity, sampleWeights, isStream } = loop.settings;
     const { parameters } = model.architecture;
     return {
       model,
       epochs: loop.settings.epochs,
       stepsPerEpoch,
       data,
+      isStream,
       rowsPerStep: batch,
       rowsPerPass: capacity,
       sampleWeights,
@@ -446,23 +516,12 @@ class Loop {
         loop.sliceIsOver = true;
       },
       lastBatch() {
-        const to = loop.stepInEpoch * batch;
-        return new Dataset({ ...data, rows: loop.order.slice(Math.max(0, to - batch), to) });
+        const { order, from, to } = loop.source;
+        return new Dataset({ ...data, rows: loop.stepInEpoch === 0 ? new Int32Array(0) : order.slice(from, to) });
       },
       getWeights: () => parameters.named(),
       setWeights: (arrays) => parameters.write(arrays),
       evaluate: (data) => model.evaluateNow(data),
     };
   }
-}
-
-function shuffled(rows: Int32Array, key: readonly [number, number]): Int32Array {
-  const order = permutation(rows.length, key);
-  for (let i = 0; i < order.length; i++) order[i] = rows[order[i]];
-  return order;
-}
-
-function median(values: Float64Array): number {
-  const sorted = values.slice().sort();
-  return sorted[sorted.length >> 1];
 }

@@ -34,10 +34,11 @@ export interface StepReport {
   step: number;
   /** From 1. */
   epoch: number;
-  /** Steps done in this epoch, and in all of it. */
+  /** Steps done in this epoch, and in all of it: Infinity for a stream that alone knows. */
   stepInEpoch: number;
   stepsPerEpoch: number;
   epochs: number;
+  /** The same of samples; Infinity for all streams. */
   samplesInEpoch: number;
   /** Loss of this step's batch, before its update. */
   loss: number;

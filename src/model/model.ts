@@ -1,7 +1,8 @@
 /** A model: compile, fit, evaluate, predict, look inside. @module */
 import { Dataset } from "../data/dataset.ts";
 import type { Preprocessing } from "../data/preprocessing.ts";
-import { ConfigError } from "../errors.ts";
+import { type BatchStream, isStream } from "../data/stream.ts";
+import { ConfigError, ShapeError } from "../errors.ts";
 import { type Optimizer, type OptimizerState, optimizerOf } from "../optimizers/index.ts";
 import type { Executor } from "../program/executor.ts";
 import { listing } from "../program/listing.ts";
@@ -11,7 +12,7 @@ import { defaultRuntime, type Runtime } from "../runtime/runtime.ts";
 import { type Architecture, layersOf, type NamedLayer, type Structure } from "./architecture.ts";
 import { type Fusion, resultName } from "./build.ts";
 import { describeModel, type ModelJSON } from "./config.ts";
-import { evaluateRows, predictRows } from "./evaluate.ts";
+import { evaluatePasses, overRows, overStream, type Passes, predictPasses } from "./evaluate.ts";
 import { Feed, rowsOf } from "./feed.ts";
 import { fit } from "./fit.ts";
 import type { FitOptions } from "./fit-options.ts";
@@ -23,10 +24,14 @@ import { wrongPreprocessing } from "./preprocessing.ts";
 import { Programs, type Use } from "./programs.ts";
 import type { Samples } from "./samples.ts";
 import { type LossWeights, selectTargets } from "./selection.ts";
+import { Staging } from "./staging.ts";
+import { StreamReader } from "./stream-reader.ts";
 import { StreamedMetrics } from "./streamed-metrics.ts";
 import { summarize } from "./summary.ts";
 import { averaging, EMA } from "./update.ts";
 import { weightsSha256 } from "./weights-hash.ts";
+
+const STREAM_HINT = "a stream that was read once may have no more: give a function that makes it anew";
 
 /** What {@link Model.compile} takes. */
 export interface CompileOptions extends ObjectiveOptions {
@@ -80,6 +85,8 @@ export class Model {
   private readonly given: Runtime | Promise<Runtime> | undefined;
   private readonly programs: Programs;
   private busy: string | null = null;
+  /** The rooms in which streams were evaluated. */
+  private readonly stagings = new WeakMap<object, Staging>();
   private treatment: Preprocessing | null = null;
 
   /** @internal use `sequential` or `model` */
@@ -167,8 +174,12 @@ export class Model {
     return this;
   }
 
-  /** Trains. @throws ShapeError, NumericError (the weights stay at the last good step), ConfigError */
-  fit(data: Dataset, options: FitOptions = {}): Promise<History> {
+  /**
+   * Trains, on a dataset or on a stream of batches: an iterable, async or not, or a function that gives one for each epoch. A stream is copied batch by batch
+   * into one place in memory; one batch is asked for ahead while a step runs.
+   * @throws ShapeError, NumericError (the weights stay at the last good step), ConfigError, and what a stream throws
+   */
+  fit(data: Dataset | BatchStream, options: FitOptions = {}): Promise<History> {
     return this.exclusively("fit", async () => {
       const { sharing } = this.architecture.parameters;
       sharing.assertIdle("fit");
@@ -181,8 +192,8 @@ export class Model {
     });
   }
 
-  /** Mean loss and metrics over a dataset. */
-  evaluate(data: Dataset): Promise<Evaluation> {
+  /** Mean loss and metrics over a dataset, or over a stream of batches: the same wherever it is cut. */
+  evaluate(data: Dataset | BatchStream): Promise<Evaluation> {
     return this.exclusively("evaluate", () => this.evaluateNow(data));
   }
 
@@ -194,30 +205,75 @@ export class Model {
     });
   }
 
-  /** @internal evaluate, for who holds the model already. @param each what to keep of every sample */
-  async evaluateNow(data: Dataset, each?: { readonly name: string; readonly values: Float32Array }): Promise<Evaluation> {
+  /** @internal evaluate, for who holds the model already. @param each what to keep of every sample of a dataset */
+  async evaluateNow(data: Dataset | BatchStream, each?: { readonly name: string; readonly values: Float32Array }): Promise<Evaluation> {
     const { objectives } = this.needCompiled("evaluate");
+    const run = async (executor: Executor, room: Dataset, passes: Passes): Promise<Evaluation> => {
+      const values = await evaluatePasses(executor, passes, summedNames(objectives), this.streamedMetrics(executor, room), each);
+      const metrics = Object.fromEntries(reportNames(objectives).map((name) => [name, values[name]]));
+      return { loss: metrics.loss, accuracy: metrics.accuracy ?? null, metrics };
+    };
+    if (!(data instanceof Dataset)) return this.overStream("evaluate", data, run);
     const executor = await this.loadEvaluation(data);
-    const streamed = this.streamedMetrics(executor, data);
-    const values = await evaluateRows(executor, data, summedNames(objectives), () => this.programs.prepare(executor), streamed, each);
-    const metrics = Object.fromEntries(reportNames(objectives).map((name) => [name, values[name]]));
-    return { loss: metrics.loss, accuracy: metrics.accuracy ?? null, metrics };
+    return run(executor, data, (visit) => overRows(executor, data, () => this.programs.prepare(executor), visit));
+  }
+
+  /** Runs a loaded Program over a stream, from its beginning to its end. */
+  private async overStream<T>(
+    purpose: "evaluate" | "infer",
+    stream: BatchStream,
+    run: (executor: Executor, room: Dataset, passes: Passes) => Promise<T>,
+  ): Promise<T> {
+    const where = purpose === "infer" ? "predict" : purpose;
+    const reader = new StreamReader(where, this, stream);
+    let isDone = false;
+    try {
+      await reader.open(this.epochsTrained);
+      const first = await reader.next();
+      if (first === null) throw new ShapeError({ where, got: "a stream without batches", expected: "at least one", hint: STREAM_HINT });
+      const check = (batch: Dataset): void => this.programs.checkBatch(purpose, batch);
+      reader.inBatch(() => check(first));
+      const staging = this.stagingFor(stream, first);
+      const executor = await this.load(purpose, staging.data, staging.capacity, 1);
+      const streamed = { reader, staging, runtime: await this.runtime(), first, check };
+      const result = await run(executor, staging.data, (visit) => overStream(executor, streamed, () => this.programs.prepare(executor), visit));
+      isDone = true;
+      return result;
+    } finally {
+      // What a stream says to being closed is news only where nothing else failed.
+      await reader.close().catch((error) => {
+        if (isDone) throw error;
+      });
+    }
+  }
+
+  /** Room for a stream's batches outside training; the one that it had, if it suits. */
+  private stagingFor(stream: BatchStream, first: Dataset): Staging {
+    const known = this.stagings.get(stream);
+    if (known?.suits(first) === true) return known;
+    const made = new Staging(first, this.programs.evaluationCapacity());
+    this.stagings.set(stream, made);
+    return made;
   }
 
   /**
    * The model's output for each sample, one row after another: Float32Array of length x outputs; of several outputs an object of such by their names
    * (`predict<Record<string, Float32Array>>(...)`). Plain arrays hold samples one after another, for several inputs in an object by their names: bytes are divided by 255, as in a dataset, unless they are indices; everything else is taken as it is. What depends on the weights
-   * only is computed once, and memory is reused, so that single samples are cheap.
+   * only is computed once, and memory is reused, so that single samples are cheap. Of a stream of batches those of all samples, in its order.
    * @throws ShapeError if an array is not a whole number of samples, NumericError for a NaN or an infinity in it, ConfigError for an index out of
    * range or a name that is missing or unknown
    */
-  predict(data: Dataset | Samples | Readonly<Record<string, Samples>>): Promise<Float32Array>;
-  predict<Result extends Prediction>(data: Dataset | Samples | Readonly<Record<string, Samples>>): Promise<Result>;
-  predict(data: Dataset | Samples | Readonly<Record<string, Samples>>): Promise<Prediction> {
+  predict(data: Dataset | BatchStream | Samples | Readonly<Record<string, Samples>>): Promise<Float32Array>;
+  predict<Result extends Prediction>(data: Dataset | BatchStream | Samples | Readonly<Record<string, Samples>>): Promise<Result>;
+  predict(data: Dataset | BatchStream | Samples | Readonly<Record<string, Samples>>): Promise<Prediction> {
     return this.exclusively("predict", async () => {
+      const names = this.programs.resultNames();
+      if (isStream(data))
+        return this.overStream("infer", data, async (executor, _, passes) => this.asPrediction(await predictPasses(executor, passes, names, null)));
       if (!(data instanceof Dataset)) return this.asPrediction(await this.programs.predict(data));
       const executor = await this.load("infer", data, this.programs.evaluationCapacity(data.length), 1);
-      return this.asPrediction(await predictRows(executor, data, this.programs.resultNames(), () => this.programs.prepare(executor)));
+      const passes: Passes = (visit) => overRows(executor, data, () => this.programs.prepare(executor), visit);
+      return this.asPrediction(await predictPasses(executor, passes, names, data.length));
     });
   }
 
@@ -332,6 +388,16 @@ export class Model {
   /** @internal the loaded Program for a purpose, with the model and a dataset bound; made on first use, kept while the same arrays are used */
   load(purpose: Use, data: Dataset, capacity: number, passes: number, sampleWeights?: LossWeights): Promise<Executor> {
     return this.programs.load(purpose, data, capacity, passes, sampleWeights);
+  }
+
+  /** @internal see `Programs` */
+  checkBatch(purpose: Use, batch: Dataset): void {
+    this.programs.checkBatch(purpose, batch);
+  }
+
+  /** @internal see `Programs` */
+  classesOf(objective: Objective): number {
+    return this.programs.classesOf(objective);
   }
 
   /** @internal the loaded Program that evaluates a dataset */

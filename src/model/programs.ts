@@ -96,8 +96,24 @@ export class Programs {
     return executor;
   }
 
-  /** Rows at a time outside training, of so many in all. */
-  evaluationCapacity(length: number): number {
+  /** @throws ShapeError, ConfigError for a batch of a stream that the model cannot read: other batches than it was built for, labels or indices out of range */
+  checkBatch(purpose: Use, batch: Dataset): void {
+    if (purpose === "train") this.checkBatches(purpose, batch.length, batch.length);
+    const objectives = purpose === "infer" ? [] : this.model.needCompiled(purpose).objectives;
+    const selection = this.select(objectives, batch);
+    checkIndices(this.indexLimits, selection.inputs, batch.rows);
+    this.checkLabels(objectives, selection);
+  }
+
+  /** How many classes the output of a loss tells apart. */
+  classesOf({ output }: Objective): number {
+    const outputs = this.outputShapes[output].at(-1);
+    // One output tells two classes apart.
+    return typeof outputs === "number" ? Math.max(outputs, 2) : 0;
+  }
+
+  /** Rows at a time outside training, of so many in all: by default as many as suit. */
+  evaluationCapacity(length: number = EVALUATION_CAPACITY): number {
     return this.model.architecture.batchSize ?? Math.min(EVALUATION_CAPACITY, Math.max(1, length));
   }
 
@@ -153,7 +169,7 @@ export class Programs {
     }
     const { inputs } = this.model.architecture;
     const formats = samples.map((column, k): SampleFormat => ({ ...sampleFormat(inputSlot(inputs[k].name), column), sparse: false }));
-    const program = build(this.model.architecture, this.request("infer", formats, [], this.evaluationCapacity(EVALUATION_CAPACITY), 1));
+    const program = build(this.model.architecture, this.request("infer", formats, [], this.evaluationCapacity(), 1));
     const made = await Predictor.load(runtime, program, formats, this.resultNames(), this.model.architecture.parameters.bindings(block));
     this.predictors.set(types, made);
     return made;
@@ -208,9 +224,7 @@ export class Programs {
   private checkLabels(objectives: readonly Objective[], { targets }: Selection): void {
     targets.forEach(({ values, classes = 0 }, k) => {
       const shape = this.outputShapes[objectives[k].output];
-      const outputs = shape.at(-1);
-      // One output tells two classes apart.
-      if (values instanceof Float32Array || (typeof outputs === "number" && classes <= Math.max(outputs, 2))) return;
+      if (values instanceof Float32Array || classes <= this.classesOf(objectives[k])) return;
       const alone = this.outputShapes.length === 1;
       throw new ShapeError({
         where: alone ? "data" : `data, output "${objectives[k].name}"`,

@@ -1,5 +1,6 @@
 /** A fit and its checkpoints: where they go, and the one to go on from. @module */
-import type { Dataset } from "../data/dataset.ts";
+import { Dataset } from "../data/dataset.ts";
+import type { BatchStream } from "../data/stream.ts";
 import type { Checkpoint } from "./checkpoint.ts";
 import { CheckpointWriter } from "./checkpoint-writer.ts";
 import type { FitOptions, FitSettings } from "./fit-options.ts";
@@ -21,10 +22,13 @@ export async function openSaving(model: Model, settings: FitSettings, { checkpoi
   if (checkpoint === undefined) return null;
   const { arrayDigest, CheckpointFiles, datasetDigest, NO_DIGEST } = await import("./checkpoint-files.node.ts");
   const files = await CheckpointFiles.open(checkpoint.directory, checkpoint.keep ?? 2, resume);
-  const { data, validation, batch, capacity, shuffle, schedule, learningRate, sampleWeights, callbacks, epochs } = settings;
+  const { data, isStream, source, validation, batch, capacity, shuffle, schedule, learningRate, sampleWeights, callbacks, epochs } = settings;
   const { inputShape, layers, inputs, calls, outputs, compiled } = model.toJSON();
   const { backend, mode, kernels, precision } = await model.runtime();
-  const described = (set: Dataset) => ({ samples: set.length, sha256: datasetDigest(set) });
+  // What a stream gives is known to itself.
+  const stream = { stream: true, stepsPerEpoch: Number.isFinite(source.stepsPerEpoch) ? source.stepsPerEpoch : null };
+  const described = (set: Dataset | BatchStream) => (set instanceof Dataset ? { samples: set.length, sha256: datasetDigest(set) } : { stream: true });
+  const weights = isStream ? sampleWeights.map((weights) => weights !== null) : sampleWeights.map(arrayDigest);
   const run: RunSettings = {
     inputShape,
     layers,
@@ -32,8 +36,8 @@ export async function openSaving(model: Model, settings: FitSettings, { checkpoi
     calls,
     outputs,
     ...compiled,
-    data: described(data),
-    sampleWeights: sampleWeights.length === 1 ? arrayDigest(sampleWeights[0]) : sampleWeights.map(arrayDigest),
+    data: isStream ? stream : described(data),
+    sampleWeights: weights.length === 1 ? weights[0] : weights,
     validation: validation === undefined ? null : described(validation),
     seed: model.seed,
     batchSize: batch,

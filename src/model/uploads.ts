@@ -36,6 +36,15 @@ export function uploadTargets(runtime: Runtime, values: TargetColumn["values"]):
   return upload(asLabels, runtime, values, values.length * 4, (block) => block.ints(0, values.length).set(values));
 }
 
+/** Brings a part of an array's copy up to date, if there is one. */
+export function renew(runtime: Runtime, values: Uint8Array | Int32Array | Float32Array, from: number, to: number): void {
+  const block = (values instanceof Int32Array ? asLabels : asStored).get(values)?.get(runtime);
+  if (block === undefined) return;
+  if (values instanceof Uint8Array) block.bytes(from, to - from).set(values.subarray(from, to));
+  else if (values instanceof Int32Array) block.ints(from * 4, to - from).set(values.subarray(from, to));
+  else block.floats(from * 4, to - from).set(values.subarray(from, to));
+}
+
 function upload(copies: Copies, runtime: Runtime, values: object, bytes: number, write: (block: Block) => void): Block {
   let perRuntime = copies.get(values);
   if (perRuntime === undefined) {

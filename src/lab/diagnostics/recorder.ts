@@ -96,6 +96,8 @@ export function diagnosticsRecorder(names: readonly MeasureName[], options: Diag
     name: "diagnostics",
     async onTrainBegin(context) {
       close();
+      if (context.isStream)
+        throw new ConfigError({ where: "diagnostics", got: "a fit on a stream of batches", expected: "a fit on a dataset, whose samples can be read again" });
       const { resumed } = context;
       // The same object may serve another fit; a resumed one has its records already.
       if (resumed?.file == null) measures = make();

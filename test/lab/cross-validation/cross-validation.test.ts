@@ -92,7 +92,8 @@ describe("crossValidate", () => {
         const model = make(0)(train, seed);
         const known = new Set(Array.from({ length: train.length }, (_, i) => train.sample(i).join()));
         const evaluate = model.evaluate.bind(model);
-        model.evaluate = async (test) => {
+        model.evaluate = async (given) => {
+          const test = given as Dataset;
           const found = Array.from({ length: test.length }, (_, i) => known.has(test.sample(i).join())).filter(Boolean).length;
           return { ...(await evaluate(test)), metrics: { found: found / test.length } };
         };
