@@ -39,6 +39,28 @@ describe("the result has the same bits for any concurrency and in whatever order
     expect([alone.completionOrder, alone.note]).toEqual([null, null]);
   });
 
+  it("methods are told of a round in the order of ids, when all of it is there", async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.scheduler(), async (scheduler) => {
+        const told: number[][] = [];
+        const method: Method = {
+          name: "own",
+          asynchronous: false,
+          budget: 8,
+          next: (finished) => {
+            told.push(finished.map(({ candidate }) => candidate.id));
+            const at = finished.length;
+            return at === 8 ? [] : [0, 1, 2, 3].map((i) => ({ id: at + i, point: { x: i, kind: "a" }, resource: 1, from: null, rung: 0, bracket: 0 }));
+          },
+        };
+        const scheduled = scheduler.scheduleFunction(async (point: Point) => bowl(point));
+        await scheduler.waitFor(search(space, (point) => scheduled(point), { method, concurrency: 4 }));
+        expect(told).toEqual([[], [0, 1, 2, 3], [0, 1, 2, 3, 4, 5, 6, 7]]);
+      }),
+      { numRuns: 20 },
+    );
+  });
+
   it("never more at a time than asked for, and as many", async () => {
     let [running, most] = [0, 0];
     await search(
