@@ -1,10 +1,12 @@
 /** The command line. @module */
 import { Command, CommanderError } from "commander";
 import { benchCommand } from "./bench.ts";
+import { crossValidateCommand } from "./cross-validate.ts";
 import { evaluateCommand } from "./evaluate.ts";
 import { fail } from "./failure.ts";
 import { infoCommand } from "./info.ts";
 import { type Io, processIo } from "./io.ts";
+import { lrFindCommand } from "./lr-find.ts";
 import { predictCommand } from "./predict.ts";
 import { studyCommand } from "./study.ts";
 import { traceCommand } from "./trace.ts";
@@ -34,6 +36,8 @@ export async function main(argv: readonly string[], io: Io = processIo()): Promi
     status = code;
   };
   trainCommand(program, io, finish);
+  lrFindCommand(program, io, finish);
+  crossValidateCommand(program, io, finish);
   evaluateCommand(program, io);
   predictCommand(program, io);
   traceCommand(program, io);

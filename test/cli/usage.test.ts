@@ -5,7 +5,7 @@ import { version } from "../../src/cli/version.ts";
 import { dense, sequential } from "../../src/index.ts";
 import { folder, idxFolder, run } from "./support.ts";
 
-const COMMANDS = ["train", "evaluate", "predict", "trace", "study", "bench", "info"];
+const COMMANDS = ["train", "lr-find", "cross-validate", "evaluate", "predict", "trace", "study", "bench", "info"];
 
 describe("bad usage", () => {
   it.each([

@@ -20,6 +20,9 @@ export interface FoldedScore {
 /** Scores between 0 and 1, whatever they are of. */
 const SHARES = /(accuracy|precision|recall|f1|auc|calibrationError)$/i;
 
+/** Whether a score lies between 0 and 1, by its name. */
+export const isShare = (name: string): boolean => SHARES.test(name);
+
 /** Every score by name. */
 export function summarizeFolds(folds: readonly FoldResult[]): Record<string, FoldedScore> {
   const names = Object.keys(folds[0]?.scores ?? {});
@@ -31,8 +34,7 @@ export function summarizeFolds(folds: readonly FoldResult[]): Record<string, Fol
       const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
       if (values.length < 2 || !values.every(Number.isFinite)) return [name, { values, mean, sd: null, low: null, high: null }];
       const { sd, low, high } = correctedResampledT(values, { trainSize, testSize });
-      const isShare = SHARES.test(name);
-      return [name, { values, mean, sd, low: isShare ? Math.max(0, low) : low, high: isShare ? Math.min(1, high) : high }];
+      return [name, { values, mean, sd, ...(isShare(name) ? { low: Math.max(0, low), high: Math.min(1, high) } : { low, high }) }];
     }),
   );
 }

@@ -19,8 +19,8 @@ export interface Judgement {
   readonly smallest: number | null;
 }
 
-/** Part of the rates that must come before divergence. */
-const LEAST_PART = 0.1;
+/** Part of the rates that must come before divergence; and where none of them lowered the loss. */
+const [LEAST_PART, LEAST_PART_WITHOUT_FALL] = [0.1, 0.25];
 /** Part of the first loss that it must fall by ... */
 const LEAST_FALL = 0.02;
 /** ... and standard errors: the smallest of some hundred noisy values lies about three below their mean. */
@@ -37,7 +37,12 @@ export function judge({ losses, smoothed, divergedAt }: Sweep, rates: readonly n
   const least = smoothed.reduce((best, loss, i) => (loss < smoothed[best] ? i : best), 0);
   const first = mean(beginning(losses));
   const fall = first - smoothed[least];
-  if (!(fall > LEAST_FALL * Math.abs(first)) || fall < LEAST_ERRORS * errorOf(losses, smoothed, least, smoothing)) return { verdict: "no descent", ...nothing };
+  const falls = fall > LEAST_FALL * Math.abs(first) && fall > LEAST_ERRORS * errorOf(losses, smoothed, least, smoothing);
+  // Where the first rates blow the loss up, what follows may lie below their mean, and yet above the loss before any of them.
+  if (!falls || smoothed[least] > losses[0] || HIGHEST * rates[least] < rates[0]) {
+    const atOnce = divergedAt !== null && losses.length < LEAST_PART_WITHOUT_FALL * rates.length;
+    return { verdict: atOnce ? "diverges at once" : "no descent", ...nothing };
+  }
   let steep = 0;
   const slope = (i: number): number => smoothed[Math.min(i + 1, smoothed.length - 1)] - smoothed[Math.max(i - 1, 0)];
   for (let i = 1; i <= least; i++) if (slope(i) < slope(steep)) steep = i;
