@@ -64,15 +64,14 @@ export function random_affine_coordinates_f32(
     for (let h: usize = 0; h < H; ++h, coordinates += W << 2) {
       const v = f32x4.splat(<f32>(yy * <f64>h + y0)), u = f32x4.splat(<f32>(xy * <f64>h + x0));
       let w = lanes, at = coordinates;
-      for (let left = <isize>W; left > 0; left -= 4, at += 16, w = f32x4.add(w, four)) {
-        const rows = f32x4.add(v, f32x4.mul(stepY, w)), columns = f32x4.add(u, f32x4.mul(stepX, w));
-        if (left >= 4) {
-          v128.store(at, rows);
-          v128.store(at + plane, columns);
-        } else {
-          store_tail(at, rows, <usize>left);
-          store_tail(at + plane, columns, <usize>left);
-        }
+      // A tail inside of the loop makes it six times as slow.
+      for (const end = at + ((W & ~3) << 2); at < end; at += 16, w = f32x4.add(w, four)) {
+        v128.store(at, f32x4.add(v, f32x4.mul(stepY, w)));
+        v128.store(at + plane, f32x4.add(u, f32x4.mul(stepX, w)));
+      }
+      if (W & 3) {
+        store_tail(at, f32x4.add(v, f32x4.mul(stepY, w)), W & 3);
+        store_tail(at + plane, f32x4.add(u, f32x4.mul(stepX, w)), W & 3);
       }
     }
     coordinates += plane;

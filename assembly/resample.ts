@@ -4,7 +4,7 @@ import { fma, store_tail, ZERO } from "./simd/f32x4";
 /** The pixel before a position, or the last but one: with its neighbour it is inside. NaN counts as 0 when it becomes an integer. */
 // @ts-ignore: decorator
 @inline
-function before(position: v128, last: v128): v128 {
+function pixel_before(position: v128, last: v128): v128 {
   return f32x4.pmax(f32x4.pmin(f32x4.floor(position), last), ZERO);
 }
 
@@ -40,15 +40,15 @@ function resample_plane(y: usize, x: usize, rows: usize, columns: usize, pixels:
   for (let left = <isize>pixels; left > 0; left -= 4, y += 16, rows += 16, columns += 16) {
     let v = v128.load(rows), u = v128.load(columns);
     if (nearest) v = inside(v, H), u = inside(u, W);
-    const top = before(v, lastRow), side = before(u, lastColumn);
+    const top = pixel_before(v, lastRow), side = pixel_before(u, lastColumn);
     const at = i32x4.shl(i32x4.add(i32x4.mul(i32x4.trunc_sat_f32x4_s(top), width), i32x4.trunc_sat_f32x4_s(side)), 2);
     const p0 = x + <usize>i32x4.extract_lane(at, 0), p1 = x + <usize>i32x4.extract_lane(at, 1);
     const p2 = x + <usize>i32x4.extract_lane(at, 2), p3 = x + <usize>i32x4.extract_lane(at, 3);
     const above = hat(f32x4.sub(v, top)), below = hat(f32x4.sub(v, f32x4.add(top, one)));
     const first = fma(two(p0, p1), v128.shuffle<f32>(above, above, 0, 0, 1, 1), f32x4.mul(two(p0 + line, p1 + line), v128.shuffle<f32>(below, below, 0, 0, 1, 1)));
     const second = fma(two(p2, p3), v128.shuffle<f32>(above, above, 2, 2, 3, 3), f32x4.mul(two(p2 + line, p3 + line), v128.shuffle<f32>(below, below, 2, 2, 3, 3)));
-    const before_ = hat(f32x4.sub(u, side)), after = hat(f32x4.sub(u, f32x4.add(side, one)));
-    const value = fma(v128.shuffle<f32>(first, second, 0, 2, 4, 6), before_, f32x4.mul(v128.shuffle<f32>(first, second, 1, 3, 5, 7), after));
+    const before = hat(f32x4.sub(u, side)), after = hat(f32x4.sub(u, f32x4.add(side, one)));
+    const value = fma(v128.shuffle<f32>(first, second, 0, 2, 4, 6), before, f32x4.mul(v128.shuffle<f32>(first, second, 1, 3, 5, 7), after));
     if (left >= 4) v128.store(y, value);
     else store_tail(y, value, <usize>left);
   }
@@ -94,7 +94,7 @@ class Scatter extends Exchange {
 
 // @ts-ignore: decorator
 @inline
-function before_one(position: f32, last: f32): f32 {
+function pixel_before_one(position: f32, last: f32): f32 {
   const pixel = floor(position);
   return pixel > last ? last : pixel > 0 ? pixel : 0;
 }
@@ -123,7 +123,7 @@ function exchange<E extends Exchange>(here: usize, image: usize, rows: usize, co
   for (const end = rows + ((H * W) << 2); rows < end; rows += 4, columns += 4, here += next) {
     let v = load<f32>(rows), u = load<f32>(columns);
     if (nearest) v = inside_one(v, H), u = inside_one(u, W);
-    const top = before_one(v, lastRow), side = before_one(u, lastColumn);
+    const top = pixel_before_one(v, lastRow), side = pixel_before_one(u, lastColumn);
     const above = hat_one(v - top), below = hat_one(v - (top + 1));
     const before = hat_one(u - side), after = hat_one(u - (side + 1));
     op.pixel(here, image + <usize>top * line + <usize>side * next, line, next, C, above * before, above * after, below * before, below * after);

@@ -23,9 +23,9 @@ import {
 import { Trainer } from "../src/model/trainer.ts";
 import { permutation } from "../src/random.ts";
 
-const rounds = Number(process.argv[2] ?? 60);
+const rounds = Number(process.argv[2] ?? 240);
 const threads = process.argv[3] === undefined ? undefined : Number(process.argv[3]);
-const STEPS = 20;
+const STEPS = 5;
 const BATCH = 32;
 const TRAINED = 400;
 const STANDSTILL = 1e-9;

@@ -1006,7 +1006,7 @@ export const mutants: readonly Mutant[] = [
     ["affine.ts", "-1.0 / 39916800", "-1.0 / 3991680"],
     ["affine.ts", "if (flipHorizontal & <i32>(turn >> 62))", "if (flipHorizontal & <i32>(turn >> 63))"],
     ["affine.ts", "<f64>(<u32>bits >> 8)", "<f64>(<i32>bits >> 8)"],
-    ["affine.ts", "store_tail(at + plane, columns, <usize>left);", "store_tail(at + plane, rows, <usize>left);"],
+    ["affine.ts", "store_tail(at + plane, f32x4.add(u, f32x4.mul(stepX, w)), W & 3);", "store_tail(at + plane, f32x4.add(u, f32x4.mul(stepY, w)), W & 3);"],
   ),
   ...of(
     "resample_nhwc_forward_f32",
