@@ -13,7 +13,7 @@ export interface BatchSource {
   readonly to: number;
   /** Infinity where the stream alone knows. */
   readonly stepsPerEpoch: number;
-  /** The same. */
+  /** The same; of a stream the most that there may be. */
   readonly samplesPerEpoch: number;
   /** Goes to where the next step of an epoch begins, and tells the samples of the steps before. @param epoch counts all that the model was trained */
   begin(epoch: number, step: number): number | Promise<number>;

@@ -38,7 +38,7 @@ export interface StepReport {
   stepInEpoch: number;
   stepsPerEpoch: number;
   epochs: number;
-  /** The same of samples; Infinity for all streams. */
+  /** Of a stream the most that there may be, or Infinity. */
   samplesInEpoch: number;
   /** Loss of this step's batch, before its update. */
   loss: number;

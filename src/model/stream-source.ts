@@ -31,7 +31,7 @@ export class StreamSource implements BatchSource {
   readonly from = 0;
   to = 0;
   readonly stepsPerEpoch: number;
-  readonly samplesPerEpoch = Number.POSITIVE_INFINITY;
+  readonly samplesPerEpoch: number;
   private readonly plan: StreamPlan;
   /** A batch that was read and not yet trained on. */
   private held: Dataset | null;
@@ -47,6 +47,7 @@ export class StreamSource implements BatchSource {
     this.data = plan.staging.data;
     this.order = Int32Array.from({ length: plan.staging.capacity }, (_, i) => i);
     this.stepsPerEpoch = plan.steps ?? Number.POSITIVE_INFINITY;
+    this.samplesPerEpoch = this.stepsPerEpoch * plan.staging.capacity;
     this.held = plan.first.batch;
     this.openFor = plan.first.epoch;
   }

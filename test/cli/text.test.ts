@@ -39,6 +39,12 @@ describe("the live line", () => {
     expect(progressLine(report(), 200)).toMatch(/^epoch 3\/29 {2}━+─+ {4}100\/1,875 {2}loss 0\.4321 {2}acc {2}91\.00 % {2}123,456 images\/s {2}13 s left/);
     expect(progressLine(report(), 40)).toBe("epoch 3/29  loss 0.4321  acc  91.00 %");
   });
+
+  it("tells of an epoch without a known end what there is to tell", () => {
+    const endless = report({ stepsPerEpoch: Number.POSITIVE_INFINITY, samplesInEpoch: Number.POSITIVE_INFINITY });
+    expect(progressLine(endless, 200)).toBe("epoch 3/29  step 100  loss 0.4321  acc  91.00 %");
+    expect(progressLine(endless, 20)).toBe("epoch 3/29  step 10");
+  });
 });
 
 it("tells durations and sizes", () => {
