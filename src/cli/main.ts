@@ -8,6 +8,7 @@ import { infoCommand } from "./info.ts";
 import { type Io, processIo } from "./io.ts";
 import { lrFindCommand } from "./lr-find.ts";
 import { predictCommand } from "./predict.ts";
+import { searchCommand } from "./search.ts";
 import { studyCommand } from "./study.ts";
 import { traceCommand } from "./trace.ts";
 import { trainCommand } from "./train.ts";
@@ -19,6 +20,7 @@ Examples:
   gradiente evaluate results/mnist-cnn.safetensors
   gradiente trace --hidden 16
   gradiente study optimizers --quick
+  gradiente search examples/search/mnist-mlp.json --quick
 
 gradiente COMMAND --help shows a command's options.`;
 
@@ -42,6 +44,7 @@ export async function main(argv: readonly string[], io: Io = processIo()): Promi
   predictCommand(program, io);
   traceCommand(program, io);
   studyCommand(program, io, finish);
+  searchCommand(program, io, finish);
   benchCommand(program, io);
   infoCommand(program, io);
   if (argv.length === 0) {

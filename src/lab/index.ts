@@ -39,6 +39,8 @@ export type { Report } from "./reports/report.ts";
 export { type RunStudyOptions, runStudy, type StudyRun } from "./run-study.ts";
 export { runTrial, type TrialContext } from "./run-trial.ts";
 export type { OnProgress, StudyEvent, StudyFiles } from "./runners/progress.ts";
+export { type DefineSearchOptions, defineSearch } from "./search/define-search.ts";
+export type { EpochRange, MethodChoice, Search, SearchDefinition } from "./search/definition.ts";
 export {
   type Candidate,
   type CompletionOrder,
@@ -61,6 +63,8 @@ export {
   search,
   type Value,
 } from "./search/index.ts";
+export type { SearchSummary } from "./search/report/index.ts";
+export { type RunSearchOptions, runSearch, type SearchEvent, type SearchRun } from "./search/run-search.ts";
 export type { Factor, Settings } from "./settings.ts";
 export { studies } from "./studies/index.ts";
 export type { Cell, Printed, Study, StudyDefinition } from "./study.ts";

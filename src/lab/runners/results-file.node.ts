@@ -183,14 +183,14 @@ function parseLine(bytes: Uint8Array, decoder: TextDecoder): Line | string {
 function check(line: Line, where: string, { name, digest }: Pick<Study, "name" | "digest">, environment: Environment): void {
   const elsewhere = "give another folder with --out, or delete this one";
   if (line.study !== name) {
-    throw new ConfigError({ where, got: `a trial of study ${JSON.stringify(line.study)}`, expected: `trials of ${JSON.stringify(name)}`, hint: elsewhere });
+    throw new ConfigError({ where, got: `a trial of ${JSON.stringify(line.study)}`, expected: `trials of ${JSON.stringify(name)}`, hint: elsewhere });
   }
   if (line.digest !== digest) {
     throw new ConfigError({
       where,
-      got: `a trial of study ${JSON.stringify(name)} as it was defined otherwise (${line.digest.slice(0, 12)})`,
+      got: `a trial of ${JSON.stringify(name)} as it was defined otherwise (${line.digest.slice(0, 12)})`,
       expected: `trials of its present form (${digest.slice(0, 12)})`,
-      hint: `quick and full studies, and other epochs, are different ones: ${elsewhere}`,
+      hint: `quick and full forms, other epochs and other spaces are different ones: ${elsewhere}`,
     });
   }
   for (const [key, what] of decisive) {

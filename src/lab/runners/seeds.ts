@@ -7,7 +7,8 @@ const REPORTING = 10;
 /** The same of the quick form. */
 const QUICK = 3;
 const TUNING = 3;
-const FIRST_TUNING = 1001;
+/** Tuning seeds follow it, and those of searches. */
+export const FIRST_TUNING = 1001;
 /** Reporting seeds that are no tuning seeds. */
 export const MOST_SEEDS = FIRST_TUNING - 1;
 

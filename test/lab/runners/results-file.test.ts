@@ -116,8 +116,8 @@ describe("results.jsonl", () => {
   });
 
   it.each([
-    ["another study", { study: "optimizers" }, /line 2: got a trial of study "optimizers", expected trials of "made-up"\nHint: give another folder with --out/],
-    ["the study in another form", { digest: "e".repeat(64) }, /as it was defined otherwise \(eeeeeeeeeeee\).*\nHint: quick and full studies/],
+    ["another study", { study: "optimizers" }, /line 2: got a trial of "optimizers", expected trials of "made-up"\nHint: give another folder with --out/],
+    ["the study in another form", { digest: "e".repeat(64) }, /as it was defined otherwise \(eeeeeeeeeeee\).*\nHint: quick and full forms/],
     ["another mode", { mode: "deterministic" }, /got mode deterministic, expected fast/],
     ["other kernels", { kernels: "relaxed" }, /got kernels relaxed, expected simd/],
     ["other builds of the kernels", { wasm: "00" }, /got SHA-256 of the kernels' file 00, expected aa/],

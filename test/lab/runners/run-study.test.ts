@@ -212,14 +212,14 @@ describe("what cannot be run", () => {
     const { out } = await run({ protocol: "as-printed", seeds: 1 });
     const error = await run({ out, parts: { limit: 200 } }).catch((e) => e);
     expect(error).toBeInstanceOf(ConfigError);
-    expect(error.message).toMatch(/line 1: got a trial of study "tiny" as it was defined otherwise.*\nHint: quick and full studies/);
+    expect(error.message).toMatch(/line 1: got a trial of "tiny" as it was defined otherwise.*\nHint: quick and full forms/);
   });
 
   it("a folder of another study", async () => {
     const { out, files } = await run({ protocol: "as-printed", seeds: 1 });
     mkdirSync(join(out, "twin"));
     copyFileSync(files.results, join(out, "twin", "results.jsonl"));
-    await expect(run({ out, parts: { name: "twin" } })).rejects.toThrow(/twin\/results.jsonl, line 1: got a trial of study "tiny", expected trials of "twin"/);
+    await expect(run({ out, parts: { name: "twin" } })).rejects.toThrow(/twin\/results.jsonl, line 1: got a trial of "tiny", expected trials of "twin"/);
   });
 
   it("a folder of another mode", async () => {

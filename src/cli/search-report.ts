@@ -1,0 +1,119 @@
+/** What `search` tells: as text with a live table, or as JSON events. @module */
+import { integer, wrap } from "../format.ts";
+import { renderTerminal } from "../lab/reports/index.ts";
+import type { SearchEvent, SearchRun } from "../lab/search/run-search.ts";
+import type { Io } from "./io.ts";
+import { SearchTable } from "./search-table.ts";
+
+/** The listener of a search. */
+export interface SearchReport {
+  progress(event: SearchEvent): void;
+  end(run: SearchRun): void;
+  /** Ctrl-C was heard. */
+  stopping(): void;
+  /** The search has stopped because of it. */
+  interrupted(): void;
+  /** The search is over, in whatever way. */
+  close(): void;
+}
+
+const goOn = (results: string): string => (results === "" ? "nothing was run yet" : `finished trials are in ${results}: the same command goes on from them`);
+
+/** The events of `--json`, one per line. */
+export function jsonReport(io: Io): SearchReport {
+  let search = "";
+  let results = "";
+  return {
+    progress(event) {
+      if (event.event === "start") {
+        const { goal, budget, finished, workers, threads, environment, folder } = event;
+        const { name, title, question, quick, digest, method, seed, seeds, epochs, space } = event.search;
+        search = name;
+        results = `${folder}/results.jsonl`;
+        const what = { search, title, question, quick, digest, method, space, seed, seeds, epochs, objective: goal.name };
+        io.json({ event: "start", ...what, budget, finished, workers, threads, ...environment, folder });
+      } else if (event.event === "trial") {
+        const { name, from, trial, result } = event;
+        const { id, divergedAt, failure = null, validation, test, seconds } = result;
+        const scores = { validation, test, divergedAt, failure };
+        io.json({
+          event: "trial",
+          search,
+          name,
+          id,
+          role: trial.role,
+          seed: trial.seed,
+          epochs: trial.settings.epochs,
+          from,
+          ...scores,
+          seconds: seconds.wall,
+        });
+      } else if (event.event === "tried") {
+        const { tried, best, spent } = event;
+        const { id, point, epochs, from, rung, bracket, score, failure } = tried;
+        io.json({ event: "point", search, id, point, epochs, from, rung, bracket, score, failure, best: best && { id: best.id, score: best.score }, spent });
+      } else if (event.event === "reporting") io.json({ event: "reporting", search, trials: event.trials });
+      else if (event.event === "notice") io.json({ event: "notice", text: event.text });
+    },
+    end({ summary, files }) {
+      const { verdict, budget, tested } = summary;
+      const best = tested.map(({ id, point, score, test }) => ({ id, point, score, test }))[0];
+      io.json({ event: "end", search, verdict, budget, best, ...files, wallSeconds: performance.now() / 1000 });
+    },
+    stopping: () => undefined,
+    interrupted() {
+      io.json({ event: "error", code: "interrupted", message: "stopped by Ctrl-C", hint: goOn(results) });
+    },
+    close: () => undefined,
+  };
+}
+
+/** Columns of the names of rows. */
+const HEADING = 10;
+const columns = (io: Io): number => Math.min(io.width, 120);
+
+/** Text for people: on a terminal a table that lives, elsewhere a line for each point. */
+export function textReport(io: Io): SearchReport {
+  const { bold, dim } = io.colour;
+  let table: SearchTable | null = null;
+  let results = "";
+  const row = (name: string, text: string): void =>
+    wrap(text, columns(io) - HEADING).forEach((line, i) => io.print(`${bold((i === 0 ? name : "").padEnd(HEADING))}${line}`));
+  return {
+    progress(event) {
+      if (event.event === "start") {
+        const { search, goal, budget, finished, workers, threads, environment, folder } = event;
+        const plural = (count: number, noun: string): string => `${integer(count)} ${noun}${count === 1 ? "" : "s"}`;
+        const { method, space, epochs, seeds } = search;
+        results = `${folder}/results.jsonl`;
+        row("Search", `${search.name}${search.quick ? " (quick)" : ""}: ${search.question}`);
+        row(
+          "Method",
+          `${method.name}, ${plural(budget, epochs === null ? "point" : "epoch")}${seeds > 1 ? ` with ${seeds} seeds each` : ""}, by ${goal.name} on validation`,
+        );
+        row("Space", Object.keys(space).join(", "));
+        row("Running", `${plural(workers, "worker")} of ${plural(threads, "thread")}, ${environment.kernels} kernels, mode ${environment.mode}`);
+        row("Folder", `${folder}${finished > 0 ? `, where ${plural(finished, "trial")} are finished` : ""}`);
+        io.print("");
+        table = new SearchTable(io, event);
+      } else if (event.event === "notice") io.error(dim(event.text));
+      else table?.tell(event);
+    },
+    end({ report, files }) {
+      table?.close();
+      io.print(`\n${renderTerminal(report, { width: columns(io), colours: io.colour.isColorSupported })}\n`);
+      // Above it are tables that may fill the screen.
+      report.verdict.slice(0, 2).forEach((line, i) => row(i === 0 ? "Verdict" : "", line));
+      row("Report", files.html);
+    },
+    stopping: () => undefined,
+    interrupted() {
+      table?.close();
+      io.print(["\nstopped by Ctrl-C", ...wrap(goOn(results), io.isTerminal ? columns(io) : Number.POSITIVE_INFINITY)].join("\n"));
+    },
+    close() {
+      table?.close();
+      table = null;
+    },
+  };
+}
