@@ -12,6 +12,7 @@ import type { Model } from "./model.ts";
 import { ACTIVITY_PENALTY, PENALTY, reportNames, summedNames } from "./objectives.ts";
 import { openSaving, type Saving } from "./saving.ts";
 import { StepTimes } from "./step-times.ts";
+import { reasonToStop, unlessStopped } from "./stopping.ts";
 import { StreamReader } from "./stream-reader.ts";
 import { streamSettings } from "./stream-settings.ts";
 import { diagnose, Trainer } from "./trainer.ts";
@@ -62,27 +63,6 @@ export async function fit(model: Model, all: Dataset | BatchStream, options: Fit
     await saving?.writer.close();
     signal?.removeEventListener("abort", wakeUp);
     control.detach();
-  }
-}
-
-/** Who wants the fit to end, outside of it. */
-function reasonToStop({ signal }: FitOptions, control: FitControl): string | null {
-  if (signal?.aborted === true) return "signal";
-  return control.isStopping ? "control" : null;
-}
-
-/** What is waited for, or null as soon as the fit is to stop. */
-async function unlessStopped<T>(work: Promise<T>, control: FitControl, stopReason: () => string | null): Promise<T | null> {
-  try {
-    return await new Promise<T | null>((resolve, reject) => {
-      control.onWake = () => {
-        if (stopReason() !== null) resolve(null);
-      };
-      control.onWake();
-      work.then(resolve, reject);
-    });
-  } finally {
-    control.onWake = null;
   }
 }
 
