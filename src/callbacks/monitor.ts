@@ -1,15 +1,15 @@
 /** Watching a quantity: which of two values is better. @module */
 import { ConfigError } from "../errors.ts";
 
-/** `auto` knows that losses and penalties fall and accuracies rise; name the direction of any other quantity. */
+/** `auto` knows that losses, penalties and errors fall, and which metrics of ours rise; name the direction of any other quantity. */
 export type MonitorMode = "auto" | "min" | "max";
 
 /** The direction of a monitored quantity. @throws ConfigError if `auto` cannot tell */
 export function directionOf(where: string, monitor: string, mode: MonitorMode): "min" | "max" {
   if (mode === "min" || mode === "max") return mode;
   if (mode !== "auto") throw new ConfigError({ where: `${where}, mode`, got: JSON.stringify(mode), expected: '"auto", "min" or "max"' });
-  if (/(loss|penalty|error)$/i.test(monitor)) return "min";
-  if (/accuracy$/i.test(monitor)) return "max";
+  if (/(loss|penalty|error|mse|mae|mase)$/i.test(monitor)) return "min";
+  if (/(accuracy|precision|recall|f1|auc|r2)$/i.test(monitor)) return "max";
   throw new ConfigError({
     where: `${where}, mode`,
     got: `"auto" for the monitor ${JSON.stringify(monitor)}`,

@@ -2,6 +2,7 @@
 import type { Command } from "commander";
 import { integer, loss as lossText, percent } from "../format.ts";
 import { loadModel } from "../model/save.ts";
+import { drawClassTable } from "./class-table.ts";
 import { drawConfusion } from "./confusion.ts";
 import { addDataOption, checkClasses, loadData } from "./data-options.ts";
 import type { Io } from "./io.ts";
@@ -27,7 +28,7 @@ export function evaluateCommand(program: Command, io: Io): void {
   const command = program
     .command("evaluate")
     .argument("<model>", "a file that train --out saved")
-    .description("loss, accuracy and confusion matrix of a saved model on the test set");
+    .description("loss, accuracy, confusion matrix and scores per class of a saved model on the test set");
   addDataOption(command);
   addRuntimeOptions(command);
   command
@@ -43,13 +44,14 @@ async function evaluate(path: string, options: EvaluateOptions, io: Io): Promise
   model.compile({ optimizer: model.compiled?.optimizer, loss: "sparseCategoricalCrossentropy", metrics: ["accuracy"] });
   checkClasses(model, test, path);
   const { loss, accuracy } = await model.evaluate(test);
-  const { confusion, mistakes } = await judge(model, test);
+  const { confusion, report, mistakes } = await judge(model, test);
   if (options.json === true) {
-    io.json({ event: "evaluate", model: path, data: source, samples: test.length, loss, accuracy, confusion });
+    io.json({ event: "evaluate", model: path, data: source, samples: test.length, loss, accuracy, confusion, report });
     return;
   }
   io.print(`${bold(path)} on ${integer(test.length)} test images of ${source}: accuracy ${bold(green(percent(accuracy)))}, loss ${lossText(loss)}`);
   io.print(`\n${drawConfusion(confusion, io)}`);
+  io.print(`\n${drawClassTable(report, io)}`);
   const pictures = drawMistakes(mistakes, test, io);
   if (pictures !== "") io.print(`\n${bold("The worst mistakes")}  ${dim(`of ${integer(mistakes.length)} in ${integer(test.length)}`)}\n${pictures}`);
 }

@@ -1,5 +1,6 @@
 /** A model's answers against the truth. @module */
 import type { Dataset } from "../data/dataset.ts";
+import { type ClassificationReport, classificationReport, confusionMatrix } from "../metrics/index.ts";
 import type { Model } from "../model/model.ts";
 
 /** A wrong answer. */
@@ -18,6 +19,8 @@ export interface Mistake {
 export interface Verdict {
   /** [truth][said]. */
   readonly confusion: number[][];
+  /** What it means for each class. */
+  readonly report: ClassificationReport;
   /** Largest loss first. */
   readonly mistakes: Mistake[];
 }
@@ -33,15 +36,18 @@ export function argmax(values: ArrayLike<number>, from: number, length: number):
 export async function judge(model: Model, data: Dataset): Promise<Verdict> {
   const output = await model.predict(data);
   const classes = output.length / data.length;
-  const confusion = Array.from({ length: classes }, () => new Array<number>(classes).fill(0));
+  const truths = new Int32Array(data.length);
+  const answers = new Int32Array(data.length);
   const mistakes: Mistake[] = [];
   for (let i = 0; i < data.length; i++) {
     const truth = data.label(i);
     const said = argmax(output, i * classes, classes);
-    confusion[truth][said]++;
+    truths[i] = truth;
+    answers[i] = said;
     if (said !== truth) mistakes.push({ index: i, truth, said, probability: output[i * classes + said], given: output[i * classes + truth] });
   }
   // Many wrong answers may be given with all certainty: then the surer one is the worse.
   mistakes.sort((a, b) => a.given - b.given || b.probability - a.probability || a.index - b.index);
-  return { confusion, mistakes };
+  const confusion = confusionMatrix(truths, answers, { classes });
+  return { confusion, report: classificationReport(confusion), mistakes };
 }

@@ -2,7 +2,7 @@
 import * as ops from "../graph/ops/index.ts";
 import { classRows } from "./classes.ts";
 import type { SampleMetric } from "./metric.ts";
-import { totals } from "./totals.ts";
+import { shareOf } from "./totals.ts";
 
 /**
  * 1 where the prediction names the target's class, else 0, as Keras chooses by shapes: the largest of several outputs (the first of equals) against
@@ -18,13 +18,6 @@ export const accuracy: SampleMetric = {
   },
   start(inputs) {
     const { perSample, truth, said } = classRows("accuracy", inputs);
-    return totals(
-      2,
-      (kept, targets, predictions, n) => {
-        for (let row = 0; row < n * perSample; row++) if (truth(targets, row) === said(predictions, row)) kept[0]++;
-        kept[1] += n * perSample;
-      },
-      ([right, rows]) => right / rows,
-    );
+    return shareOf(perSample, (targets, predictions, row) => truth(targets, row) === said(predictions, row));
   },
 };

@@ -1,14 +1,22 @@
 /** Metrics: what a model reports beside its losses. @module */
 export { accuracy } from "./accuracy.ts";
+export { type BinaryAccuracyOptions, binaryAccuracy } from "./binary-accuracy.ts";
+export { type CalibrationErrorOptions, calibrationError } from "./calibration-error.ts";
 export type { Average, AverageOptions } from "./class-counts.ts";
+export { type ClassificationReport, type ClassScores, classificationReport } from "./classification-report.ts";
+export { type ConfusionMatrixOptions, confusionMatrix } from "./confusion-matrix.ts";
 export { f1 } from "./f1.ts";
 export { mae } from "./mae.ts";
 export { type MaseOptions, mase, naiveError } from "./mase.ts";
-export { type Measured, measure } from "./measure.ts";
+export { measure } from "./measure.ts";
 export { type Accumulator, isStreamed, type Metric, type MetricDescription, type MetricInputs, type SampleMetric, type StreamedMetric } from "./metric.ts";
 export type { MetricMaker, NamedOptions } from "./metric-maker.ts";
 export { mse } from "./mse.ts";
+export type { Measured } from "./pairs.ts";
+export { prAuc } from "./pr-auc.ts";
 export { precision } from "./precision.ts";
 export { r2 } from "./r2.ts";
 export { recall } from "./recall.ts";
 export { describeMetric, type MetricConfig, metricFromConfig, metricNames, metricOf } from "./registry.ts";
+export { rocAuc } from "./roc-auc.ts";
+export { type TopKAccuracyOptions, topKAccuracy } from "./top-k-accuracy.ts";

@@ -3,13 +3,13 @@ import { metricMaker, type NamedOptions } from "./metric-maker.ts";
 import { numbersPerSample } from "./regression.ts";
 import { totals } from "./totals.ts";
 
-/** Numbers kept for each output: the mean of its targets, the sum of their squared distances from it, and of the squared errors. */
-const KEPT = 3;
+/** Numbers kept for each output: the mean of its targets less the first, the sum of their squared distances from it, of the squared errors, the first target. */
+const KEPT = 4;
 
 /**
  * R2 = 1 - sum (yTrue - yPred)^2 / sum (yTrue - mean of yTrue)^2, the mean over outputs where a sample has several. 1 is perfect, 0 no better than the
  * mean of these targets, below 0 worse. Constant targets give 1 if all predictions are right, else 0; fewer than two samples NaN; all as scikit-learn
- * does. The mean is followed as it grows (Welford 1962, Technometrics 4): one pass, without cancellation.
+ * does. The mean is followed as it grows (Welford 1962, Technometrics 4), from the first target: one pass, without cancellation.
  * @throws ConfigError, when it starts, unless there is a target for every number that is predicted
  */
 export const r2 = metricMaker("r2", (_: NamedOptions) => (inputs) => {
@@ -23,9 +23,11 @@ export const r2 = metricMaker("r2", (_: NamedOptions) => (inputs) => {
           const at = 1 + KEPT * j;
           const y = targets[i * width + j];
           const error = y - predictions[i * width + j];
-          const before = y - kept[at];
+          if (count === 1) kept[at + 3] = y;
+          const moved = y - kept[at + 3];
+          const before = moved - kept[at];
           kept[at] += before / count;
-          kept[at + 1] += before * (y - kept[at]);
+          kept[at + 1] += before * (moved - kept[at]);
           kept[at + 2] += error * error;
         }
       }

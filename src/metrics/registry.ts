@@ -1,19 +1,24 @@
 /** Metrics by name. @module */
 import { ConfigError } from "../errors.ts";
 import { accuracy } from "./accuracy.ts";
+import { binaryAccuracy } from "./binary-accuracy.ts";
+import { calibrationError } from "./calibration-error.ts";
 import { f1 } from "./f1.ts";
 import { mae } from "./mae.ts";
 import { mase } from "./mase.ts";
 import { isStreamed, type Metric, type MetricDescription, type StreamedMetric } from "./metric.ts";
 import type { MetricMaker } from "./metric-maker.ts";
 import { mse } from "./mse.ts";
+import { prAuc } from "./pr-auc.ts";
 import { precision } from "./precision.ts";
 import { r2 } from "./r2.ts";
 import { recall } from "./recall.ts";
+import { rocAuc } from "./roc-auc.ts";
+import { topKAccuracy } from "./top-k-accuracy.ts";
 
 type Make = (config: object) => StreamedMetric;
 
-const withDefaults = [precision, recall, f1, mse, mae, r2] as readonly MetricMaker<object>[];
+const withDefaults = [binaryAccuracy, topKAccuracy, precision, recall, f1, rocAuc, prAuc, calibrationError, mse, mae, r2] as readonly MetricMaker<object>[];
 const makers: ReadonlyMap<string, Make> = new Map([...withDefaults.map((maker) => [maker.name, maker as Make] as const), ["mase", mase as Make]]);
 
 /** The names, in the order of the docs. */

@@ -23,3 +23,15 @@ export function totals(
     },
   };
 }
+
+/** The share of rows of which something is true. @param perSample rows of a sample */
+export function shareOf(perSample: number, isRight: (targets: ArrayLike<number>, predictions: ArrayLike<number>, row: number) => boolean): Accumulator {
+  return totals(
+    2,
+    (kept, targets, predictions, n) => {
+      for (let row = 0; row < n * perSample; row++) if (isRight(targets, predictions, row)) kept[0]++;
+      kept[1] += n * perSample;
+    },
+    ([right, rows]) => right / rows,
+  );
+}

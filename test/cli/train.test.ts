@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { mnist } from "../../src/data/index.ts";
-import { adam, dense, flatten, l1l2, loadModel, type Optimizer, sequential, sgd } from "../../src/index.ts";
+import { adam, classificationReport, dense, flatten, l1l2, loadModel, type Optimizer, sequential, sgd } from "../../src/index.ts";
 import { lossNames } from "../../src/losses/index.ts";
 import { optimizerNames, optimizerOf } from "../../src/optimizers/index.ts";
 import { folder, idxFolder, run, writeIdx } from "./support.ts";
@@ -50,12 +50,13 @@ describe("train --json", () => {
 
     const evaluated = await run(["evaluate", out, "--json"]);
     expect(evaluated.status).toBe(0);
-    const [{ confusion, ...rest }, ...others] = evaluated.events();
+    const [{ confusion, report, ...rest }, ...others] = evaluated.events();
     expect(others).toEqual([]);
     expect(rest).toEqual({ event: "evaluate", model: out, data: "mnist", samples: 10_000, loss: end.testLoss, accuracy: end.testAccuracy });
     const matrix = confusion as number[][];
     expect(matrix.flat().reduce((a, b) => a + b, 0)).toBe(10_000);
     expect(matrix.reduce((sum, row, i) => sum + row[i], 0)).toBe(Math.round((end.testAccuracy as number) * 10_000));
+    expect(report).toEqual(classificationReport(matrix));
   });
 
   it("repeats itself bit for bit, and another seed does not", async () => {

@@ -1,6 +1,28 @@
 /** Metrics on arrays: values known by hand, and what is refused. */
 import { describe, expect, it } from "vitest";
-import { accuracy, ConfigError, f1, mae, mase, measure, mse, naiveError, ops, precision, r2, recall, ShapeError } from "../../src/index.ts";
+import {
+  accuracy,
+  binaryAccuracy,
+  ConfigError,
+  calibrationError,
+  classificationReport,
+  confusionMatrix,
+  f1,
+  mae,
+  mase,
+  measure,
+  mse,
+  naiveError,
+  ops,
+  prAuc,
+  precision,
+  r2,
+  recall,
+  rocAuc,
+  ShapeError,
+  topKAccuracy,
+} from "../../src/index.ts";
+import { metricNames } from "../../src/metrics/index.ts";
 
 const scores = [
   [0.1, 0.7, 0.2],
@@ -108,6 +130,13 @@ describe("refusals", () => {
     ["a series with a hole", () => mase({ training: [1, Number.NaN, 2] }), "got a naive error of NaN"],
     ["a series shorter than its period", () => mase({ training: [1, 2, 3], period: 3 }), "got a series of 3, expected more than its period of 3"],
     ["a period of 0", () => mase({ training: [1, 2, 3], period: 0 }), "period = 0"],
+    ["more answers than outputs", () => measure(topKAccuracy({ k: 4 }), [1], [[0.1, 0.2, 0.3]]), "topKAccuracy: got k = 4 of 3 outputs"],
+    ["answers of a single output", () => measure(topKAccuracy({ k: 1 }), [1], [0.3]), "got k = 1 of 1 outputs"],
+    ["half an answer", () => topKAccuracy({ k: 0.5 }), "k = 0.5"],
+    ["logits as probabilities", () => measure("calibrationError", [1], [[0.1, 4, -3]]), "calibrationError: got a prediction of 4, expected probabilities"],
+    ["no bins", () => calibrationError({ bins: 0 }), "bins = 0"],
+    ["yes or no of labels", () => measure(binaryAccuracy, [2], [0.5]), "binaryAccuracy: got target 2, expected 0 or 1"],
+    ["ranks of a regression", () => measure(rocAuc, [2.5], [0.5]), "rocAuc: got target 2.5, expected 0 or 1"],
     ["an unknown name", () => measure("f2", [1], [1]), 'metric "f2", expected accuracy, '],
     ["what is no metric", () => measure({ name: "x" } as never, [1], [1]), "expected a name or { name, apply }, or { name, start }"],
     ["a metric of ops", () => measure({ name: "own", apply: (_, p) => ops.neg(p) }, [1], [1]), "compile a model with it and evaluate"],
@@ -120,5 +149,56 @@ describe("refusals", () => {
 });
 
 it("nothing measured is not a number", () => {
-  for (const metric of ["accuracy", "precision", "recall", "f1", "mse", "mae", "r2", mase({ naiveError: 1 })]) expect(measure(metric, [], [])).toBeNaN();
+  for (const metric of [...metricNames.filter((name) => name !== "mase" && name !== "topKAccuracy"), mase({ naiveError: 1 })]) {
+    expect(measure(metric, [], []), String(metric)).toBeNaN();
+  }
+});
+
+it("a prediction that is not a number shows, or counts as wrong", () => {
+  const [y, p] = [
+    [1, 0],
+    [
+      [0.2, 0.8],
+      [Number.NaN, Number.NaN],
+    ],
+  ];
+  for (const metric of [rocAuc, prAuc, calibrationError]) expect(measure(metric, y, p)).toBeNaN();
+  expect(measure(topKAccuracy({ k: 1 }), y, p)).toBe(0.5);
+  for (const metric of [mse, mae, r2]) expect(measure(metric, [1, 2], [Number.NaN, 1])).toBeNaN();
+});
+
+describe("tables of classes", () => {
+  it("take labels, scores and probabilities", () => {
+    expect(confusionMatrix([0, 2, 1], [0, 2, 2])).toEqual([
+      [1, 0, 0],
+      [0, 0, 1],
+      [0, 0, 1],
+    ]);
+    expect(confusionMatrix(Uint8Array.of(1, 0), Uint8Array.of(1, 1), { classes: 3 })).toEqual([
+      [0, 1, 0],
+      [0, 1, 0],
+      [0, 0, 0],
+    ]);
+    expect(confusionMatrix([1, 0], [0.4, 0.2], { threshold: 0.3 })).toEqual([
+      [1, 0],
+      [0, 1],
+    ]);
+    expect(confusionMatrix([], [])).toEqual([
+      [0, 0],
+      [0, 0],
+    ]);
+  });
+
+  it("refuse what is no class", () => {
+    expect(() => confusionMatrix([0, 3], [0, 1], { classes: 2 })).toThrow("confusionMatrix, sample 1: got target 3, expected a label from 0 to 1");
+    expect(() => confusionMatrix([0, 1], [0, -1])).toThrow("got prediction -1");
+    expect(() => confusionMatrix([0.5, 1], [0.4, 1])).toThrow("got target 0.5");
+    expect(() => classificationReport([[1, 2], [3]])).toThrow("classificationReport, row 1: got 1 numbers, expected 2");
+  });
+
+  it("are not numbers without samples, but for classes", () => {
+    const report = classificationReport(confusionMatrix([], []));
+    expect([report.accuracy, report.macro.f1, report.weighted.f1]).toEqual([Number.NaN, Number.NaN, Number.NaN]);
+    expect(report.classes).toEqual(Array(2).fill({ precision: 0, recall: 0, f1: 0, support: 0 }));
+  });
 });
