@@ -8,4 +8,5 @@ export type { MonitorMode } from "./monitor.ts";
 export { type ProgressStream, progressBar } from "./progress-bar.ts";
 export { type ReduceLROnPlateauOptions, reduceLROnPlateau } from "./reduce-lr-on-plateau.ts";
 export type { RowLoggerOptions } from "./row-logger.ts";
+export { type TensorBoardOptions, tensorBoard } from "./tensor-board.ts";
 export { terminateOnNaN } from "./terminate-on-nan.ts";

@@ -98,8 +98,17 @@ export function isRunning(pid: number): boolean {
 
 /** Appends text. @throws FileError */
 export async function appendText(path: string, text: string): Promise<void> {
+  await append(path, text);
+}
+
+/** Appends bytes. @throws FileError */
+export async function appendBytes(path: string, bytes: Uint8Array): Promise<void> {
+  await append(path, bytes);
+}
+
+async function append(path: string, content: string | Uint8Array): Promise<void> {
   try {
-    await appendFile(path, text);
+    await appendFile(path, content);
   } catch (cause) {
     throw new FileError({ where: `writing ${path}`, got: reason(cause), expected: "a file that can be written" }, { cause });
   }
