@@ -5,6 +5,9 @@ const round = (value: number): number => Math.floor(value + 0.5);
 /** `60,000` */
 export const integer = (value: number): string => round(value).toLocaleString("en");
 
+/** `1 row`, `8 rows` */
+export const plural = (count: number, noun: string): string => `${integer(count)} ${noun}${count === 1 ? "" : "s"}`;
+
 /** `96.02 %`, or `-` for none. */
 export const percent = (share: number | null, digits = 2): string => (share === null ? "-" : `${(100 * share).toFixed(digits)} %`);
 

@@ -14,15 +14,18 @@ export function outputParts(metrics: Readonly<Record<string, number>>): string[]
   });
 }
 
-/** Bar, epoch, step, loss, accuracy, those of outputs, speed, time left: as much as fits into `width` columns, the last of which stays free. */
-export function progressLine(r: StepReport, width: number): string {
+/**
+ * Bar, epoch, step, loss, accuracy, those of outputs, speed, time left: as much as fits into `width` columns, the last of which stays free.
+ * @param samples what samples are called
+ */
+export function progressLine(r: StepReport, width: number, samples = "samples"): string {
   if (!Number.isFinite(r.stepsPerEpoch)) return endlessLine(r, width);
   const stepsLeft = r.epochs * r.stepsPerEpoch - (r.epoch - 1) * r.stepsPerEpoch - r.stepInEpoch;
   const left = (stepsLeft * (r.samplesInEpoch / r.stepsPerEpoch)) / r.samplesPerSecond;
   const epoch = `epoch ${r.epoch}/${r.epochs}`;
   const step = `${integer(r.stepInEpoch).padStart(integer(r.stepsPerEpoch).length)}/${integer(r.stepsPerEpoch)}`;
   const meter = `loss ${loss(r.epochLoss)}${r.epochAccuracy === null ? "" : `  acc ${percent(r.epochAccuracy).padStart(8)}`}`;
-  const speed = `${integer(r.samplesPerSecond).padStart(6)} images/s`;
+  const speed = `${integer(r.samplesPerSecond).padStart(6)} ${samples}/s`;
   const time = `${duration(left)} left`.padEnd(10);
   const room = width - 1;
   const outputs = outputParts(r.epochMetrics);

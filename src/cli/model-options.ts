@@ -1,6 +1,7 @@
 /** The options that choose a model, its data and how it learns; `train` and `trace` share them. @module */
 import type { Command } from "commander";
 import { UsageError } from "../errors.ts";
+import { isTableFile } from "../lab/load-table.ts";
 import { layersOf, MODELS, RECURRENT, RECURRENT_RATE } from "../lab/models.ts";
 import { parseSchedule } from "../lab/schedule-text.ts";
 import { type ActivationName, activationNames, randomShift } from "../layers/index.ts";
@@ -11,7 +12,7 @@ import { sequential } from "../model/sequential.ts";
 import { type Optimizer, optimizerNames, optimizerOf } from "../optimizers/index.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import { type Schedule, scheduleMakers } from "../schedules/index.ts";
-import { addDataOption, checkClasses, loadData, readJson } from "./data-options.ts";
+import { addTableOptions, addTrainingDataOptions, checkClasses, type DataFlags, loadData, readJson } from "./data-options.ts";
 import { type Preset, presets } from "./presets.ts";
 import { addRuntimeOptions, type RuntimeFlags, runtimeOf } from "./runtime-options.ts";
 import { asUsage, oneOf } from "./suggest.ts";
@@ -19,8 +20,7 @@ import { addUpdateOptions, optimizerOptions, penaltyFrom, type UpdateFlags } fro
 import { number, positiveInteger } from "./values.ts";
 
 /** As commander parses them: absent unless given. */
-export interface ModelOptions extends UpdateFlags, RuntimeFlags {
-  data?: string;
+export interface ModelOptions extends DataFlags, UpdateFlags, RuntimeFlags {
   preset?: string;
   model?: string;
   hidden?: string;
@@ -33,7 +33,6 @@ export interface ModelOptions extends UpdateFlags, RuntimeFlags {
   schedule?: string;
   batchSize?: string;
   shuffle?: boolean;
-  limit?: string;
   seed?: string;
   epochs?: string;
   accumulationSteps?: string;
@@ -61,28 +60,30 @@ export interface Plan {
 }
 
 /** `sparse-categorical-crossentropy` and so on: labels against several outputs are read as one-hot rows by those that take no labels. */
-const LOSSES: Readonly<Record<string, string>> = Object.fromEntries(
-  lossNames.map((name) => [name.replace(/[A-Z]/g, (capital) => `-${capital.toLowerCase()}`), name]),
-);
+const optionOf = (loss: string): string => loss.replace(/[A-Z]/g, (capital) => `-${capital.toLowerCase()}`);
+const LOSSES: Readonly<Record<string, string>> = Object.fromEntries(lossNames.map((name) => [optionOf(name), name]));
+/** Losses of numbers. Poisson's is none of them: what a model says is scaled, and may be less than 0. */
+const OF_NUMBERS = ["mse", "mae", "huber", "logCosh"];
+/** Passes over a table: it has hundreds of rows, where MNIST has 60,000 images. */
+const TABLE_EPOCHS = 100;
 /** Optimizers that take a momentum. */
 const WITH_MOMENTUM = ["sgd", "momentum", "nesterov", "rmsprop"];
 
 /** Declares the options on a command. */
 export function addModelOptions(command: Command): void {
-  addDataOption(command);
+  addTrainingDataOptions(command);
   command
-    .option("--limit <n>", "only the first N training images")
     .option("--preset <name>", `named settings, which other options override: ${Object.keys(presets).join(", ")}`)
     .option(
       "--model <name>",
-      "softmax, mlp, cnn (the report's), rnn, lstm, gru (the rows of an image as steps), or FILE.json as model.toJSON() writes it (default: cnn; mlp with --hidden or --activation)",
+      "softmax, mlp, cnn (the report's), rnn, lstm, gru (the rows of an image as steps), or FILE.json as model.toJSON() writes it (default: cnn; mlp for a table, and with --hidden or --activation)",
     )
     .option("--hidden <units>", "hidden units of mlp, rnn, lstm and gru (default: 128)")
     .option("--activation <name>", `hidden activation: ${activationNames.join(", ")} (default: relu of mlp, tanh of rnn, lstm and gru)`)
     .option("--optimizer <name>", `${optimizerNames.join(", ")} (default: adam)`)
     .option("--lr <rate>", "learning rate (default: the optimizer's own; of adam for rnn, lstm and gru 0.002)")
     .option("--momentum <factor>", "of sgd, momentum, nesterov and rmsprop (default: 0; 0.9; 0.9; 0)")
-    .option("--loss <name>", `${Object.keys(LOSSES).join(", ")} (default: sparse-categorical-crossentropy, or the model file's)`)
+    .option("--loss <name>", `${Object.keys(LOSSES).join(", ")} (default: sparse-categorical-crossentropy, mse of numbers, or the model file's)`)
     .option(
       "--dropout <rate>",
       "part of the values before the output layer (of rnn, lstm and gru the last state) that training drops, 0 or more, below 1 (default: 0)",
@@ -90,6 +91,7 @@ export function addModelOptions(command: Command): void {
     .option("--batch-size <n>", "samples per step, or full (default: 32)")
     .option("--seed <n>", "decides initial weights and shuffles (default: 0)");
   addUpdateOptions(command);
+  addTableOptions(command);
   addRuntimeOptions(command);
 }
 
@@ -97,9 +99,10 @@ export function addModelOptions(command: Command): void {
 export async function buildModel(options: ModelOptions): Promise<Plan> {
   const preset = options.preset === undefined ? undefined : presets[oneOf("--preset", options.preset, Object.keys(presets))];
   // Who asks for hidden units means the network that has them.
-  const byDefault = options.hidden === undefined && options.activation === undefined ? "cnn" : "mlp";
+  const isTable = options.data !== undefined && isTableFile(options.data);
+  const byDefault = options.hidden === undefined && options.activation === undefined && !isTable ? "cnn" : "mlp";
   const name = modelName(options.model ?? preset?.model ?? byDefault);
-  const training = trainingOf(name, options, preset);
+  const training = trainingOf(name, options, preset, isTable ? TABLE_EPOCHS : 3);
   const loss = options.loss === undefined ? undefined : LOSSES[oneOf("--loss", options.loss, Object.keys(LOSSES))];
   const rate = options.dropout === undefined ? 0 : number("--dropout", options.dropout, (value) => value >= 0 && value < 1, "a number, 0 or more, below 1");
   const seed =
@@ -111,7 +114,7 @@ export async function buildModel(options: ModelOptions): Promise<Plan> {
   const runtime = await runtimeOf(options);
   const saved = isFile(name) ? modelFromJSON(await readJson(name), { runtime, seed }) : null;
   const optimizer = optimizerFrom(name, options, preset, saved?.compiled?.optimizer);
-  const { train } = await loadData(options);
+  const { train, preprocessing } = await loadData(options);
   const model =
     saved ??
     sequential({ inputShape: train.sampleShape, seed: seed ?? 0, runtime }, [
@@ -127,7 +130,17 @@ export async function buildModel(options: ModelOptions): Promise<Plan> {
         }),
       ),
     ]);
-  model.compile({ optimizer, loss: loss ?? model.compiled?.objectives[0].loss ?? "sparseCategoricalCrossentropy", metrics: ["accuracy"] });
+  model.preprocessing = preprocessing;
+  const isRegression = train.classes === undefined;
+  if (isRegression && loss !== undefined && !OF_NUMBERS.includes(loss))
+    throw new UsageError({
+      where: "--loss",
+      got: `${options.loss} for a target that is a number`,
+      expected: OF_NUMBERS.map(optionOf).join(", "),
+      hint: "--task classification takes its numbers as names of classes",
+    });
+  const byData = isRegression ? "mse" : "sparseCategoricalCrossentropy";
+  model.compile({ optimizer, loss: loss ?? model.compiled?.objectives[0].loss ?? byData, metrics: isRegression ? [] : ["accuracy"] });
   checkClasses(model, train, name);
   return { model, optimizer, training, runtime };
 }
@@ -138,7 +151,7 @@ function modelName(name: string): string {
   return isFile(name) ? name : oneOf("--model", name, MODELS, "a configuration FILE.json");
 }
 
-function trainingOf(name: string, options: ModelOptions, preset: Preset | undefined): Training {
+function trainingOf(name: string, options: ModelOptions, preset: Preset | undefined, usualEpochs: number): Training {
   const batchSize =
     options.batchSize === undefined
       ? (preset?.batchSize ?? 32)
@@ -149,7 +162,7 @@ function trainingOf(name: string, options: ModelOptions, preset: Preset | undefi
   if (batchSize === "full" && accumulationSteps > 1)
     throw new UsageError({ where: "--accumulation-steps", got: `${accumulationSteps} with --batch-size full`, expected: "--batch-size N" });
   return {
-    epochs: options.epochs === undefined ? (preset?.epochs ?? 3) : positiveInteger("--epochs", options.epochs),
+    epochs: options.epochs === undefined ? (preset?.epochs ?? usualEpochs) : positiveInteger("--epochs", options.epochs),
     batchSize,
     accumulationSteps,
     shuffle: options.shuffle ?? preset?.shuffle ?? true,

@@ -18,10 +18,11 @@ const WHITE = 0.4;
 /** By which of two pixels is white: the upper counts 1, the lower 2. */
 const CHARACTERS = [" ", "▀", "▄", "█"] as const;
 
-/** The worst mistakes side by side, each with the truth and the answer under it; "" where there are none, or no images. */
-export function drawMistakes(mistakes: readonly Mistake[], data: Dataset, io: Io): string {
+/** The worst mistakes side by side, each with the truth and the answer under it; "" where there are none, or no images. @param classes their names; null: numbers */
+export function drawMistakes(mistakes: readonly Mistake[], data: Dataset, io: Io, classes: readonly string[] | null = null): string {
   if (mistakes.length === 0 || data.sampleShape.length < 2) return "";
-  const caption = ({ truth, said, probability }: Mistake): string => `true ${truth}, said ${said} (${percent(probability, 0)})`;
+  const name = (label: number): string => classes?.[label] ?? String(label);
+  const caption = ({ truth, said, probability }: Mistake): string => `true ${name(truth)}, said ${name(said)} (${percent(probability, 0)})`;
   const pictures = mistakes.slice(0, MOST).map(({ index }) => picture(data, index));
   const cell = Math.max(crop(pictures)[0].width, ...mistakes.slice(0, MOST).map((m) => caption(m).length)) + GAP;
   const perLine = Math.max(1, Math.floor((io.width + GAP - 1) / cell));

@@ -1,16 +1,18 @@
-/** `gradiente predict`: what a saved model says of images. @module */
+/** `gradiente predict`: what a saved model says of images, or of the rows of a table. @module */
 import type { Command } from "commander";
 import { ShapeError } from "../errors.ts";
 import { integer, percent } from "../format.ts";
 import { loadModel } from "../model/save.ts";
-import { outputsOf } from "./data-options.ts";
+import { addFormatOptions, type FormatFlags, formatFrom, outputsOf } from "./data-options.ts";
+import { classesOf } from "./examination.ts";
 import { looksInverted, readImages } from "./images.ts";
 import type { Io } from "./io.ts";
+import { predictRows } from "./predict-rows.ts";
 import { addRuntimeOptions, runtimeOf } from "./runtime-options.ts";
 import { positiveInteger } from "./values.ts";
 import { argmax } from "./verdict.ts";
 
-interface PredictOptions {
+interface PredictOptions extends FormatFlags {
   limit?: string;
   invert?: boolean;
   backend?: string;
@@ -28,20 +30,22 @@ const EXAMPLES = `
 Examples:
   gradiente predict results/mnist-cnn.safetensors digit.png --invert
   gradiente predict results/mnist-cnn.safetensors t10k-images-idx3-ubyte --limit 5
-  gradiente predict results/mnist-cnn.safetensors one.png two.png --json`;
+  gradiente predict results/mnist-cnn.safetensors one.png two.png --json
+  gradiente predict results/cars.safetensors new-cars.csv`;
 
 /** Adds the command. */
 export function predictCommand(program: Command, io: Io): void {
   const command = program
     .command("predict")
     .argument("<model>", "a file that train --out saved")
-    .argument("<file...>", "PNG images, or IDX files of images")
-    .description("class probabilities of images")
-    .option("--limit <n>", `only the first N images of each file (default: all; ${SHOWN} are shown as text)`)
+    .argument("<file...>", "PNG images, IDX files of images, or tables FILE.csv")
+    .description("class probabilities of images and of rows of a table, or the numbers that a model predicts")
+    .option("--limit <n>", `only the first N images or rows of each file (default: all; ${SHOWN} are shown as text)`)
     .option("--invert", "make black on white white on black, as MNIST has it");
+  addFormatOptions(command);
   addRuntimeOptions(command);
   command
-    .option("--json", "one JSON object per image instead of text")
+    .option("--json", "one JSON object per image or row instead of text")
     .addHelpText("after", EXAMPLES)
     .action((path: string, files: string[], options: PredictOptions) => predict(path, files, options, io));
 }
@@ -50,6 +54,12 @@ async function predict(path: string, files: readonly string[], options: PredictO
   const json = options.json === true;
   const limit = options.limit === undefined ? undefined : positiveInteger("--limit", options.limit);
   const model = await loadModel(path, { runtime: await runtimeOf(options) });
+  const { preprocessing } = model;
+  if (preprocessing?.kind === "table") {
+    for (const file of files) await predictRows(model, preprocessing, file, { limit, json, format: formatFrom(options), io });
+    return;
+  }
+  const names = classesOf(preprocessing);
   const classes = outputsOf(model);
   if (classes === null) throw new ShapeError({ where: `model ${path}`, got: "an output that is no list of probabilities", expected: "one number per class" });
   for (const file of files) {
@@ -61,20 +71,28 @@ async function predict(path: string, files: readonly string[], options: PredictO
     const output = await model.predict(images);
     for (let i = 0; i < images.length; i++) {
       const probabilities = Array.from(output.subarray(i * classes, (i + 1) * classes));
-      if (json) io.json({ event: "prediction", file, index: i, class: argmax(probabilities, 0, classes), probabilities });
-      else printTable(io, all.length === 1 ? file : `${file}, image ${i}`, probabilities);
+      if (json) io.json({ event: "prediction", file, index: i, ...answer(probabilities, names), probabilities });
+      else printTable(io, all.length === 1 ? file : `${file}, image ${i}`, probabilities, names);
     }
     if (!json && images.length < all.length) io.print(io.colour.dim(`... ${integer(all.length - images.length)} more images (--limit N, or --json for all)`));
   }
 }
 
+/** The likeliest class, and its name where it has one. */
+function answer(probabilities: readonly number[], names: readonly string[] | null): { class: number; name?: string } {
+  const label = argmax(probabilities, 0, probabilities.length);
+  return { class: label, ...(names !== null && { name: names[label] }) };
+}
+
 /** The likeliest classes with bars. */
-function printTable(io: Io, name: string, probabilities: readonly number[]): void {
+function printTable(io: Io, title: string, probabilities: readonly number[], names: readonly string[] | null): void {
   const { bold, dim, green } = io.colour;
   const ranked = probabilities.map((probability, label) => ({ probability, label })).sort((a, b) => b.probability - a.probability || a.label - b.label);
-  io.print(`${name}: ${bold(String(ranked[0].label))}`);
+  const name = (label: number): string => names?.[label] ?? String(label);
+  const longest = Math.max(3, ...ranked.slice(0, CLASSES_SHOWN).map(({ label }) => name(label).length));
+  io.print(`${title}: ${bold(name(ranked[0].label))}`);
   ranked.slice(0, CLASSES_SHOWN).forEach(({ probability, label }, rank) => {
     const full = "█".repeat(Math.round(probability * BAR));
-    io.print(`  ${String(label).padStart(3)}  ${rank === 0 ? green(full) : full}${dim("·".repeat(BAR - full.length))} ${percent(probability).padStart(8)}`);
+    io.print(`  ${name(label).padStart(longest)}  ${rank === 0 ? green(full) : full}${dim("·".repeat(BAR - full.length))} ${percent(probability).padStart(8)}`);
   });
 }

@@ -2,13 +2,15 @@
 import { ConfigError, UsageError } from "../errors.ts";
 import * as lab from "../lab/nearest.ts";
 
+/** A ConfigError as the UsageError that it is here; other errors as they are. */
+export const usageOf = (error: unknown): unknown => (error instanceof ConfigError ? new UsageError(error.complaint) : error);
+
 /** Runs something that says of its arguments what is wrong with them. @throws UsageError for its ConfigError */
 export function asUsage<T>(run: () => T): T {
   try {
     return run();
   } catch (error) {
-    if (error instanceof ConfigError) throw new UsageError(error.complaint);
-    throw error;
+    throw usageOf(error);
   }
 }
 

@@ -1,10 +1,11 @@
 /** What `train` tells: as text, or as JSON events. @module */
 
 import { progressLine } from "../callbacks/progress-line.ts";
-import { duration, integer, loss, percent } from "../format.ts";
+import { duration, integer, loss, percent, plural } from "../format.ts";
+import type { LoadedData } from "../lab/load-data.ts";
 import type { EpochReport, Resumption, StepReport } from "../model/history.ts";
 import type { Evaluation, Model } from "../model/model.ts";
-import type { LoadedData } from "./data-options.ts";
+import { type Examination, examinationJson } from "./examination.ts";
 import type { Io } from "./io.ts";
 import type { Plan } from "./model-options.ts";
 
@@ -20,6 +21,7 @@ export interface Start {
 /** How a run ends. */
 export interface End {
   readonly test: Evaluation;
+  readonly examination: Examination;
   /** Of training. */
   readonly seconds: number | null;
   /** What a callback said that ended training early. */
@@ -102,7 +104,7 @@ export function jsonReport(io: Io): TrainReport {
         hint: kept.length === 0 ? "nothing was saved; --out FILE keeps the weights, --checkpoint DIR the run" : kept.join("; "),
       });
     },
-    end({ test, seconds, stopReason, weightsSha256, out }) {
+    end({ test, examination, seconds, stopReason, weightsSha256, out }) {
       io.json({
         event: "end",
         testLoss: test.loss,
@@ -111,15 +113,21 @@ export function jsonReport(io: Io): TrainReport {
         wallSeconds: performance.now() / 1000,
         weightsSha256,
         out,
+        ...examinationJson(examination),
         ...(stopReason === null ? {} : { stopReason }),
       });
     },
   };
 }
 
-const goOn = (checkpoint: string): string => `the run is saved in ${checkpoint}: the same command with --resume goes on`;
+/** What samples of data are called. */
+export const samplesOf = ({ rows, train }: Pick<LoadedData, "rows" | "train">): string =>
+  rows !== null ? "rows" : train.sampleShape.length > 1 ? "images" : "samples";
 
-const plural = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? "" : "s"}`;
+/** Epochs of a table that get a line: each takes milliseconds. */
+const TABLE_LINES = 20;
+
+const goOn = (checkpoint: string): string => `the run is saved in ${checkpoint}: the same command with --resume goes on`;
 
 const KERNELS = {
   relaxed: "WebAssembly with fused multiply-add",
@@ -132,17 +140,21 @@ export function textReport(io: Io): TrainReport {
   const { bold, dim, green } = io.colour;
   let epochs = 0;
   let validated = "";
+  let samples = "";
+  let every = 1;
   return {
     start({ plan, data, validation, validationSamples }) {
       const { model, optimizer, training, runtime } = plan;
       const row = (name: string, text: string): void => io.print(`${bold(name.padEnd(10))}${text}`);
       epochs = training.epochs;
+      samples = samplesOf(data);
+      every = data.rows === null ? 1 : Math.ceil(epochs / TABLE_LINES);
       validated = validation === "test" ? "test" : "val";
       if (training.preset !== null) row("Preset", training.preset);
       row("Model", `${training.modelName}: ${describe(model)}, ${bold(integer(model.parameterCount))} parameters`);
       row(
         "Data",
-        `${data.source}: ${integer(data.train.length)} training${validation === "split" ? `, ${integer(validationSamples)} validation` : ""} and ${integer(data.test.length)} test images`,
+        `${data.source}: ${integer(data.train.length)} training${validation === "split" ? `, ${integer(validationSamples)} validation` : ""} and ${integer(data.test.length)} test ${samples}`,
       );
       row(
         "Training",
@@ -157,9 +169,11 @@ export function textReport(io: Io): TrainReport {
       else if (epoch > epochs) io.print(`resumed from ${file}: all ${plural(epochs, "epoch")} were done`);
       else io.print(`resumed from ${file}: in epoch ${epoch}, after step ${integer(stepInEpoch)} (${integer(step)} in all)`);
     },
-    step: (report) => io.progress(progressLine(report, io.width)),
-    epoch: (report, trainAccuracy) =>
-      io.print(epochLine(report, epochs, { validated, trainAccuracy, width: io.isTerminal ? io.width : Number.POSITIVE_INFINITY })),
+    step: (report) => io.progress(progressLine(report, io.width, samples)),
+    epoch(report, trainAccuracy) {
+      if (report.epoch % every !== 0 && report.epoch !== epochs) return;
+      io.print(epochLine(report, epochs, { validated, samples, trainAccuracy, width: io.isTerminal ? io.width : Number.POSITIVE_INFINITY }));
+    },
     interrupted({ last, epochs, stepsPerEpoch, out, checkpoint }) {
       const place =
         last === undefined ? "before the first step" : `in epoch ${last.epoch} of ${epochs}, after step ${integer(last.steps)} of ${integer(stepsPerEpoch)}`;
@@ -168,11 +182,11 @@ export function textReport(io: Io): TrainReport {
       if (out !== null) io.print(`the weights so far are saved in ${bold(out)}`);
       if (checkpoint === null && out === null) io.print(dim("not saved: --out FILE keeps the weights, --checkpoint DIR the run"));
     },
-    end({ test, seconds, stopReason }) {
+    end({ test, examination, seconds, stopReason }) {
       if (stopReason !== null) io.print(`\nended early: ${stopReason}`);
-      io.print(
-        `\n${bold("Test set")}  accuracy ${bold(green(percent(test.accuracy)))}, loss ${loss(test.loss)}, after ${duration(seconds ?? Number.NaN)} of training`,
-      );
+      const share = test.accuracy === null ? "" : `accuracy ${bold(green(percent(test.accuracy)))}, `;
+      const unit = examination.kind === "numbers" ? " of the scaled target" : "";
+      io.print(`\n${bold("Test set")}  ${share}loss ${loss(test.loss)}${unit}, after ${duration(seconds ?? Number.NaN)} of training`);
     },
   };
 }
@@ -188,17 +202,18 @@ function describe(model: Model): string {
 }
 
 /** One line, its least part left out until it fits. */
-function epochLine(r: EpochReport, epochs: number, options: { validated: string; trainAccuracy: number | null; width: number }): string {
-  const { validated, trainAccuracy, width } = options;
+function epochLine(r: EpochReport, epochs: number, options: { validated: string; samples: string; trainAccuracy: number | null; width: number }): string {
+  const { validated, samples, trainAccuracy, width } = options;
   const accuracy = width < 100 ? "acc" : "accuracy";
   const parts = [
     `epoch ${String(r.epoch).padStart(String(epochs).length)}/${epochs}`,
     `loss ${loss(r.loss)}`,
-    `${accuracy} ${percent(r.accuracy).padStart(8)}`,
+    ...(r.accuracy === null ? [] : [`${accuracy} ${percent(r.accuracy).padStart(8)}`]),
     ...(r.penalty === 0 ? [] : [`penalty ${loss(r.penalty)}`]),
-    ...(r.valLoss === null ? [] : [`${validated} loss ${loss(r.valLoss)}`, `${validated} ${accuracy} ${percent(r.valAccuracy).padStart(8)}`]),
+    ...(r.valLoss === null ? [] : [`${validated} loss ${loss(r.valLoss)}`]),
+    ...(r.valAccuracy === null ? [] : [`${validated} ${accuracy} ${percent(r.valAccuracy).padStart(8)}`]),
     ...(trainAccuracy === null ? [] : [`train ${accuracy} ${percent(trainAccuracy).padStart(8)}`]),
-    ...(r.seconds === null ? [] : [duration(r.seconds), `${integer(r.samplesPerSecond ?? 0)} images/s`]),
+    ...(r.seconds === null ? [] : [duration(r.seconds), `${integer(r.samplesPerSecond ?? 0)} ${samples}/s`]),
   ];
   while (parts.length > 3 && parts.join("  ").length >= width) parts.pop();
   return parts.join("  ");

@@ -3,22 +3,20 @@ import type { Command } from "commander";
 import { earlyStopping } from "../callbacks/index.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { UsageError } from "../errors.ts";
-import { integer } from "../format.ts";
+import type { LoadedData } from "../lab/load-data.ts";
 import { RECURRENT } from "../lab/models.ts";
 import { scheduleHelp } from "../lab/schedule-text.ts";
 import type { FitOptions } from "../model/fit-options.ts";
 import type { History } from "../model/history.ts";
 import { addCheckpointOptions, type CheckpointFlags, checkpointFrom } from "./checkpoint-options.ts";
-import { drawConfusion } from "./confusion.ts";
-import { loadData } from "./data-options.ts";
+import { dataArguments, loadData } from "./data-options.ts";
+import { drawExamination, examine } from "./examination.ts";
 import { INTERRUPTED, interruptible } from "./interrupt.ts";
 import type { Io } from "./io.ts";
 import { addModelOptions, buildModel, type ModelOptions, type Plan } from "./model-options.ts";
 import { prepareOutput } from "./out-file.ts";
-import { drawMistakes } from "./pictures.ts";
 import { jsonReport, type TrainReport, textReport } from "./train-report.ts";
 import { number, positiveInteger } from "./values.ts";
-import { judge } from "./verdict.ts";
 
 interface TrainOptions extends ModelOptions, CheckpointFlags {
   validationSplit?: string;
@@ -35,14 +33,16 @@ Examples:
   gradiente train --preset report-softmax --json
   gradiente train --optimizer sgd --lr 0.1 --epochs 10 --schedule warm-up@1+cosine
   gradiente train --epochs 20 --checkpoint runs/cnn --resume
-  gradiente train --data my-images/ --validation-split 0.1`;
+  gradiente train --data my-images/ --validation-split 0.1
+  gradiente train --data cars.csv --target mpg --out results/cars.safetensors
+  gradiente train --data sales.csv --target sold --time day --fill median --l2 0.001`;
 
 /** Adds the command. `finish` takes the exit status. */
 export function trainCommand(program: Command, io: Io, finish: (status: number) => void): void {
   const command = program.command("train").description("train a model on data and save it");
   addModelOptions(command);
   command
-    .option("--epochs <n>", "passes over the data (default: 3)")
+    .option("--epochs <n>", "passes over the data (default: 3; 100 of a table)")
     .option("--accumulation-steps <n>", "batches whose gradients are averaged for one step (default: 1)")
     .option("--ema <momentum>", "keep a moving average of the weights, such as 0.999, and end with it: evaluate and save it (default: off)")
     .option("--shuffle", "a new order each epoch (default)")
@@ -74,6 +74,7 @@ async function train(options: TrainOptions, command: Command, io: Io): Promise<n
     throw new UsageError({ where: "--early-stopping", got: "no validation", expected: "--validation-split PART, whose loss it watches" });
   if (options.out !== undefined) await prepareOutput(options.out);
   const data = await loadData(options, json ? undefined : io);
+  for (const note of data.notes) io.error(io.colour.dim(note));
   if (options.model === undefined && options.preset === undefined) io.error(io.colour.dim(`no --model given: training ${plan.training.modelName}`));
 
   const [trained, heldOut] = split > 0 ? data.train.split(split, { seed: plan.model.seed, stratified: true }) : [data.train, undefined];
@@ -86,8 +87,13 @@ async function train(options: TrainOptions, command: Command, io: Io): Promise<n
 
   const { model } = plan;
   const { seconds, stopReason } = history;
-  report.end({ test: await model.evaluate(data.test), seconds, stopReason, weightsSha256: await model.weightsSha256(), out });
-  if (!json) await look(plan, data.test, out, io);
+  const examined = { ...data, train: trained, rows: data.rows?.test ?? null };
+  const examination = await examine(model, examined);
+  report.end({ test: await model.evaluate(data.test), examination, seconds, stopReason, weightsSha256: await model.weightsSha256(), out });
+  if (!json) {
+    io.print(`\n${drawExamination(examination, examined, io)}`);
+    goFurther(plan, data, { options, out, io });
+  }
   return 0;
 }
 
@@ -135,22 +141,35 @@ async function run(
   );
 }
 
-/** What the model gets wrong, and where to go from here. */
-async function look({ model, training: { modelName } }: Plan, test: Dataset, out: string | null, io: Io): Promise<void> {
+/** Where to go from here. */
+function goFurther(
+  { training: { modelName } }: Plan,
+  { source, rows }: LoadedData,
+  { options, out, io }: { options: TrainOptions; out: string | null; io: Io },
+): void {
   const { bold, dim } = io.colour;
-  const { confusion, mistakes } = await judge(model, test);
-  io.print(`\n${drawConfusion(confusion, io)}`);
-  const pictures = drawMistakes(mistakes, test, io);
-  if (pictures !== "") io.print(`\n${bold("The worst mistakes")}  ${dim(`of ${integer(mistakes.length)} in ${integer(test.length)}`)}\n${pictures}`);
   io.print(out === null ? dim("\nNot saved: --out FILE keeps the model") : `\nSaved to ${bold(out)}`);
   const ofModel = RECURRENT.includes(modelName) ? `--model ${modelName} ` : "";
-  const commands: readonly (readonly [string, string])[] = [
-    out === null ? [`train ${ofModel}--out results/mnist.safetensors`, "to keep it"] : [`evaluate ${out}`, "the file as it is"],
-    ["train --hidden 512 --epochs 5", "dense layers"],
-    ["train --model lstm --epochs 5", "row by row"],
-    [`trace ${ofModel}--hidden 16`, "in numbers"],
-  ];
+  const ofData = dataArguments(options);
+  const keep = (name: string) => [`train ${ofModel}${ofData}--out results/${name}.safetensors`, "to keep it"] as const;
+  const use = [`evaluate ${out}${ofData === "" ? "" : ` --data ${source}`}`, "the file as it is"] as const;
+  const commands: readonly (readonly [string, string])[] =
+    rows === null
+      ? [
+          out === null ? keep("mnist") : use,
+          [`train ${ofData}--hidden 512 --epochs 5`, "dense layers"],
+          [`train ${ofData}--model lstm --epochs 5`, "row by row"],
+          [`trace ${ofModel}${ofData}--hidden 16`, "in numbers"],
+        ]
+      : [
+          ...(out === null ? [keep("table")] : [use, [`predict ${out} ${source}`, "row by row"] as const]),
+          [`train ${ofData}--validation-split 0.2 --early-stopping 10`, "no longer than it helps"],
+          [`trace ${ofData}--hidden 4 --batch-size 2`, "in numbers"],
+        ];
   const longest = Math.max(...commands.map(([command]) => command.length));
+  // Where they would be broken, what they are for goes into the line above.
+  const isNarrow = longest + 14 + Math.max(...commands.map(([, what]) => what.length)) + 2 >= io.width;
   io.print(`\n${bold("What to try next")}`);
-  for (const [command, what] of commands) io.print(`  npx gradiente ${command.padEnd(longest)}  ${dim(what)}`);
+  for (const [command, what] of commands)
+    io.print(isNarrow ? `  ${dim(`${what}:`)}\n    npx gradiente ${command}` : `  npx gradiente ${command.padEnd(longest)}  ${dim(what)}`);
 }

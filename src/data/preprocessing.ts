@@ -40,6 +40,15 @@ export interface TablePreprocessing {
   readonly kind: "table";
   readonly features: readonly FeatureEncoding[];
   readonly target: TargetEncoding;
+  /** The file that was trained on and what of it was held out, so that it is not judged by rows that it was trained on. */
+  readonly trainedOn?: {
+    /** Of the file's bytes. */
+    readonly sha256: string;
+    /** Part of its rows that was held out for the test. */
+    readonly testSplit: number;
+    /** The column whose latest rows they were; null: they were chosen at random. */
+    readonly time: string | null;
+  };
 }
 
 /** Windows over a series. */

@@ -66,6 +66,16 @@ export {
 export type { SearchSummary } from "./search/report/index.ts";
 export { type RunSearchOptions, runSearch, type SearchEvent, type SearchRun } from "./search/run-search.ts";
 export type { Factor, Settings } from "./settings.ts";
+export {
+  type BootstrapOptions,
+  bootstrapMean,
+  type Interval,
+  type LeastSquares,
+  leastSquares,
+  type PairedT,
+  type PairedTOptions,
+  pairedT,
+} from "./statistics/index.ts";
 export { studies } from "./studies/index.ts";
 export type { Cell, Printed, Study, StudyDefinition } from "./study.ts";
 export { type Conditions, type Summary, summarize } from "./summary/index.ts";

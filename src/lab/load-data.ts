@@ -1,21 +1,67 @@
-/** The data that a study, or the command line, names. @module */
+/** The data that a study, a search or a command names. @module */
 import { fashionMnist, fashionMnistClasses } from "../data/fashion-mnist.ts";
 import type { TrainAndTest } from "../data/idx-dataset.ts";
 import { type DownloadProgress, mnist } from "../data/mnist.ts";
 import { FETCH_IDX, needFiles } from "../data/need-files.ts";
 import type { Preprocessing } from "../data/preprocessing.ts";
+import type { Table } from "../data/table.ts";
+import { ConfigError, FileError } from "../errors.ts";
+import { isTableFile, loadTable, type TableUse } from "./load-table.ts";
+import { oneOf } from "./nearest.ts";
 
-/** Training and test set, and what a model that is trained on them keeps. */
-export interface NamedData extends TrainAndTest {
+/** Training and test data, and where they come from. */
+export interface LoadedData extends TrainAndTest {
+  /** As it was named. */
+  readonly source: string;
+  /** What was done to them; null where there is nothing to tell. */
   readonly preprocessing: Preprocessing | null;
+  /** Of a table: the rows as they were read. */
+  readonly rows: { readonly train: Table; readonly test: Table } | null;
+  /** What was left out, for people. */
+  readonly notes: readonly string[];
 }
 
-/** `mnist`, `fashion-mnist`, a directory of IDX files or one with a folder of PNG images for each class. @throws FileError, DataFormatError, ShapeError */
-export async function loadData(name: string, onProgress?: (progress: DownloadProgress) => void): Promise<NamedData> {
-  if (name === "mnist") return { ...(await mnist({ onProgress })), preprocessing: null };
-  if (name === "fashion-mnist") {
-    return { ...(await fashionMnist()), preprocessing: { kind: "images", shape: [28, 28, 1], classes: fashionMnistClasses } };
+/** How data are loaded. */
+export interface LoadOptions extends TableUse {
+  /** What names the source, for messages. Default `data`. */
+  readonly where?: string;
+  /** What stands before the names of the other options in messages: `--` on a command line. Default nothing. */
+  readonly at?: string;
+  /** Called as files arrive. */
+  readonly onProgress?: (progress: DownloadProgress) => void;
+}
+
+const NAMED = ["mnist", "fashion-mnist"] as const;
+const OTHERS = "a directory of IDX files or of one folder of PNG images per class, or a table FILE.csv";
+
+/**
+ * Training and test data: `mnist`, `fashion-mnist`, a directory of IDX files or with a folder of PNG images for each class, or a CSV file with a column `target` to predict.
+ * @throws ConfigError for a name that is none, or an option that the source has no use for; FileError, DataFormatError
+ */
+export async function loadData(source: string, options: LoadOptions = {}): Promise<LoadedData> {
+  const { where = "data", at = "", onProgress, ...table } = options;
+  if (isTableFile(source)) return loadTable(source, table, at);
+  const [needless] = Object.entries(table).filter(([, value]) => value !== undefined);
+  if (needless !== undefined)
+    throw new ConfigError({
+      where: `${at}${needless[0].replace(/[A-Z]/g, (capital) => `-${capital.toLowerCase()}`)}`,
+      got: `${where} ${source}`,
+      expected: "a table, FILE.csv",
+    });
+  const plain = { source, preprocessing: null, rows: null, notes: [] };
+  if (source === "mnist") return { ...plain, ...(await mnist({ onProgress })) };
+  if (source === "fashion-mnist") {
+    const both = await fashionMnist();
+    const [height, width, channels] = both.train.sampleShape;
+    return { ...plain, ...both, preprocessing: { kind: "images", shape: [height, width, channels], classes: fashionMnistClasses } };
   }
-  needFiles(`data ${name}`, FETCH_IDX);
-  return (await import("../data/data-directory.node.ts")).loadDataDirectory(name);
+  needFiles(`${where} ${source}`, FETCH_IDX);
+  const { kindOfSource } = await import("./kind-of-source.node.ts");
+  const kind = await kindOfSource(source);
+  // A word without a slash is more likely a mistyped name than a directory.
+  if (kind === "nothing" && !/[\\/.]/.test(source)) oneOf(where, source, NAMED, OTHERS);
+  if (kind !== "directory")
+    throw new FileError({ where: `${where} ${source}`, got: kind === "nothing" ? "nothing there" : "a file", expected: `${NAMED.join(", ")}, ${OTHERS}` });
+  const { loadDataDirectory } = await import("../data/data-directory.node.ts");
+  return { ...plain, ...(await loadDataDirectory(source)) };
 }

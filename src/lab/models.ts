@@ -1,4 +1,5 @@
 /** The models that have a name. @module */
+import { product } from "../data/columns.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { ConfigError } from "../errors.ts";
 import { type InitializerConfig, initializerFromConfig } from "../initializers/index.ts";
@@ -54,24 +55,39 @@ export interface LayerSettings {
   readonly normalization: LayerNormalizationName;
 }
 
-/** The layers of a model for the samples of a dataset. @throws ConfigError if a recurrent model cannot make steps of them */
-export function layersOf(where: string, name: string, data: Pick<Dataset, "sampleShape" | "classes">, settings: LayerSettings): Layer[] {
+/**
+ * The layers of a model for the samples of a dataset: it ends in a softmax over the classes, or where targets are numbers in as many values.
+ * @throws ConfigError if a recurrent model cannot make steps of the samples, `cnn` sees no images, or `softmax` no classes
+ */
+export function layersOf(where: string, name: string, data: Pick<Dataset, "sampleShape" | "classes" | "targetShape">, settings: LayerSettings): Layer[] {
   const { hidden, activation: chosen, initializer, kernelRegularizer, normalization } = settings;
   const kernelInitializer = initializer === undefined ? undefined : initializerFromConfig(initializer);
   const kernel = { kernelInitializer, kernelRegularizer };
   const noise = settings.dropout === 0 ? [] : [dropout(settings.dropout)];
-  const output = dense(data.classes ?? 10, { activation: "softmax", ...kernel });
+  const { classes, sampleShape, targetShape } = data;
+  const output = classes === undefined ? dense(product(targetShape), kernel) : dense(classes, { activation: "softmax", ...kernel });
   // A layer with its activation, or what normalizes its values between the two.
   const activated = (make: (options: { activation?: ActivationName }) => Layer): Layer[] =>
     normalization === "none" ? [make({ activation: chosen })] : [make({}), ...normalizations[normalization](), activation(chosen)];
 
-  if (name === "softmax") return [flatten(), output];
+  if (name === "softmax") {
+    if (classes === undefined)
+      throw new ConfigError({ where, got: "softmax for a target that is a number", expected: "classes", hint: "mlp predicts numbers too" });
+    return [flatten(), output];
+  }
   if (name === "mlp") return [flatten(), ...activated((options) => dense(hidden, { ...options, ...kernel })), ...noise, output];
   if (Object.hasOwn(recurrent, name)) {
     const make = recurrent[name as keyof typeof recurrent];
-    const steps = rowsAsSteps(where, name, data.sampleShape);
+    const steps = rowsAsSteps(where, name, sampleShape);
     return [...steps, make(hidden, { activation: chosen, ...kernel, recurrentRegularizer: kernelRegularizer }), ...noise, output];
   }
+  if (sampleShape.length !== 3)
+    throw new ConfigError({
+      where,
+      got: `cnn for samples ${formatShape(sampleShape)}`,
+      expected: "images, [height,width,channels]",
+      hint: "mlp takes any samples",
+    });
   return [
     ...activated((options) => conv2d(32, 3, { ...options, ...kernel })),
     maxPool2d(2),

@@ -36,10 +36,13 @@ const isCategories = has({
 const isClasses = has({ column: isText, kind: isOneOf("classes"), classes: isDistinct });
 const isScaled = has({ column: isText, scaling: isScaling });
 const isNumber = has({ column: isText, kind: isOneOf("number"), scaling: isScaling });
+const isAbsent: Test = (value) => value === undefined;
+const isShare: Test = (value) => Number.isFinite(value) && (value as number) >= 0 && (value as number) < 1;
+const isTrainedOn = has({ sha256: (value) => typeof value === "string" && /^[0-9a-f]{64}$/.test(value), testSplit: isShare, time: orNull(isText) });
 const isShape: Test = (value) => Array.isArray(value) && value.length === 3 && value.every(isPositive);
 
 const tests: Readonly<Record<Preprocessing["kind"], Readonly<Record<string, Test>>>> = {
-  table: { features: isFilled(either(isNumbers, isCategories)), target: either(isNumber, isClasses) },
+  table: { features: isFilled(either(isNumbers, isCategories)), target: either(isNumber, isClasses), trainedOn: either(isAbsent, isTrainedOn) },
   series: { length: isPositive, horizon: isPositive, steps: isOneOf("last", "all"), features: isFilled(isScaled), target: isScaled },
   images: { shape: isShape, classes: isDistinct },
 };

@@ -36,7 +36,7 @@ describe("the live line", () => {
   });
 
   it("tells more where there is room", () => {
-    expect(progressLine(report(), 200)).toMatch(/^epoch 3\/29 {2}━+─+ {4}100\/1,875 {2}loss 0\.4321 {2}acc {2}91\.00 % {2}123,456 images\/s {2}13 s left/);
+    expect(progressLine(report(), 200)).toMatch(/^epoch 3\/29 {2}━+─+ {4}100\/1,875 {2}loss 0\.4321 {2}acc {2}91\.00 % {2}123,456 samples\/s {2}13 s left/);
     expect(progressLine(report(), 40)).toBe("epoch 3/29  loss 0.4321  acc  91.00 %");
   });
 

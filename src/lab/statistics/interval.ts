@@ -12,7 +12,7 @@ export interface Interval {
 
 /** How a bootstrap is drawn. */
 export interface BootstrapOptions {
-  /** Times that it is resampled. Default 2,000. */
+  /** Times that it is resampled. Default 2000. */
   readonly replicates?: number;
   /** How often such intervals hold the truth. Default 0.95. */
   readonly confidence?: number;

@@ -28,6 +28,7 @@ const bits = (...rows: number[][]): Uint8Array[] => rows.map((row) => Uint8Array
 it.each<[string, () => unknown, new (...args: never[]) => Error, RegExp]>([
   ["a quantile beyond 1", () => statistics.quantile([1], 1.5), ConfigError, /p 1.5/],
   ["one difference", () => statistics.pairedT([1]), ConfigError, /at least 2/],
+  ["no part of the training samples", () => statistics.pairedT([1, 2], { testPerTraining: -1 }), ConfigError, /testPerTraining -1/],
   ["no replicates", () => statistics.bootstrapMean([1, 2], { replicates: 0 }), ConfigError, /replicates 0/],
   ["a confidence of 1", () => statistics.bootstrapMean([1, 2], { confidence: 1 }), ConfigError, /confidence 1/],
   ["no seeds", () => twoLevelBootstrap({ a: [] }), ConfigError, /0 seeds/],

@@ -125,6 +125,15 @@ it("paired t: Student 1908, the sleep of ten patients; digits as R's t.test prin
   expect([mean, low, high].map((x) => x.toFixed(7))).toEqual(["-1.5800000", "-2.4598858", "-0.7001142"]);
 });
 
+it("paired t of random splits: the factor by which Nadeau and Bengio 2003 widen intervals", () => {
+  const differences = [0.7, -1.6, -0.2, -1.2, -0.1, 3.4, 3.7, 0.8, 0.0, 2.0];
+  const [plain, corrected] = [pairedT(differences), pairedT(differences, { testPerTraining: 1 / 9 })];
+  // With 9 times as many training as test samples the corrected variance of 10 splits is (1/10 + 1/9) / (1/10) times as large.
+  expect((corrected.standardError / plain.standardError) ** 2).toBeCloseTo(19 / 9, 12);
+  expect((corrected.high - corrected.low) / (plain.high - plain.low)).toBeCloseTo(Math.sqrt(19 / 9), 12);
+  expect(corrected.p).toBeGreaterThan(plain.p);
+});
+
 it('sign flips: Fisher 1935, "The design of experiments", section 21, Darwin\'s fifteen pairs of maize', () => {
   // Of 32,768 sums 835 are above 314 and 28 equal it, and as many on the other side.
   const { p, smallestP, exact } = signFlipTest([49, -67, 8, 16, 6, 23, 28, 41, 14, 29, 56, 24, 75, 60, -48]);
