@@ -72,7 +72,7 @@ export interface LearningRateResult extends Suggestion {
  *
  * Each seed suggests the rate at which the smoothed loss falls fastest by the logarithm of the rate, but no less than a tenth and no more than a third of the rate at which it is smallest; the
  * suggestion is their geometric mean. There is none (null, with the reason) where more than half of the seeds diverge within the first tenth of the steps (within the first quarter, if the loss did not fall before), or show no fall of 2 %
- * and four standard errors, or still fall at the last rate; or where the seeds suggest rates more than a factor of ten apart.
+ * and four standard errors, or still fall at the last rate, or have nothing left of the loss there; or where the seeds suggest rates more than a factor of ten apart.
  * The loss is that of `fit`: of several outputs the weighted sum, without penalties on weights.
  * @throws ConfigError for options out of range or a model that is not compiled, ShapeError and NumericError as `fit`, the signal's reason
  * @example

@@ -3,7 +3,7 @@ import { mean, variance } from "../statistics/describe.ts";
 import { beginning, type Sweep } from "./sweep.ts";
 
 /** Whether there is a rate to suggest, or what stands against it. */
-export type Verdict = "sound" | "diverges at once" | "no descent" | "still falling" | "seeds disagree";
+export type Verdict = "sound" | "diverges at once" | "no descent" | "still falling" | "nothing left" | "seeds disagree";
 
 /** What stands against the suggestion of one seed. */
 type Failure = Exclude<Verdict, "sound" | "seeds disagree">;
@@ -27,6 +27,8 @@ const LEAST_FALL = 0.02;
 const LEAST_ERRORS = 4;
 /** At the very end there is no rise that would say where the minimum is. */
 const LAST_PART = 0.03;
+/** Of the first loss: where no more is left, larger rates have nothing to do, and show no rise. */
+const NOTHING = 0.01;
 /** Where the suggestion may be, as parts of the rate with the smallest loss. */
 const [LOWEST, HIGHEST] = [1 / 10, 1 / 3];
 
@@ -47,7 +49,8 @@ export function judge({ losses, smoothed, divergedAt }: Sweep, rates: readonly n
   const slope = (i: number): number => smoothed[Math.min(i + 1, smoothed.length - 1)] - smoothed[Math.max(i - 1, 0)];
   for (let i = 1; i <= least; i++) if (slope(i) < slope(steep)) steep = i;
   const [steepest, smallest] = [rates[steep], rates[least]];
-  if (divergedAt === null && least >= (1 - LAST_PART) * (rates.length - 1)) return { verdict: "still falling", suggestion: null, steepest, smallest };
+  if (divergedAt === null && least >= (1 - LAST_PART) * (rates.length - 1))
+    return { verdict: Math.abs(smoothed[least]) < NOTHING * first ? "nothing left" : "still falling", suggestion: null, steepest, smallest };
   return { verdict: "sound", suggestion: Math.min(Math.max(steepest, LOWEST * smallest), HIGHEST * smallest), steepest, smallest };
 }
 
@@ -105,4 +108,6 @@ const reasons: Readonly<Record<Failure, (of: string, rates: readonly number[]) =
   "no descent": (of, rates) =>
     `the loss falls at no rate from ${round(rates[0])} to ${round(rates[rates.length - 1])}${of}: take more steps or other rates, or the model has learned what it can, or cannot learn from these data`,
   "still falling": (of, rates) => `the loss still falls at the largest rate, ${round(rates[rates.length - 1])}${of}: end with a larger one`,
+  "nothing left": (of, rates) =>
+    `almost nothing is left of the loss${of} when the largest rate, ${round(rates[rates.length - 1])}, is reached: so few or so easy samples are learned by heart on the way, and large rates are not put to the test; take fewer steps, or more samples`,
 };

@@ -11,6 +11,7 @@ import {
   dense,
   dropout,
   flatten,
+  glorotUniform,
   input,
   l1l2,
   lstm,
@@ -22,7 +23,7 @@ import {
   sgd,
   zeros,
 } from "../../../src/index.ts";
-import { findLearningRate } from "../../../src/lab/index.ts";
+import { findLearningRate, type Verdict } from "../../../src/lab/index.ts";
 import { lines } from "../../model/support.ts";
 
 const data = lines(256);
@@ -210,12 +211,50 @@ describe("its suggestion", () => {
     expect([suggestion, verdict]).toEqual([null, "no descent"]);
   });
 
+  it.each<[string, Dataset]>([
+    ["a few samples are learned by heart on the way", data.take(32)],
+    ["there is but one class", dataset({ x: data.x, y: new Uint8Array(256), sampleShape: [8, 8, 1], classes: 8 })],
+  ])("is none, and more of larger rates is not asked for, where %s", async (_, few) => {
+    const { suggestion, verdict, reason } = await findLearningRate(smallModel("adam"), few);
+    expect([suggestion, verdict]).toEqual([null, "nothing left"]);
+    expect(reason).toContain("take fewer steps, or more samples");
+  });
+
+  it.each<[string, Verdict, Dataset, () => Model]>([
+    // Balanced labels, and no gradient passes a layer of zeros to the one before it, nor the zeros of that to this one.
+    ["two layers of zeros", "no descent", data, () => withSgd([dense(16, { activation: "relu", kernelInitializer: zeros() }), classes(zeros())])],
+    ["one layer of zeros", "sound", mislabelled, () => withSgd([classes(zeros())])],
+    ["no hidden layer", "sound", mislabelled, () => withSgd([classes()])],
+  ])("of %s: %s", async (_, expected, samples, make) => {
+    const { verdict, suggestion } = await findLearningRate(make(), samples, { steps: 150, to: 100 });
+    expect(verdict).toBe(expected);
+    expect(suggestion === null).toBe(expected !== "sound");
+  });
+
+  it("trains where all targets are the same, and something is to be learned", async () => {
+    const constant = dataset({ x: data.x, y: new Float32Array(256).fill(5), sampleShape: [8, 8, 1] });
+    const make = (): Model =>
+      sequential({ inputShape: [8, 8, 1], seed: 5 }, [flatten(), dense(16, { activation: "relu" }), dense(1)]).compile({
+        optimizer: "sgd",
+        loss: "meanSquaredError",
+      });
+    const { suggestion } = await findLearningRate(make(), constant);
+    const trained = make();
+    const before = (await trained.evaluate(constant)).loss;
+    await trained.fit(constant, { epochs: 20, learningRate: suggestion ?? 0 });
+    expect((await trained.evaluate(constant)).loss).toBeLessThan(0.1 * before);
+  });
+
   it("is none where the rates are too large from the first", async () => {
     const { suggestion, verdict, reason } = await findLearningRate(smallModel("sgd"), data, { steps: 60, from: 1e4, to: 1e8, batchSize: 16 });
     expect([suggestion, verdict]).toEqual([null, "diverges at once"]);
     expect(reason).toContain("begin with a smaller rate");
   });
 });
+
+const classes = (kernelInitializer = glorotUniform()) => dense(8, { activation: "softmax", kernelInitializer });
+const withSgd = (layers: ReturnType<typeof dense>[]): Model =>
+  sequential({ inputShape: [8, 8, 1], seed: 5 }, [flatten(), ...layers]).compile({ optimizer: "sgd", loss: "sparseCategoricalCrossentropy" });
 
 const smallModel = (optimizer: string): Model =>
   sequential({ inputShape: [8, 8, 1], seed: 5 }, [flatten(), dense(16, { activation: "relu" }), dense(8, { activation: "softmax" })]).compile({

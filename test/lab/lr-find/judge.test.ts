@@ -51,6 +51,7 @@ describe("a curve", () => {
     ["that blows up with the first rates and falls a little", "diverges at once", judged((x) => (x < -4.99 ? 2 : 1e6 * (1 - 0.5 * (x + 5))), { until: 30 })],
     ["that does so and goes on", "no descent", judged((x) => (x < -4.99 ? 2 : 1e6 * (1 - 0.1 * (x + 5))))],
     ["without a loss", "diverges at once", judged(() => 2.3, { until: 0 })],
+    ["that comes to nothing and stays there", "nothing left", judged((x) => 2.3 / (1 + Math.exp(4 * (x + 3))))],
     ["that never rises", "still falling", judged((x) => 2.3 - 0.1 * (x + 5), { noise: 0.01 })],
   ])("%s: %s", (_, verdict, judgement) => {
     expect(judgement.verdict).toBe(verdict);
@@ -100,6 +101,9 @@ describe("several seeds", () => {
 
   it("tell why there is no rate", () => {
     expect(suggest([judged(() => 1, { until: 3 })], rates).reason).toMatch(/^the loss diverges at once, near 0.00001: begin with a smaller rate/);
+    expect(suggest([judged((x) => 2.3 / (1 + Math.exp(4 * (x + 3))))], rates).reason).toMatch(
+      /^almost nothing is left of the loss when the largest rate, 10, is reached: /,
+    );
     expect(suggest([judged((x) => 5 - x)], rates).reason).toMatch(/^the loss still falls at the largest rate, 10: end with a larger one/);
   });
 });

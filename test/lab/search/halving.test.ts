@@ -14,7 +14,7 @@ const tableOf = (maxResource: number, eta: number): Record<number, [number, numb
 
 describe("Hyperband", () => {
   it("has the brackets of algorithm 1 for R = 81 and eta = 3 (Li et al. 2018)", () => {
-    // n = ceil((s_max + 1) / (s + 1) eta^s). The authors' first code, and the table printed from it, round (s_max + 1) / (s + 1) down before: 81, 27, 9, 6, 5.
+    // By hand: n = ceil((s_max + 1) / (s + 1) eta^s). Programs there are that round (s_max + 1) / (s + 1) down first, and so begin with 81, 27, 9, 6 and 5.
     expect(tableOf(81, 3)).toEqual({
       4: [[81, 1], [27, 3], [9, 9], [3, 27], [1, 81]], // biome-ignore format: a table
       3: [[34, 3], [11, 9], [3, 27], [1, 81]], // biome-ignore format: a table
@@ -25,6 +25,7 @@ describe("Hyperband", () => {
   });
 
   it("has the brackets that mlr3hyperband prints for R = 8 and eta = 2", () => {
+    // Its page has the 4 points and 8 epochs of the last bracket the other way round.
     expect(tableOf(8, 2)).toEqual({
       3: [[8, 1], [4, 2], [2, 4], [1, 8]], // biome-ignore format: a table
       2: [[6, 2], [3, 4], [1, 8]], // biome-ignore format: a table

@@ -299,6 +299,21 @@ describe("what fails", () => {
     }
   }, 60_000);
 
+  it("a point of a lower rung is tested with all epochs, and its score with fewer is not called luck", async () => {
+    const { summary, report } = await run({
+      parts: { ...rungs, method: "successiveHalving", space: { hidden: { low: 4, high: 64, integer: true } }, report: { settings: 3, seeds: 2 } },
+    });
+    const epochs = new Map(summary.points.map(({ id, epochs }) => [id, epochs]));
+    expect(summary.tested.map(({ id }) => epochs.get(id)).sort()).toEqual([1, 2, 4]);
+    for (const { id, epochs: tested, optimism } of summary.tested) {
+      expect(tested).toBe(4);
+      expect(optimism === null).toBe(epochs.get(id) !== 4);
+    }
+    const [best] = summary.tested;
+    const said = epochs.get(best.id) === 4 ? /on the same samples/ : /they were trained for \d epochs? only/;
+    expect(report.verdict.join("\n")).toMatch(said);
+  }, 60_000);
+
   it("all of it: the search says so", async () => {
     const square = sequential({ inputShape: [9] }, [dense(8, { activation: "softmax" })]).toJSON();
     const parts = { base: { model: square, epochs: 1 }, space: { learningRate: [0.1, 0.2] } };

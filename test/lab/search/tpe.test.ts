@@ -8,39 +8,41 @@ import { signFlipTest, wilcoxonSignedRank } from "../../../src/lab/statistics/in
 import { follow } from "./follow.ts";
 import { type Problem, problems } from "./objectives.ts";
 
-const SEEDS = Array.from({ length: 20 }, (_, seed) => seed);
+/** Run for the first time after the defaults were settled. Those had been compared on other seeds, and yet by people who had seen seeds 0 to 19: these are neither. */
+const SEEDS = Array.from({ length: 100 }, (_, i) => 20_261_127 + i);
+const TRIALS = 60;
 
 /** The least value after each trial. */
-function bestSoFar({ space, value }: Problem, method: "random" | "tpe", options: object): number[] {
+function bestSoFar({ space, value }: Problem, method: "random" | "tpe", seed: number): number[] {
   let best = Number.POSITIVE_INFINITY;
-  return follow(methodOf(method, space, { trials: 100, ...options }), ({ point }) => value(point)).map(
+  return follow(methodOf(method, space, { trials: TRIALS, seed }), ({ point }) => value(point)).map(
     (evaluated) => (best = Math.min(best, evaluated.value as number)),
   );
 }
 
-describe("against random search at equal budget, over 20 seeds", () => {
-  // Seeds that chose nothing: defaults were compared on others. Measured: how many of 20 pairs TPE wins (of equals half) after 30, 60 and 100 trials.
+describe("against random search at equal budget, over 100 seeds", () => {
+  // Measured: how many of 100 pairs TPE wins after 30 and 60 trials, of equals half. docs/search.md tells them.
   it.each([
-    ["branin", [13, 18, 18.5]],
-    ["hartmann6", [17, 19, 19]],
-    ["network", [18, 18, 18]],
-    ["discrete", [18, 19, 19]],
-    ["sparse", [16.5, 14.5, 15.5]],
-    ["rosenbrock", [13.5, 17, 15]],
+    ["branin", [74, 87.5]],
+    ["hartmann6", [78.5, 93.5]],
+    ["network", [83, 94]],
+    ["discrete", [91.5, 96]],
+    ["sparse", [72, 80]],
+    ["rosenbrock", [72, 70]],
   ] as const)("TPE is better: %s", (name, measured) => {
     const problem = problems[name];
-    const pairs = SEEDS.map((seed) => [bestSoFar(problem, "tpe", { seed }), bestSoFar(problem, "random", { seed })]);
-    const wins = [30, 60, 100].map((budget) =>
+    const pairs = SEEDS.map((seed) => [bestSoFar(problem, "tpe", seed), bestSoFar(problem, "random", seed)]);
+    const wins = [30, TRIALS].map((budget) =>
       pairs.reduce((sum, [a, b]) => sum + (a[budget - 1] < b[budget - 1] ? 1 : a[budget - 1] === b[budget - 1] ? 0.5 : 0), 0),
     );
     expect(wins).toEqual(measured);
-    const differences = pairs.map(([a, b]) => a[59] - b[59]);
-    const test = signFlipTest(differences);
-    expect(test.mean).toBeLessThan(0);
-    expect(test.p).toBeLessThan(0.01);
-    expect(wilcoxonSignedRank(differences).p).toBeLessThan(0.01);
+    const differences = pairs.map(([a, b]) => a[TRIALS - 1] - b[TRIALS - 1]);
+    expect(differences.reduce((sum, difference) => sum + difference, 0)).toBeLessThan(0);
+    expect(wilcoxonSignedRank(differences).p).toBeLessThan(1e-5);
+    // Twenty seeds are enough, but in Rosenbrock's valley.
+    if (name !== "rosenbrock") expect(signFlipTest(differences.slice(0, 20)).p).toBeLessThan(0.001);
     // The functions are what they are called: nothing is below their least value.
-    for (const [a, b] of pairs) expect(Math.min(a[99], b[99])).toBeGreaterThanOrEqual(problem.least - 1e-5);
+    for (const [a, b] of pairs) expect(Math.min(a[TRIALS - 1], b[TRIALS - 1])).toBeGreaterThanOrEqual(problem.least - 1e-5);
   });
 });
 

@@ -34,14 +34,21 @@ export interface TestedFacts extends Tested {
   readonly validation: Estimate | null;
   /** On the test set. */
   readonly test: Estimate | null;
-  /** How much better its score in the search was than with the reporting seeds: what choosing the best of many scores adds. Below 0: worse. */
+  /**
+   * How much better its score in the search was than with the reporting seeds: what of choosing the best of many scores was luck with seeds. Below 0: worse. The
+   * validation samples are the same, so that luck with them is in both. Null where it was trained for fewer epochs in
+   * the search: then epochs are in the difference too.
+   */
   readonly optimism: Difference | null;
 }
 
 const estimate = (values: readonly number[], interval: Range | null): Estimate | null => (values.length === 0 ? null : { ...describe(values), interval });
 
-/** The tested points, in the order of their mean validation score with the reporting seeds: the test set chooses nothing. */
-export function testedFacts(goal: Goal, top: readonly Tested[], testSamples: number): TestedFacts[] {
+/**
+ * The tested points, in the order of their mean validation score with the reporting seeds: the test set chooses nothing.
+ * @param epochs that the tests are trained; null: as many as in the search
+ */
+export function testedFacts(goal: Goal, top: readonly Tested[], testSamples: number, epochs: number | null): TestedFacts[] {
   const correct = top.map(({ results }) => results.map((result) => (result.correct === null ? null : correctBits(result.correct, testSamples))));
   // Of accuracies: over seeds and test samples.
   const together =
@@ -58,7 +65,7 @@ export function testedFacts(goal: Goal, top: readonly Tested[], testSamples: num
       failed: results.length - test.length,
       validation: estimate(validation, validation.length === 0 ? null : seedInterval(validation)),
       test: estimate(test, together === null ? interval : within(together.accuracy(i))),
-      optimism: lost.length === 0 ? null : { mean: mean(lost), interval: seedInterval(lost) },
+      optimism: lost.length === 0 || (epochs !== null && tried.epochs !== epochs) ? null : { mean: mean(lost), interval: seedInterval(lost) },
     };
   });
   // A point that failed with a seed comes behind those that did not.

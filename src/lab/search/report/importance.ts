@@ -9,7 +9,7 @@ import type { Dimension, Value } from "../space.ts";
 import { type Tried, valueFor } from "../tried.ts";
 
 /** Methods whose points know nothing of scores, so that a permutation of these is as likely. */
-const BLIND: readonly string[] = ["random", "sobol", "halton", "successiveHalving", "hyperband"];
+const BLIND: readonly string[] = ["random", "sobol", "successiveHalving", "hyperband"];
 /** Fewer points say nothing. */
 const LEAST = 20;
 /** Ranges are cut into so many parts with as many points. */

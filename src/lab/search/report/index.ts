@@ -32,7 +32,7 @@ export interface SearchOutcome {
 /** Sums up a search. Pure: equal outcomes give equal bytes, apart from `times` and the epochs that were trained. */
 export function summarizeSearch({ search, goal, budget, tried, top, order, conditions }: SearchOutcome): { summary: SearchSummary; report: Report } {
   const { testSamples } = conditions;
-  const facts = testedFacts(goal, top, testSamples);
+  const facts = testedFacts(goal, top, testSamples, search.epochs?.most ?? null);
   const told = {
     search,
     goal,

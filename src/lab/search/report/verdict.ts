@@ -35,9 +35,13 @@ function bestText({ report }: Search, goal: Goal, [best]: readonly TestedFacts[]
 
 /** How far the score that was chosen for being best was too good. */
 function optimismText(goal: Goal, { tried, validation, optimism }: TestedFacts, { budget }: Told): string[] {
-  if (validation === null || optimism === null) return [];
+  if (validation === null) return [];
   const then = scoreText(goal, tried.score as number);
-  const now = `${scoreText(goal, validation.mean)} with ${counted(validation.n, "new seed")}`;
+  if (optimism === null)
+    return [
+      `In the search they were trained for ${counted(tried.epochs, "epoch")} only and scored ${then} on the validation samples: how much of that was luck cannot be told from longer trainings.`,
+    ];
+  const now = `${scoreText(goal, validation.mean)} with ${counted(validation.n, "new seed")} on the same samples`;
   const head = `In the search they scored ${then} on the validation samples, which is among the best of ${counted(budget.points, "score")} and so likely too good; ${now}`;
   const { mean, interval } = optimism;
   if (interval === null) return [`${head}. How much of the difference is chance one seed cannot tell.`];
