@@ -47,6 +47,14 @@ export class CsvRecords {
     const [a, b, c] = bytes;
     if ((a === 0xff && b === 0xfe) || (a === 0xfe && b === 0xff))
       throw new DataFormatError({ where: source, got: "UTF-16", expected: "UTF-8", hint: "save the file as UTF-8" });
+    const nul = bytes.indexOf(0);
+    if (nul >= 0)
+      throw new DataFormatError({
+        where: `${source}, byte ${nul}`,
+        got: "a NUL",
+        expected: "text in UTF-8",
+        hint: "it is UTF-16, or no text: save it as UTF-8",
+      });
     this.begin = a === 0xef && b === 0xbb && c === 0xbf ? 3 : 0;
     this.at = this.begin;
     let end = bytes.length;

@@ -51,6 +51,8 @@ export function parseCsv(text: string | Uint8Array, options: CsvOptions = {}): T
   if (!DELIMITERS.includes(delimiter))
     throw new ConfigError({ where: "parseCsv, delimiter", got: JSON.stringify(delimiter), expected: DELIMITERS.map((one) => JSON.stringify(one)).join(", ") });
   const bytes = typeof text === "string" ? new TextEncoder().encode(text) : text;
+  if (!(bytes instanceof Uint8Array))
+    throw new ConfigError({ where: "parseCsv", got: bytes === null ? "null" : typeof bytes, expected: "a text, or its bytes" });
   if (bytes.length >= 2 ** 31) throw new DataFormatError({ where: source, got: `${bytes.length} bytes`, expected: "less than 2^31" });
   const records = new CsvRecords(bytes, delimiter.charCodeAt(0), source);
   if (!records.next()) throw new DataFormatError({ where: source, got: "an empty file", expected: "a table" });
@@ -101,9 +103,12 @@ function readersOf(names: readonly string[], { kinds = {}, columns }: CsvOptions
   const wrong = Object.entries(kinds).find(([, kind]) => kind !== "numbers" && kind !== "categories");
   if (wrong !== undefined)
     throw new ConfigError({ where: `kinds, ${JSON.stringify(wrong[0])}`, got: JSON.stringify(wrong[1]) ?? "undefined", expected: '"numbers" or "categories"' });
+  if (columns !== undefined) checkDistinct(columns, `columns, ${source}`);
+  if (columns?.length === 0) throw new ConfigError({ where: `columns, ${source}`, got: "none", expected: "at least one column" });
+  const fieldOf = new Map(names.map((name, field) => [name, field]));
   return (columns ?? names).map((name) => ({
     name,
-    field: names.indexOf(name),
+    field: fieldOf.get(name) as number,
     declared: Object.hasOwn(kinds, name) ? kinds[name] : undefined,
     values: new Float64Array(64),
     numbers: 0,
@@ -114,6 +119,7 @@ function readersOf(names: readonly string[], { kinds = {}, columns }: CsvOptions
 
 /** The words as bytes. */
 function missingWords(words: readonly string[]): readonly Uint8Array[] {
+  if (!Array.isArray(words)) throw new ConfigError({ where: "parseCsv, missing", got: JSON.stringify(words), expected: 'a list of words, such as ["NA"]' });
   const encoder = new TextEncoder();
   return words.map((word) => {
     if (typeof word !== "string") throw new ConfigError({ where: "parseCsv, missing", got: String(word), expected: "words" });

@@ -1,5 +1,5 @@
 /** How rows of a table become samples: chosen and measured on the training rows alone. @module */
-import { ConfigError, DataFormatError } from "../errors.ts";
+import { ConfigError, DataFormatError, NumericError } from "../errors.ts";
 import { isRecord } from "./columns.ts";
 import type { FeatureEncoding, ScalerKind, TablePreprocessing, TargetEncoding } from "./preprocessing.ts";
 import { checkScaler, fitScaling, meanOf, medianOf } from "./scaling.ts";
@@ -96,7 +96,10 @@ function numbers(table: Table, { name, values }: NumberColumn, scaler: ScalerKin
   if (present.length === 0)
     throw new DataFormatError({ where, got: "no value in any row", expected: "values to learn from", hint: "leave the column out of the features" });
   const scaling = fitScaling(present, scaler, where);
-  return { column: name, kind: "numbers", scaling, missing: policy === "error" ? null : policy === "mean" ? meanOf(present) : medianOf(present) };
+  if (policy === "error") return { column: name, kind: "numbers", scaling, missing: null };
+  const missing = policy === "mean" ? meanOf(present) : medianOf(present);
+  if (Number.isFinite(missing)) return { column: name, kind: "numbers", scaling, missing };
+  throw new NumericError({ where, got: `numbers whose ${policy} is beyond f64`, expected: "numbers that have one", hint: "give them in another unit" });
 }
 
 function categories(table: Table, column: CategoryColumn, missing: boolean, unknown: "error" | "none"): FeatureEncoding {

@@ -16,29 +16,29 @@ export function resizeImage(image: DecodedImage, height: number, width: number):
   if (image.height === height && image.width === width) return image;
   const rows = axis(image.height, height);
   const columns = axis(image.width, width);
-  const narrow = new Float64Array(image.height * width * channels);
-  const { data } = image;
-  for (let y = 0; y < image.height; y++) {
-    for (let x = 0; x < width; x++) {
-      const { first, shares } = columns[x];
-      for (let c = 0; c < channels; c++) {
-        let sum = 0;
-        for (let k = 0; k < shares.length; k++) sum += shares[k] * data[(y * image.width + first + k) * channels + c];
-        narrow[(y * width + x) * channels + c] = sum;
+  const line = image.width * channels;
+  // First the axis that leaves less: a small file may hold very many rows, or very long ones.
+  const both =
+    image.height * width <= height * image.width
+      ? along(along(image.data, columns, image.height, image.width, channels), rows, 1, image.height, width * channels)
+      : along(along(image.data, rows, 1, image.height, line), columns, height, image.width, channels);
+  return { width, height, channels, data: Uint8Array.from(both, (value) => Math.floor(value + 0.5)) };
+}
+
+/** The values [outer, length, inner] as [outer, sources, inner]. */
+function along(values: ArrayLike<number>, sources: readonly Source[], outer: number, length: number, inner: number): Float64Array {
+  const made = new Float64Array(outer * sources.length * inner);
+  for (let o = 0; o < outer; o++) {
+    for (let t = 0; t < sources.length; t++) {
+      const { first, shares } = sources[t];
+      const at = (o * sources.length + t) * inner;
+      for (let k = 0; k < shares.length; k++) {
+        const from = (o * length + first + k) * inner;
+        for (let i = 0; i < inner; i++) made[at + i] += shares[k] * values[from + i];
       }
     }
   }
-  const line = width * channels;
-  const resized = new Uint8Array(height * line);
-  for (let y = 0; y < height; y++) {
-    const { first, shares } = rows[y];
-    for (let i = 0; i < line; i++) {
-      let sum = 0;
-      for (let k = 0; k < shares.length; k++) sum += shares[k] * narrow[(first + k) * line + i];
-      resized[y * line + i] = Math.floor(sum + 0.5);
-    }
-  }
-  return { width, height, channels, data: resized };
+  return made;
 }
 
 function axis(from: number, to: number): Source[] {

@@ -12,18 +12,20 @@ export interface CalibrationErrorOptions extends NamedOptions {
 
 /** Numbers kept of each bin: rows, those that are right, the sum of confidences. */
 const KEPT = 3;
+const MOST_BINS = 2 ** 16;
 /** What rounding may add to a probability of 1. */
 const SLACK = 1e-6;
 
 /**
  * Expected calibration error (Guo et al. 2017, equation 3): sum over bins of (rows in it / all rows) |share that is right - mean confidence|. The confidence
  * is the probability of the answer: the largest of several outputs, p or 1 - p of a single one. Bin m of M holds ((m - 1) / M, m / M].
- * @throws ConfigError unless bins is a positive integer; when it starts, for shapes that are no classes; while it runs, for targets that are none and
+ * @throws ConfigError unless bins is an integer from 1 to 65536; when it starts, for shapes that are no classes; while it runs, for targets that are none and
  * predictions that are no probabilities
  */
 export const calibrationError = metricMaker("calibrationError", ({ bins = 15 }: CalibrationErrorOptions) => {
   const where = "calibrationError";
-  if (!(Number.isInteger(bins) && bins >= 1)) throw new ConfigError({ where, got: `bins = ${String(bins)}`, expected: "a positive integer" });
+  if (!(Number.isInteger(bins) && bins >= 1 && bins <= MOST_BINS))
+    throw new ConfigError({ where, got: `bins = ${String(bins)}`, expected: `an integer from 1 to ${MOST_BINS}` });
   return (inputs) => {
     const { width, perSample, truth, said } = classRows(where, inputs);
     return totals(

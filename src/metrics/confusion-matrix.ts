@@ -3,6 +3,9 @@ import { ConfigError } from "../errors.ts";
 import { classRows } from "./classes.ts";
 import { type Measured, pairsOf } from "./pairs.ts";
 
+/** Of more the counts would not fit into memory. */
+const MOST_CLASSES = 4096;
+
 /** Options of {@link confusionMatrix}. */
 export interface ConfusionMatrixOptions {
   /** Number of classes, where predictions are labels. Default: as many as the largest label needs, at least two. */
@@ -12,7 +15,7 @@ export interface ConfusionMatrixOptions {
 }
 
 /**
- * Counts of samples, [truth][answer].
+ * Counts of samples, [truth][answer]; of at most 4096 classes.
  * @param yPred as for `measure`; or labels: an integer for each sample
  * @throws ShapeError, ConfigError for targets and predictions that are no classes
  */
@@ -21,7 +24,6 @@ export function confusionMatrix(yTrue: Measured, yPred: Measured, options: Confu
   const { n, targets, predictions, shape, targetShape } = pairsOf(where, yTrue, yPred);
   if (shape[0] === 1 && options.threshold === undefined && all(predictions, Number.isInteger)) {
     const classes = options.classes ?? 1 + Math.max(1, largestOf(targets), largestOf(predictions));
-    if (!Number.isInteger(classes) || classes < 1) throw new ConfigError({ where, got: `classes = ${classes}`, expected: "a positive integer" });
     return count(classes, n, label(where, "target", targets, classes), label(where, "prediction", predictions, classes));
   }
   const { classes, truth, said } = classRows(where, { shape, targetShape }, options.threshold);
@@ -34,6 +36,13 @@ export function confusionMatrix(yTrue: Measured, yPred: Measured, options: Confu
 }
 
 function count(classes: number, n: number, truth: (row: number) => number, said: (row: number) => number): number[][] {
+  if (!Number.isInteger(classes) || classes < 1 || classes > MOST_CLASSES)
+    throw new ConfigError({
+      where: "confusionMatrix",
+      got: `${classes} classes`,
+      expected: `an integer from 1 to ${MOST_CLASSES}`,
+      hint: "labels number the classes from 0",
+    });
   const matrix = Array.from({ length: classes }, () => new Array<number>(classes).fill(0));
   for (let row = 0; row < n; row++) matrix[truth(row)][said(row)]++;
   return matrix;

@@ -20,18 +20,16 @@ import { outline } from "./forward.ts";
 import type { History } from "./history.ts";
 import { LOSS, OBJECTIVE, type Objective, type ObjectiveOptions, objectivesOf, reportNames, streamedMetrics, summedNames } from "./objectives.ts";
 import { type NamedArray, ParameterStore } from "./parameters.ts";
-import { wrongPreprocessing } from "./preprocessing.ts";
+import { frozenCopy, wrongPreprocessing } from "./preprocessing.ts";
 import { Programs, type Use } from "./programs.ts";
 import type { Samples } from "./samples.ts";
 import { type LossWeights, selectTargets } from "./selection.ts";
 import { Staging } from "./staging.ts";
-import { StreamReader } from "./stream-reader.ts";
+import { NO_BATCHES, StreamReader } from "./stream-reader.ts";
 import { StreamedMetrics } from "./streamed-metrics.ts";
 import { summarize } from "./summary.ts";
 import { averaging, EMA } from "./update.ts";
 import { weightsSha256 } from "./weights-hash.ts";
-
-const STREAM_HINT = "a stream that was read once may have no more: give a function that makes it anew";
 
 /** What {@link Model.compile} takes. */
 export interface CompileOptions extends ObjectiveOptions {
@@ -124,7 +122,7 @@ export class Model {
 
   /**
    * What was done to the data that it is trained on, so that new data can be treated the same: saved with the model, and what `predictTable` and
-   * `forecast` go by. Null unless it is set. @throws ConfigError for what is no preprocessing
+   * `forecast` go by. A frozen copy of what was set; null unless it was. @throws ConfigError for what is no preprocessing
    */
   get preprocessing(): Preprocessing | null {
     return this.treatment;
@@ -133,7 +131,7 @@ export class Model {
   set preprocessing(preprocessing: Preprocessing | null) {
     const wrong = wrongPreprocessing(preprocessing);
     if (wrong !== null) throw new ConfigError({ where: "model.preprocessing", ...wrong });
-    this.treatment = preprocessing;
+    this.treatment = frozenCopy(preprocessing);
   }
 
   /** false freezes all layers, true sets them free; true as long as one of them is trained. */
@@ -181,6 +179,7 @@ export class Model {
    */
   fit(data: Dataset | BatchStream, options: FitOptions = {}): Promise<History> {
     return this.exclusively("fit", async () => {
+      checkData("fit", data);
       const { sharing } = this.architecture.parameters;
       sharing.assertIdle("fit");
       sharing.setTraining(true);
@@ -194,7 +193,10 @@ export class Model {
 
   /** Mean loss and metrics over a dataset, or over a stream of batches: the same wherever it is cut. */
   evaluate(data: Dataset | BatchStream): Promise<Evaluation> {
-    return this.exclusively("evaluate", () => this.evaluateNow(data));
+    return this.exclusively("evaluate", async () => {
+      checkData("evaluate", data);
+      return this.evaluateNow(data);
+    });
   }
 
   /** @internal the same, and what a metric of the model gives for every sample */
@@ -230,7 +232,7 @@ export class Model {
     try {
       await reader.open(this.epochsTrained);
       const first = await reader.next();
-      if (first === null) throw new ShapeError({ where, got: "a stream without batches", expected: "at least one", hint: STREAM_HINT });
+      if (first === null) throw new ShapeError({ where, ...NO_BATCHES });
       const check = (batch: Dataset): void => this.programs.checkBatch(purpose, batch);
       reader.inBatch(() => check(first));
       const staging = this.stagingFor(stream, first);
@@ -466,4 +468,15 @@ export class Model {
       hint: "await the first, or train another model",
     });
   }
+}
+
+/** @throws ConfigError for what is neither a dataset nor a stream */
+function checkData(where: string, data: unknown): void {
+  if (data instanceof Dataset || isStream(data)) return;
+  throw new ConfigError({
+    where,
+    got: data === null ? "null" : typeof data,
+    expected: "a dataset, or a stream of batches",
+    hint: "dataset({ x, y }) makes one",
+  });
 }

@@ -1,9 +1,12 @@
 /** Predictions in the terms of a table or a series: what was done to the training data is done to these, and undone to what the model says. @module */
+
+import type { Dataset } from "../data/dataset.ts";
 import { decodeTarget, encodeTable } from "../data/encode-table.ts";
 import type { Preprocessing } from "../data/preprocessing.ts";
 import { lastWindow } from "../data/series.ts";
 import type { Table } from "../data/table.ts";
 import { ConfigError, ShapeError } from "../errors.ts";
+import { formatShape } from "../shape.ts";
 import type { Model } from "./model.ts";
 
 /** What {@link predictTable} resolves to: a number for each row, in the unit of the target's column, or the name of its likeliest class. */
@@ -22,11 +25,11 @@ export type TablePrediction =
  * What a model whose `preprocessing` is that of a table says of each row of another; the column to predict need not be there. Of two classes the model may
  * have one output, the probability of the second.
  * @throws ConfigError for a model without such a preprocessing or columns that are missing, DataFormatError naming line and column, ShapeError for a model of
- * another number of outputs
+ * another input or number of outputs
  */
 export async function predictTable(model: Model, table: Table): Promise<TablePrediction> {
   const preprocessing = preprocessingOf(model, "table", "predictTable");
-  const output = await outputOf(model, encodeTable(table, preprocessing, { targets: false }));
+  const output = await outputOf("predictTable", model, encodeTable(table, preprocessing, { targets: false }));
   const { target } = preprocessing;
   if (target.kind === "number") {
     checkOutputs("predictTable", output, table.length, 1);
@@ -43,11 +46,11 @@ export async function predictTable(model: Model, table: Table): Promise<TablePre
 /**
  * What a model whose `preprocessing` is that of a series says of what follows the last row, in the target's unit: the value `horizon` steps ahead, or with
  * `steps: "all"` those of 1 to `horizon`.
- * @throws ConfigError for a model without such a preprocessing, ShapeError for a series shorter than a window, DataFormatError naming line and column
+ * @throws ConfigError for a model without such a preprocessing, ShapeError for a series shorter than a window or a model of another input or number of outputs, DataFormatError naming line and column
  */
 export async function forecast(model: Model, series: Table): Promise<Float64Array> {
   const preprocessing = preprocessingOf(model, "series", "forecast");
-  const output = await outputOf(model, lastWindow(series, preprocessing));
+  const output = await outputOf("forecast", model, lastWindow(series, preprocessing));
   checkOutputs("forecast", output, 1, preprocessing.steps === "all" ? preprocessing.horizon : 1);
   return decodeTarget(output, preprocessing) as Float64Array;
 }
@@ -63,7 +66,16 @@ function preprocessingOf<K extends Preprocessing["kind"]>(model: Model, kind: K,
   });
 }
 
-async function outputOf(model: Model, data: Parameters<Model["predict"]>[0]): Promise<Float32Array> {
+async function outputOf(where: string, model: Model, data: Dataset): Promise<Float32Array> {
+  const { inputs } = model.architecture;
+  const { shape } = data.inputs[0];
+  if (inputs.length !== 1 || inputs[0].shape.join() !== shape.join())
+    throw new ShapeError({
+      where,
+      got: `a model whose ${inputs.length === 1 ? "input is" : "inputs are"} ${inputs.map((input) => formatShape(input.shape)).join(", ")}`,
+      expected: `${formatShape(shape)}, which its preprocessing makes`,
+      hint: "give it the preprocessing of the data that it was trained on",
+    });
   const output = await model.predict<Float32Array | Readonly<Record<string, Float32Array>>>(data);
   if (output instanceof Float32Array) return output;
   throw new ConfigError({ where: "predict", got: `a model of ${Object.keys(output).length} outputs`, expected: "one output" });

@@ -60,6 +60,15 @@ export function wrongPreprocessing(value: unknown): Pick<Complaint, "got" | "exp
   return twice === undefined ? null : { got: `column ${quote(twice)} twice`, expected: "each column once" };
 }
 
+/** A copy of plain data that nobody can change, so that what was checked stays as it was. */
+export function frozenCopy<T>(value: T): T {
+  if (!isObject(value)) return value;
+  const copy = Array.isArray(value)
+    ? value.map(frozenCopy)
+    : Object.fromEntries(Object.entries(value).map(([key, field]): [string, unknown] => [key, frozenCopy(field)]));
+  return Object.freeze(copy) as T;
+}
+
 /** Columns of which each may be there once; a series may predict what it sees. */
 function columnsOf(preprocessing: Preprocessing): string[] {
   if (preprocessing.kind === "images") return [];

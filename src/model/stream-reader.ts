@@ -6,6 +6,13 @@ import { type Batch, type BatchStream, compact } from "../data/stream.ts";
 import { type Complaint, ConfigError, GradienteError } from "../errors.ts";
 import type { Model } from "./model.ts";
 
+/** What is wrong with a stream that has no batch. */
+export const NO_BATCHES = {
+  got: "a stream without batches",
+  expected: "at least one",
+  hint: "a stream that was read once may have no more: give a function that makes it anew",
+};
+
 /** Reads a stream from its beginning, as often as it is opened. At most one batch is asked for before it is needed. */
 export class StreamReader {
   /** What reads it, for messages: `fit`, `evaluate`. */
@@ -107,7 +114,12 @@ export class StreamReader {
   /** Shapes of samples are those of the model's inputs. */
   private withShapes(batch: DatasetOptions): DatasetOptions {
     if (!isRecord(batch) || batch.x === undefined || batch.x === null)
-      throw new ConfigError({ where: "x", got: isRecord(batch) ? "nothing" : String(batch), expected: "an object { x, y } or a dataset" });
+      throw new ConfigError({
+        where: "x",
+        got: isRecord(batch) ? "nothing" : String(batch),
+        expected: "an object { x, y } or a dataset",
+        hint: "an array is a stream of batches; samples to predict are typed arrays",
+      });
     const { inputs } = this.model.architecture;
     if (!isRecord(batch.x)) return { sampleShape: inputs[0].shape, ...batch };
     const { x } = batch;

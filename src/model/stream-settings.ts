@@ -6,7 +6,7 @@ import { type CommonSettings, type FitOptions, type FitSettings, passCapacity, p
 import type { Model } from "./model.ts";
 import { selectTargets } from "./selection.ts";
 import { Staging } from "./staging.ts";
-import type { StreamReader } from "./stream-reader.ts";
+import { NO_BATCHES, type StreamReader } from "./stream-reader.ts";
 import { StreamSource } from "./stream-source.ts";
 
 /** The options of a fit on a stream: its first batch decides what kinds of numbers it has, and how many rows unless `batchSize` does. @throws ConfigError, ShapeError */
@@ -24,7 +24,7 @@ export async function streamSettings(
   const epoch = model.epochsTrained;
   await reader.open(epoch);
   const first = await reader.next();
-  if (first === null) throw new ShapeError({ where: "fit", got: "a stream without batches", expected: "at least one" });
+  if (first === null) throw new ShapeError({ where: "fit", ...NO_BATCHES });
   const batch = (batchSize as number | undefined) ?? first.length;
   const prepare = (given: Dataset): Dataset => {
     if (given.length > batch) {

@@ -13,13 +13,16 @@ interface Stream {
   readonly metrics: readonly { readonly reported: string; readonly metric: StreamedMetric }[];
   readonly shape: readonly number[];
   readonly target: TargetColumn;
-  /** The targets of a pass. */
-  readonly gathered: Float32Array | Int32Array;
+  /** The targets of a pass, or of a step. */
+  gathered: Float32Array | Int32Array;
+  /** The predictions of a pass. */
   predictions: Floats;
+  /** The predictions of a step of several passes. */
+  kept: Floats;
   accumulators: readonly Accumulator[];
 }
 
-/** Nothing allocates per pass, but for what a metric keeps of every sample. */
+/** Nothing allocates per pass, but for what a metric keeps of every sample, and once for the passes of a step. */
 export class StreamedMetrics {
   private readonly executor: Executor;
   private readonly streams: readonly Stream[];
@@ -40,7 +43,7 @@ export class StreamedMetrics {
       const target = targets[k];
       const length = capacity * product(target.shape);
       const gathered = target.values instanceof Float32Array ? new Float32Array(length) : new Int32Array(length);
-      return [{ output, metrics, shape, target, gathered, predictions: new Float32Array(0), accumulators: [] }];
+      return [{ output, metrics, shape, target, gathered, predictions: new Float32Array(0), kept: new Float32Array(0), accumulators: [] }];
     });
     this.begin();
   }
@@ -60,13 +63,23 @@ export class StreamedMetrics {
 
   /** Takes the pass that was just run: the samples order[from..from + n). */
   add(order: Int32Array, from: number, n: number): void {
+    for (let s = 0; s < this.streams.length; s++) take(this.streams[s], this.streams[s].predictions, order, from, n);
+  }
+
+  /** Keeps the predictions of the pass that was just run, of a step of `rows` samples those from `at` on: they are gone with the next pass. */
+  keep(at: number, n: number, rows: number): void {
     for (let s = 0; s < this.streams.length; s++) {
-      const { target, gathered, predictions, accumulators } = this.streams[s];
-      const { values } = target;
-      const width = gathered.length / this.executor.program.capacity;
-      for (let i = 0; i < n; i++) for (let j = 0; j < width; j++) gathered[i * width + j] = values[order[from + i] * width + j];
-      for (let k = 0; k < accumulators.length; k++) accumulators[k].add(gathered, predictions, n);
+      const stream = this.streams[s];
+      const { predictions, shape } = stream;
+      const width = product(shape);
+      if (stream.kept.length < rows * width) stream.kept = new (predictions.constructor as new (length: number) => Floats)(rows * width);
+      for (let i = 0; i < n * width; i++) stream.kept[at * width + i] = predictions[i];
     }
+  }
+
+  /** Takes the step whose predictions were kept: the samples order[from..from + n). */
+  addKept(order: Int32Array, from: number, n: number): void {
+    for (let s = 0; s < this.streams.length; s++) take(this.streams[s], this.streams[s].kept, order, from, n);
   }
 
   /** The values over the samples so far, by the names under which they are reported. */
@@ -88,4 +101,14 @@ export class StreamedMetrics {
       throw new CheckpointError({ where: "metrics", got: `states of ${state.length}`, expected: `those of ${accumulators.length} streamed metrics` });
     for (const [k, accumulator] of accumulators.entries()) accumulator.restore(state[k]);
   }
+}
+
+/** The samples order[from..from + n), whose predictions these are. */
+function take(stream: Stream, predictions: Floats, order: Int32Array, from: number, n: number): void {
+  const { values, shape } = stream.target;
+  const width = product(shape);
+  if (stream.gathered.length < n * width) stream.gathered = stream.gathered instanceof Float32Array ? new Float32Array(n * width) : new Int32Array(n * width);
+  const { gathered, accumulators } = stream;
+  for (let i = 0; i < n; i++) for (let j = 0; j < width; j++) gathered[i * width + j] = values[order[from + i] * width + j];
+  for (let k = 0; k < accumulators.length; k++) accumulators[k].add(gathered, predictions, n);
 }

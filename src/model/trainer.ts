@@ -98,10 +98,10 @@ export class Trainer {
     } else {
       executor.run("prepare");
       for (let begin = from; begin < to; begin += capacity) {
-        feed.pass(order, begin, Math.min(capacity, to - begin), begin - from);
+        const n = Math.min(capacity, to - begin);
+        feed.pass(order, begin, n, begin - from);
         executor.run("accumulate");
-        // The predictions of a pass are gone with the next; those of a step that fails later stay counted.
-        if (this.ok[0] !== 0) this.streamed?.add(order, begin, Math.min(capacity, to - begin));
+        this.streamed?.keep(begin - from, n, batch);
       }
       executor.run("update");
     }
@@ -111,6 +111,7 @@ export class Trainer {
       return false;
     }
     if (batch <= capacity) this.streamed?.add(order, from, batch);
+    else this.streamed?.addKept(order, from, batch);
     // The penalty is one of the step, all others are summed over its samples.
     for (let k = 0; k < sums.length; k++) sums[k] += k === this.penaltyAt ? totals[k][0] * batch : totals[k][0];
     return true;

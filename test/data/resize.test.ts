@@ -64,6 +64,20 @@ describe("resizeImage", () => {
     );
   });
 
+  test("a small file of very many rows, or of one very long, takes no more memory than its pixels", () => {
+    for (const [height, width] of [
+      [2 ** 20, 1],
+      [1, 2 ** 20],
+    ]) {
+      const image: DecodedImage = { height, width, channels: 1, data: new Uint8Array(2 ** 20).fill(9) };
+      for (const [toHeight, toWidth] of [
+        [1, 8192],
+        [8192, 1],
+      ])
+        expect(new Set(resizeImage(image, toHeight, toWidth).data)).toEqual(new Set([9]));
+    }
+  });
+
   test("keeps what is of one colour, white included", () => {
     for (const value of [0, 1, 254, 255]) expect(new Set(resizeImage(grey(7, 5, new Array(35).fill(value)), 3, 11).data)).toEqual(new Set([value]));
   });

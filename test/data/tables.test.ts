@@ -305,6 +305,12 @@ describe("fitTable and encodeTable", () => {
       'table: got 70000 features, expected at most 65536\nHint: column "id" alone gives 70000',
     ],
     [
+      "a mean beyond f64",
+      () => fitTable(table({ columns: { x: [1.7e308, 1.6e308, null], y: [1, 2, 3] } }), { target: "y", scaler: "none", missing: "mean" }),
+      NumericError,
+      'table, column "x": got numbers whose mean is beyond f64',
+    ],
+    [
       "a spread beyond f64",
       () => fitTable(table({ columns: { x: [-1.7e308, 1.7e308], y: [1, 2] } }), { target: "y", scaler: "minMax" }),
       NumericError,

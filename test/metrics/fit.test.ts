@@ -58,6 +58,30 @@ describe("fit", () => {
     for (const more of [{}, { microBatch: 7 }, { microBatch: 64, shuffle: true }]) expect((await of(more)).metrics.f1).toBe(whole.metrics.f1);
   });
 
+  it("counts no sample of a step that failed in its second pass", async () => {
+    const x = Float32Array.from({ length: 40 }, (_, i) => Math.fround(Math.sin(i)));
+    // The sixth row of the second step: the first pass of it is good.
+    x.fill(3e38, 30, 32);
+    const bad = dataset({ x, y: Int32Array.from({ length: 20 }, (_, i) => i % 2), sampleShape: [2] });
+    const count: Metric = {
+      name: "count",
+      start: () => {
+        const seen = new Float64Array(1);
+        return {
+          add: (_targets, _predictions, n) => void (seen[0] += n),
+          result: () => seen[0],
+          state: () => seen.slice(),
+          restore: (state) => seen.set(state),
+        };
+      },
+    };
+    const m = sequential({ inputShape: [2], seed: 1 }, [dense(4), dense(2, { activation: "softmax" })]);
+    m.compile({ loss: "sparseCategoricalCrossentropy", metrics: [count] });
+    const stop: Callback = { name: "stop", onNonFinite: (_, context) => context.stop("NaN") };
+    const { epochs } = await m.fit(bad, { shuffle: false, batchSize: 10, microBatch: 5, epochs: 1, callbacks: [stop] });
+    expect(epochs.map(({ steps, metrics }) => [steps, metrics.count])).toEqual([[1, 10]]);
+  });
+
   it("changes no bit of training", async () => {
     const hash = async (metrics: readonly (string | Metric)[]): Promise<string> => {
       const m = smallModel().compile({ loss: "sparseCategoricalCrossentropy", metrics });

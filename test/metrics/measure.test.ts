@@ -135,6 +135,7 @@ describe("refusals", () => {
     ["half an answer", () => topKAccuracy({ k: 0.5 }), "k = 0.5"],
     ["logits as probabilities", () => measure("calibrationError", [1], [[0.1, 4, -3]]), "calibrationError: got a prediction of 4, expected probabilities"],
     ["no bins", () => calibrationError({ bins: 0 }), "bins = 0"],
+    ["bins without end", () => calibrationError({ bins: 1e10 }), "bins = 10000000000, expected an integer from 1 to 65536"],
     ["yes or no of labels", () => measure(binaryAccuracy, [2], [0.5]), "binaryAccuracy: got target 2, expected 0 or 1"],
     ["ranks of a regression", () => measure(rocAuc, [2.5], [0.5]), "rocAuc: got target 2.5, expected 0 or 1"],
     ["an unknown name", () => measure("f2", [1], [1]), 'metric "f2", expected accuracy, '],
@@ -193,6 +194,9 @@ describe("tables of classes", () => {
     expect(() => confusionMatrix([0, 3], [0, 1], { classes: 2 })).toThrow("confusionMatrix, sample 1: got target 3, expected a label from 0 to 1");
     expect(() => confusionMatrix([0, 1], [0, -1])).toThrow("got prediction -1");
     expect(() => confusionMatrix([0.5, 1], [0.4, 1])).toThrow("got target 0.5");
+    // A regression's numbers: one that is large would take all memory.
+    expect(() => confusionMatrix([0, 250_000], [0, 1])).toThrow("confusionMatrix: got 250001 classes, expected an integer from 1 to 4096");
+    expect(() => confusionMatrix([0], [0], { classes: 0 })).toThrow("got 0 classes");
     expect(() => classificationReport([[1, 2], [3]])).toThrow("classificationReport, row 1: got 1 numbers, expected 2");
   });
 

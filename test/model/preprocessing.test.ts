@@ -6,6 +6,7 @@ import { describe, expect, it } from "vitest";
 import { encodeTable, fitSeries, fitTable, type ImagePreprocessing, type Preprocessing, parseCsv, table, windows } from "../../src/data/index.ts";
 import { CheckpointError, ConfigError, DataFormatError, ShapeError } from "../../src/errors.ts";
 import {
+  add,
   call,
   decodeModel,
   dense,
@@ -51,6 +52,20 @@ describe("model.preprocessing", () => {
     plain.preprocessing = null;
     expect(plain.toJSON()).not.toHaveProperty("preprocessing");
     expect(modelFromJSON({ ...plain.toJSON(), preprocessing: null }).preprocessing).toBeNull();
+  });
+
+  it("stays what was checked, whatever becomes of the object that was set", () => {
+    const changing = structuredClone(regression);
+    const holder = sequential({ inputShape: [3] }, [dense(1)]);
+    holder.preprocessing = changing;
+    (changing.features as unknown[]).length = 0;
+    expect(holder.preprocessing).toEqual(regression);
+    const held = holder.preprocessing as unknown as { features: unknown[]; target: { column: string } };
+    expect(() => held.features.pop()).toThrow(TypeError);
+    expect(() => {
+      held.target.column = "x";
+    }).toThrow(TypeError);
+    expect(Object.isFrozen(regression)).toBe(false);
   });
 
   it.each(every)("of a %s goes into the file and comes back", async (_, preprocessing) => {
@@ -184,10 +199,26 @@ describe("predictTable", () => {
   };
   const x = input([3]);
   const two = model({ inputs: x, outputs: [call(dense(1), x), call(dense(1), x)] });
+  const [left, right] = [input([3]), input([3])];
+  const twoInputs = model({ inputs: [left, right], outputs: call(add(), left, right) });
+  twoInputs.preprocessing = regression;
   it.each<[string, () => Promise<unknown>, new (...args: never[]) => Error, string]>([
     ["a model that knows nothing", () => predictTable(of(null), points), ConfigError, "predictTable: got a model that does not know what was done to its data"],
     ["a model of series", () => predictTable(of(series), points), ConfigError, "predictTable: got a model of series"],
     ["a model of tables, for a series", () => forecast(of(regression), points), ConfigError, "forecast: got a model of table"],
+    [
+      "a model of other inputs",
+      () => predictTable(of(regression, [dense(1)], [5]), points),
+      ShapeError,
+      "predictTable: got a model whose input is [5], expected [3], which its preprocessing makes",
+    ],
+    ["a model of two inputs", () => predictTable(twoInputs, points), ShapeError, "predictTable: got a model whose inputs are [3], [3], expected [3]"],
+    [
+      "a model of other windows",
+      () => forecast(of(series, [flatten(), dense(2)], [4, 1]), points),
+      ShapeError,
+      "forecast: got a model whose input is [4,1], expected [3,1]",
+    ],
     ["a model of other outputs", () => predictTable(of(regression, [dense(2)]), points), ShapeError, "predictTable: got 2 outputs of the model, expected 1"],
     [
       "a model of other classes",

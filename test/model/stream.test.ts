@@ -231,6 +231,14 @@ describe("fit", () => {
   test("streams without batches, and those that end early", async () => {
     const model = smallModel();
     await expect(model.fit([])).rejects.toThrow(/fit: got a stream without batches/);
+    const once = batches(data, { batchSize: 50 })();
+    await model.fit(once);
+    await expect(model.fit(once)).rejects.toThrow(/fit: got a stream without batches.*\nHint: a stream that was read once/s);
+    for (const none of [null, undefined, 5, "mnist", {}]) {
+      await expect(model.fit(none as never)).rejects.toThrow(/^fit: got \w+, expected a dataset, or a stream of batches/);
+      await expect(model.evaluate(none as never)).rejects.toThrow(/^evaluate: got \w+, expected a dataset, or a stream of batches/);
+    }
+    await expect(model.predict([1, 2] as never)).rejects.toThrow(/\nHint: an array is a stream of batches/);
     await expect(model.fit(() => 5 as never)).rejects.toThrow(/got a function that gives number/);
     await expect(model.fit(batches(data, { batchSize: 50 })(), { epochs: 2 })).rejects.toThrow(/got an epoch without batches.*\nHint: give a function/s);
     await expect(model.fit(batches(data, { batchSize: 50 }), { stepsPerEpoch: 3 })).rejects.toThrow(
