@@ -62,11 +62,13 @@ export interface IntervalFigure {
     readonly value: number | null;
     readonly low: number | null;
     readonly high: number | null;
-    /** Single seeds, as small marks. */
+    /** Single values, as small marks. */
     readonly points?: readonly number[];
     /** What was printed, as a mark of its own. */
     readonly printed?: number;
   }[];
+  /** What the small marks are. Default `single seeds`. */
+  readonly marks?: string;
   readonly rules?: readonly { readonly x: number; readonly label: string }[];
   /** Its numbers stand in a table of the report: they are not written out again. */
   readonly tabled?: boolean;

@@ -12,7 +12,7 @@ export interface Axis {
   readonly count: number;
   /** The value at a place in [0,1]. */
   decode(place: number): Value;
-  /** The middle of the places of a value that the dimension has. */
+  /** The place of a value that the dimension has: the middle of those that give it (of whole numbers by the logarithm a little beside it). */
   encode(value: Value): number;
   /** All values of a list; `n` of a range or as many as it holds, both ends and what lies evenly between them. */
   levels(n: number): readonly Value[];

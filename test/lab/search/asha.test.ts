@@ -48,6 +48,22 @@ it("lets go on who is among the best third of those that finished a rung, from t
   ]);
 });
 
+it("the highest rung comes first where two have someone to go on, and those that failed are counted among those that finished", () => {
+  const method = methodOf("asha", space, { budget: 1000, maxResource: 9 });
+  const finished: Evaluated[] = [];
+  const begin = (places: number): Candidate[] => [...method.next(finished, places)];
+  const finish = (candidates: readonly Candidate[], value: (candidate: Candidate) => number | null): void => {
+    for (const candidate of candidates) finished.push({ candidate, value: value(candidate) });
+  };
+  // Of nine, six failed; three may go on: all that did not.
+  finish(begin(9), ({ id }) => (id < 3 ? id : null));
+  const second = begin(6);
+  expect(second.map(({ rung, from }) => [rung, from])).toEqual([[1, 0], [1, 1], [1, 2], [0, null], [0, null], [0, null]]); // biome-ignore format: a table
+  // Now one of rung 1 may go on, and of rung 0 a fourth.
+  finish(second, ({ id }) => id);
+  expect(begin(3).map(({ rung, from }) => [rung, from])).toEqual([[2, second[0].id], [1, second[3].id], [0, null]]); // biome-ignore format: a table
+});
+
 it("in any order: nothing runs twice, who goes on was among the best third when it did, failures never, the budget holds", () => {
   fc.assert(
     fc.property(

@@ -81,6 +81,9 @@ describe("a search", () => {
     expect(best.optimism?.mean).toBeCloseTo(best.score - (best.validation?.mean as number), 12);
     const values = best.runs.map(({ test }) => test?.accuracy ?? 0);
     expect(best.test?.mean).toBe((values[0] + values[1]) / 2);
+    // Marks of the test set are seeds, marks of a setting's values are points: both figures say which.
+    const html = readFileSync(one.files.html, "utf8");
+    expect([html.match(/>single seeds</g), html.match(/>single points</g)]).not.toContain(null);
   }, 60_000);
 
   it("that is finished is not run again; more trials add to it", async () => {

@@ -81,11 +81,13 @@ describe("what it asks for", () => {
 
   it("points of a round that lie apart: those chosen already count as bad", () => {
     const line: Space = { x: { low: 0, high: 1 } };
-    const finished = follow(methodOf("tpe", line, { trials: 20, roundSize: 10 }), ({ point }) => Math.abs((point.x as number) - 0.5));
-    const round = finished.slice(10).map(({ candidate }) => candidate.point.x as number);
-    const gaps = [...round].sort((a, b) => a - b).map((x, i, all) => (i === 0 ? 1 : x - all[i - 1]));
-    expect(Math.min(...gaps)).toBeGreaterThan(1e-4);
-    expect(Math.max(...round) - Math.min(...round)).toBeGreaterThan(0.1);
+    // Mean distance to the nearest of the same ten, over 20 seeds: 0.011; 0.004 where a round forgets what it has chosen.
+    const distances = Array.from({ length: 20 }, (_, seed) => {
+      const finished = follow(methodOf("tpe", line, { trials: 50, roundSize: 10, seed }), ({ point }) => Math.abs((point.x as number) - 0.5));
+      const round = finished.slice(40).map(({ candidate }) => candidate.point.x as number);
+      return round.map((x, i) => Math.min(...round.filter((_, j) => j !== i).map((other) => Math.abs(x - other))));
+    }).flat();
+    expect(distances.reduce((sum, distance) => sum + distance, 0) / distances.length).toBeGreaterThan(0.008);
   });
 
   it("keeps away from where candidates fail", () => {

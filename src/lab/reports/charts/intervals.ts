@@ -162,11 +162,11 @@ const printedMark = (x: number, y: number): Shape =>
   symbolMark("diamond", x, y, { fill: "var(--paper)", "fill-opacity": 0.7, stroke: seriesColour(1), "stroke-width": 1.8 });
 
 function entries(figure: IntervalFigure, shown: readonly Row[], inside: boolean): KeyEntry[] {
-  const { rows } = figure;
+  const { rows, marks = "single seeds" } = figure;
   const intervals = rows.some(({ low, high }) => low !== null && high !== null);
   return [
     { width: 24, sample: [...(intervals ? [interval(0, 24, 0)] : []), mean(12, 0)], text: intervals ? "mean with 95 % interval" : "value" },
-    ...(rows.some(({ points = [] }) => points.length > 0) ? [{ width: 18, sample: [seed(2, 0), seed(9, 0), seed(15, 0)], text: "single seeds" }] : []),
+    ...(rows.some(({ points = [] }) => points.length > 0) ? [{ width: 18, sample: [seed(2, 0), seed(9, 0), seed(15, 0)], text: marks }] : []),
     ...(rows.some(({ printed }) => printed !== undefined) ? [{ width: 12, sample: [printedMark(6, 0)], text: "as printed" }] : []),
     ...(inside || shown.length === 0
       ? []

@@ -16,7 +16,7 @@ const NARROWEST = 0.01;
 /** Kernels whose logarithm lies this far below the largest add nothing that f64 can hold. */
 const NEGLIGIBLE = -40;
 
-/** Kernels: numbers are normal, cut to [0,1]; a choice keeps most of its weight for itself (Aitchison & Aitken 1976). */
+/** Kernels: numbers are normal, cut to [0,1], whole ones at their places (not integrated over the step around each, as Watanabe 2023 has it); a choice keeps most of its weight for itself (Aitchison & Aitken 1976). */
 export class Parzen {
   readonly #axes: readonly Axis[];
   readonly #n: number;

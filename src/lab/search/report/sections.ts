@@ -177,6 +177,7 @@ function valuesOf(name: string, values: readonly unknown[], goal: Goal, _: Searc
     kind: "intervals",
     title: title(name),
     caption: "The mean of the points with each value, and the points: no interval, for the other settings vary with them.",
+    marks: "single points",
     tabled: true,
     x: scoreAxis(goal),
     rows: values.map((value) => {
