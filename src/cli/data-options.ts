@@ -126,14 +126,21 @@ export async function loadData(flags: DataFlags, io?: Io, where = "--data"): Pro
   const key = JSON.stringify([source, use]);
   let both = loaded.get(key);
   if (both === undefined) {
-    both = lab.loadData(source, { ...use, where, at: "--", onProgress: io === undefined ? undefined : showDownload(io) }).catch((error: unknown) => {
-      throw usageOf(error);
-    });
+    both = loadNamed(source, { ...use, where, at: "--" }, io);
     loaded.set(key, both);
     both.catch(() => loaded.delete(key));
   }
   const data = await both;
   return n === undefined ? data : { ...data, train: data.train.take(n) };
+}
+
+/** The data that a file of a study or a search names. @throws UsageError, FileError, DataFormatError */
+export async function loadNamed(source: string, options: lab.LoadOptions, io?: Io): Promise<lab.LoadedData> {
+  try {
+    return await lab.loadData(source, { ...options, onProgress: io === undefined ? undefined : showDownload(io) });
+  } catch (error) {
+    throw usageOf(error);
+  }
 }
 
 /** A live line on a terminal, else a line per file on stderr. */

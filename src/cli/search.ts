@@ -7,7 +7,7 @@ import type { Search } from "../lab/search/definition.ts";
 import { methodNames } from "../lab/search/index.ts";
 import { runSearch } from "../lab/search/run-search.ts";
 import { MOST_THREADS } from "../runtime/runtime.ts";
-import { loadData } from "./data-options.ts";
+import { loadNamed } from "./data-options.ts";
 import { INTERRUPTED, interruptible } from "./interrupt.ts";
 import type { Io } from "./io.ts";
 import { jsonReport, type SearchReport, textReport } from "./search-report.ts";
@@ -50,6 +50,7 @@ is given again. docs/search.md shows all fields.
 Examples:
   gradiente search examples/search/mnist-mlp.json
   gradiente search examples/search/mnist-hyperband.json --workers 2
+  gradiente search examples/search/cars.json
   gradiente search my-search.json --method random --trials 100 --out runs
   gradiente search my-search.json --quick --json`;
 
@@ -85,7 +86,9 @@ async function search(file: string, flags: SearchFlags, io: Io): Promise<number>
   };
   const defined = defineSearch(await readDefinition(file), chosen);
   const report = json ? jsonReport(io) : textReport(io);
-  const data = await loadData({ data: defined.data }, json ? undefined : io, `search ${defined.name}, data`);
+  const use = { where: `search ${defined.name}, data`, target: defined.target ?? undefined, ...defined.table };
+  const data = await loadNamed(defined.data, use, json ? undefined : io);
+  for (const note of data.notes) io.error(io.colour.dim(note));
   return interruptible(
     (signal) => runOne(defined, { ...options, data, signal }, report),
     () => report.stopping(),

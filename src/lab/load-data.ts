@@ -44,7 +44,7 @@ export async function loadData(source: string, options: LoadOptions = {}): Promi
   const [needless] = Object.entries(table).filter(([, value]) => value !== undefined);
   if (needless !== undefined)
     throw new ConfigError({
-      where: `${at}${needless[0].replace(/[A-Z]/g, (capital) => `-${capital.toLowerCase()}`)}`,
+      where: at === "--" ? `--${needless[0].replace(/[A-Z]/g, (capital) => `-${capital.toLowerCase()}`)}` : `${at}${needless[0]}`,
       got: `${where} ${source}`,
       expected: "a table, FILE.csv",
     });

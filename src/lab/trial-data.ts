@@ -18,21 +18,25 @@ const SPLIT_SEED = 0;
 const known = new WeakMap<TrainAndTest, Map<string, TrialData>>();
 
 /**
- * The first `limit` training samples, less those held out, stratified; all of them and the test set scaled as is measured on the training samples in
+ * The first `limit` training samples, less those held out, stratified or, of samples in the order of time, the last; all of them and the test set scaled as is measured on the training samples in
  * use. The parts share the arrays of `data`, and so their copy in a runtime's memory.
  */
-export function trialData(data: TrainAndTest, { limit, validation }: DataUse, scaling: Settings["scaling"]): TrialData {
+export function trialData(data: TrainAndTest, { limit, validation, ordered = false }: DataUse, scaling: Settings["scaling"]): TrialData {
   const parts = known.get(data) ?? new Map<string, TrialData>();
   known.set(data, parts);
-  const key = JSON.stringify([limit, validation, scaling]);
-  const made = parts.get(key) ?? divide(data, limit, validation, scaling);
+  const key = JSON.stringify([limit, validation, ordered, scaling]);
+  const made = parts.get(key) ?? divide(data, { limit, validation, ordered }, scaling);
   parts.set(key, made);
   return made;
 }
 
-function divide({ train, test }: TrainAndTest, limit: number | null, validation: number, scaling: Settings["scaling"]): TrialData {
+function divide(
+  { train, test }: TrainAndTest,
+  { limit, validation, ordered }: Omit<Required<DataUse>, "name" | "target">,
+  scaling: Settings["scaling"],
+): TrialData {
   const used = limit === null ? train : train.take(limit);
-  const [rest, heldOut] = validation > 0 ? used.split(validation, { seed: SPLIT_SEED, stratified: true }) : [used, null];
+  const [rest, heldOut] = validation > 0 ? used.split(validation, { seed: SPLIT_SEED, stratified: true, shuffle: !ordered }) : [used, null];
   const training = rest.normalizedBy(scaling);
   const { normalization } = training;
   return { training, validation: heldOut?.normalizedBy(normalization) ?? null, test: test.normalizedBy(normalization) };

@@ -14,6 +14,8 @@ export interface DataUse {
   readonly validation: number;
   /** Of tables: the column that is predicted. */
   readonly target?: string;
+  /** They stand in the order of time: the last of the training samples are held out. Default false. */
+  readonly ordered?: boolean;
 }
 
 /** What a trial is asked for. Equal trials have equal results, bit for bit, in one engine and mode. */

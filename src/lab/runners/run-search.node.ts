@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { TrainAndTest } from "../../data/idx-dataset.ts";
 import { ConfigError, FileError, GradienteError, NumericError, WasmInitError } from "../../errors.ts";
 import { prepareFolder } from "../../formats/atomic-file.node.ts";
+import { defaultsFor } from "../data-defaults.ts";
 import { loadData } from "../load-data.ts";
 import type { Execute } from "../protocols/protocol.ts";
 import type { Search } from "../search/definition.ts";
@@ -33,10 +34,11 @@ import { ResultsFile } from "./results-file.node.ts";
 import { SearchCheckpoints } from "./search-checkpoints.node.ts";
 
 /** See `runSearch`. */
-export async function runSearchHere(search: Search, options: RunSearchOptions): Promise<SearchRun> {
+export async function runSearchHere(given: Search, options: RunSearchOptions): Promise<SearchRun> {
   const { out = "results", mode = "fast", signal, onProgress = () => undefined } = options;
   const { workers, threads } = await placesFor("runSearch, workers", options.workers);
-  const data = options.data ?? (await loadData(search.data));
+  const data = options.data ?? (await loadData(given.data, { where: `search ${given.name}, data`, target: given.target ?? undefined, ...given.table }));
+  const search = withDefaults(given, data);
   const goal = goalFor(search, data);
   const method = madeMethod(search);
   const environment = await environmentOf(mode, data);
@@ -155,6 +157,12 @@ async function testBest(tried: readonly Tried[], { search, goal, execute, onProg
   return best.map((one, i) => ({ tried: one, results: results.slice(i * search.report.seeds, (i + 1) * search.report.seeds) }));
 }
 
+/** With what the data decide, as far as the search says nothing of it. */
+function withDefaults(search: Search, data: TrainAndTest): Search {
+  const defaults = Object.entries(defaultsFor(data)).filter(([name]) => !Object.hasOwn(search.space, name));
+  return { ...search, base: { ...Object.fromEntries(defaults), ...search.base } };
+}
+
 /** @throws ConfigError for an objective that the data do not have */
 function goalFor(search: Search, { train }: TrainAndTest): Goal {
   const { loss } = completeSettings(search.base);
@@ -213,12 +221,18 @@ function enginesOf(all: readonly { readonly results: readonly TrialResult[] }[],
   return [...new Set(all.flatMap(({ results }) => results.map(({ id }) => lines.get(id)?.engine)))].sort().join("; ");
 }
 
-function conditionsOf({ data: name, limit, validation }: Search, from: { data: TrainAndTest; environment: Environment; engine: string }): Conditions {
+function conditionsOf(
+  { data: name, limit, validation }: Search,
+  from: { data: NonNullable<RunSearchOptions["data"]>; environment: Environment; engine: string },
+): Conditions {
   const { data, environment, engine } = from;
   const { mode, kernels, wasm, probe } = environment;
+  const scaled = data.preprocessing?.kind === "table" && data.preprocessing.target.kind === "number" ? data.preprocessing.target : null;
+  const target = scaled === null ? undefined : { column: scaled.column, unit: scaled.scaling.scale };
   const trainSamples = Math.min(limit ?? data.train.length, data.train.length);
   return {
     data: name,
+    ...(target !== undefined && { target }),
     trainSamples,
     validationSamples: Math.round(validation * trainSamples),
     testSamples: data.test.length,

@@ -8,6 +8,7 @@ import { quoted } from "../nearest.ts";
 import { MOST_SEEDS } from "../runners/seeds.ts";
 import { parseSchedule } from "../schedule-text.ts";
 import { type Factor, hasUnits, type Settings, settingKinds, settingNames } from "../settings.ts";
+import { checkTableOptions } from "../table-use.ts";
 import { checkSpace } from "./check-space.ts";
 import type { EpochRange, MethodChoice, Search, SearchDefinition } from "./definition.ts";
 import { madeMethod, spendsEpochs } from "./made-method.ts";
@@ -30,6 +31,7 @@ const FIELDS = [
   "question",
   "data",
   "target",
+  "table",
   "limit",
   "validation",
   "base",
@@ -89,9 +91,11 @@ class Reader {
     const epochs = this.epochs(method.name);
     const base = this.optional("base", (at, value) => this.settings(at, value)) ?? {};
     const space = this.space(base, epochs);
+    const table = this.optional("table", checkTableOptions);
     const decisive = {
       data: this.optional("data", (at, value) => text(at, value)) ?? "mnist",
       target: this.optional("target", (at, value) => text(at, value)) ?? null,
+      ...(table !== undefined && { table }),
       limit: quick ? Math.min(ownLimit ?? QUICK_SAMPLES, QUICK_SAMPLES) : (ownLimit ?? null),
       validation:
         this.optional("validation", (at, value) => number(at, value, (part) => part > 0 && part < 1, "a number above 0, below 1: settings are chosen by it")) ??

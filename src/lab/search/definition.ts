@@ -1,5 +1,6 @@
 /** What a search of settings is: plain data, from TypeScript or a JSON file. @module */
 import type { Settings } from "../settings.ts";
+import type { TableOptions } from "../table-use.ts";
 import type { Space } from "./space.ts";
 
 /** A method by name, with its options. */
@@ -29,6 +30,8 @@ export interface SearchDefinition {
   readonly data?: string;
   /** Of tables: the column that is predicted. */
   readonly target?: string;
+  /** Of tables: what else is made of them, such as `{ fill: "median" }`; by the names of `train`'s options. */
+  readonly table?: TableOptions;
   /** Only the first n training samples. Default all. */
   readonly limit?: number;
   /** Part of the training samples that is held out, stratified; by it settings are chosen. Default 0.1. */
@@ -64,6 +67,7 @@ export interface Search {
   readonly question: string;
   readonly data: string;
   readonly target: string | null;
+  readonly table?: TableOptions;
   readonly limit: number | null;
   readonly validation: number;
   readonly base: Partial<Settings>;

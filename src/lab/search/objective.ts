@@ -2,7 +2,7 @@
 import { ConfigError } from "../../errors.ts";
 import { metricOf } from "../../metrics/index.ts";
 import { text } from "../fields.ts";
-import type { Score } from "../trial.ts";
+import type { Role, Score } from "../trial.ts";
 
 /** What is reported whether or not it is asked for. */
 const ALWAYS = ["accuracy", "loss"];
@@ -27,19 +27,28 @@ export interface Goal {
   readonly lessIsBetter: boolean;
   /** Shown as a percentage. */
   readonly share: boolean;
+  /** Of regressions: what is told of the test set besides. */
+  readonly beside?: readonly string[];
 }
+
+/** Told of every regression. */
+const OF_REGRESSIONS = ["loss", "mae", "r2"];
 
 /** The goal of an objective. @param classes whether the data have classes */
 export function goalOf(objective: string | null, classes: boolean): Goal {
   const name = objective ?? (classes ? "accuracy" : "loss");
-  return { name, lessIsBetter: LESS_IS_BETTER.includes(name), share: !["loss", "mse", "mae", "r2", "mase"].includes(name) };
+  const beside = classes ? {} : { beside: OF_REGRESSIONS.filter((other) => other !== name) };
+  return { name, lessIsBetter: LESS_IS_BETTER.includes(name), share: !["loss", "mse", "mae", "r2", "mase"].includes(name), ...beside };
 }
 
 /** Metrics that trials have to be asked for; undefined: none. */
-export const metricsOf = ({ name }: Goal): readonly string[] | undefined => (ALWAYS.includes(name) ? undefined : [name]);
+export function metricsOf({ name, beside = [] }: Goal, role: Role): readonly string[] | undefined {
+  const names = [name, ...(role === "report" ? beside : [])].filter((one) => !ALWAYS.includes(one));
+  return names.length === 0 ? undefined : names;
+}
 
 /** What a score says of a goal; null: nothing. */
-export function scoreFor({ name }: Goal, score: Score | null): number | null {
+export function scoreFor({ name }: Pick<Goal, "name">, score: Score | null): number | null {
   if (score === null) return null;
   const value = name === "loss" ? score.loss : name === "accuracy" ? score.accuracy : score.metrics?.[name];
   return typeof value === "number" && Number.isFinite(value) ? value : null;

@@ -1,5 +1,6 @@
 /** Running a search: Node, Deno and Bun keep its results in a folder; elsewhere there is an error that says so. @module */
 import type { TrainAndTest } from "../../data/idx-dataset.ts";
+import type { Preprocessing } from "../../data/preprocessing.ts";
 import { ConfigError } from "../../errors.ts";
 import type { Mode } from "../../runtime/runtime.ts";
 import type { Report } from "../reports/report.ts";
@@ -54,8 +55,8 @@ export interface RunSearchOptions {
   out?: string;
   /** Arithmetic of the trials. Default "fast". */
   mode?: Mode;
-  /** Training and test set. Default: loaded by the search's name of them. */
-  data?: TrainAndTest;
+  /** Training and test set, and what was done to them. Default: loaded by the search's name of them. */
+  data?: TrainAndTest & { readonly preprocessing?: Preprocessing | null };
   /** Ends the search when it is set: finished trials are kept, and the same call goes on from them. */
   signal?: AbortSignal;
   /** Told what happens. */

@@ -3,7 +3,7 @@ import { canonicalJson } from "../canonical.ts";
 import { FIRST_TUNING } from "../runners/seeds.ts";
 import { completeSettings, type Factor, type SettingKind, type Settings, settingKinds } from "../settings.ts";
 import { mean } from "../statistics/index.ts";
-import type { Trial, TrialResult } from "../trial.ts";
+import type { Role, Trial, TrialResult } from "../trial.ts";
 import type { Search } from "./definition.ts";
 import type { Candidate } from "./method.ts";
 import { type Goal, metricsOf, scoreFor } from "./objective.ts";
@@ -26,25 +26,32 @@ export const settingsOf = ({ base }: Search, point: Point, epochs: number | null
   completeSettings({ ...base, ...(point as Partial<Settings>), ...(epochs !== null && { epochs }) });
 
 /** What the trials of one search have in common. */
-const shared = (search: Search, goal: Goal) => ({
-  data: { name: search.data, limit: search.limit, validation: search.validation, ...(search.target !== null && { target: search.target }) },
+const shared = (search: Search, goal: Goal, role: Role) => ({
+  role,
+  data: {
+    name: search.data,
+    limit: search.limit,
+    validation: search.validation,
+    ...(search.target !== null && { target: search.target }),
+    ...(search.table?.time !== undefined && { ordered: true }),
+  },
   start: null,
   keepsWeights: false,
   validations: 0,
   measures: [],
-  ...(metricsOf(goal) !== undefined && { metrics: metricsOf(goal) }),
+  ...(metricsOf(goal, role) !== undefined && { metrics: metricsOf(goal, role) }),
 });
 
 /** The trials of a candidate: the seeds are the same for all. */
 export function trialsOf(search: Search, goal: Goal, { point, resource }: Pick<Candidate, "point" | "resource">): Trial[] {
   const settings = settingsOf(search, point, search.epochs === null ? null : resource);
-  return Array.from({ length: search.seeds }, (_, i) => ({ settings, seed: FIRST_TUNING + i, role: "tune", ...shared(search, goal) }));
+  return Array.from({ length: search.seeds }, (_, i) => ({ settings, seed: FIRST_TUNING + i, ...shared(search, goal, "tune") }));
 }
 
 /** The trials that report on a point: with seeds that no trial of the search had, on the test set. */
 export function reportTrials(search: Search, goal: Goal, point: Point): Trial[] {
   const settings = settingsOf(search, point, search.epochs?.most ?? null);
-  return Array.from({ length: search.report.seeds }, (_, i) => ({ settings, seed: i + 1, role: "report", ...shared(search, goal) }));
+  return Array.from({ length: search.report.seeds }, (_, i) => ({ settings, seed: i + 1, ...shared(search, goal, "report") }));
 }
 
 /** Why a trial has no score; null: it has one. */

@@ -5,6 +5,8 @@ import type { ProtocolName } from "../protocols/protocol.ts";
 export interface Conditions {
   /** As `--data` takes it. */
   readonly data: string;
+  /** Of tables with a target of numbers: its column, and how much of it is 1 to the network. */
+  readonly target?: { readonly column: string; readonly unit: number };
   /** Training samples, those held out among them. */
   readonly trainSamples: number;
   readonly validationSamples: number;

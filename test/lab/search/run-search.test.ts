@@ -337,7 +337,7 @@ describe("what fails", () => {
     };
     const sets = { train: numbers(64), test: numbers(16) };
     const { summary } = await run({ parts, data: sets });
-    expect(summary.goal).toEqual({ name: "loss", lessIsBetter: true, share: false });
+    expect(summary.goal).toEqual({ name: "loss", lessIsBetter: true, share: false, beside: ["mae", "r2"] });
     const least = Math.min(...summary.points.map(({ score }) => score as number));
     expect(summary.tested.map(({ score }) => score)).toContain(least);
     expect(summary.tested[0].optimism?.mean).toBeCloseTo((summary.tested[0].validation?.mean as number) - summary.tested[0].score, 10);

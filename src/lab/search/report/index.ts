@@ -103,7 +103,7 @@ function timesOf(tried: readonly Tried[], top: readonly Tested[]): SearchSummary
 }
 
 function conditionRows(search: Search, goal: Goal, conditions: Conditions): [string, string][] {
-  const { data, trainSamples, validationSamples, testSamples, mode, kernels, engine, wasm, probe } = conditions;
+  const { data, target, trainSamples, validationSamples, testSamples, mode, kernels, engine, wasm, probe } = conditions;
   const count = (n: number): string => n.toLocaleString("en");
   const { name, ...options } = search.method;
   return [
@@ -116,7 +116,7 @@ function conditionRows(search: Search, goal: Goal, conditions: Conditions): [str
         .map(([setting, dimension]) => `${setting} ${JSON.stringify(dimension)}`)
         .join("; "),
     ],
-    ["Data", data],
+    ["Data", target === undefined ? data : `${data}, target ${target.column}, in units of ${target.unit}`],
     ["Training samples", `${count(trainSamples)}, of which ${count(validationSamples)} are held out for validation`],
     ["Test samples", count(testSamples)],
     ["Seed of the method", String(search.seed)],

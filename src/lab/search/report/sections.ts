@@ -1,12 +1,14 @@
 /** The sections of a search's report. @module */
 
 import { present } from "../../present.ts";
+import { short } from "../../reports/numbers.ts";
 import type { Figure, IntervalFigure, LineFigure, ScatterFigure, Section, Table, TableValue } from "../../reports/report.ts";
 import type { Factor } from "../../settings.ts";
 import { settingKinds } from "../../settings.ts";
 import { mean } from "../../statistics/index.ts";
+import type { Conditions } from "../../summary/index.ts";
 import type { Search } from "../definition.ts";
-import type { Goal } from "../objective.ts";
+import { type Goal, scoreFor } from "../objective.ts";
 import type { Dimension } from "../space.ts";
 import { levelText, pointText, ranked, type Tried } from "../tried.ts";
 import { bestSoFar, type TestedFacts } from "./facts.ts";
@@ -44,6 +46,8 @@ const levels = (material: Material, { point }: Pick<Tried, "point">): TableValue
 function testedSection(material: Material): Section {
   const { search, goal, facts, summary } = material;
   const column = scoreColumn(goal);
+  const { beside = [] } = goal;
+  const unit = material.summary.conditions.target;
   const table: Table = {
     kind: "table",
     title: "The best settings, trained anew",
@@ -68,6 +72,13 @@ function testedSection(material: Material): Section {
     stressed: [0],
     note: `${search.report.seeds} seeds that no trial of the search had. The order is that of the validation scores: the test set chooses nothing.`,
   };
+  const others: Table = {
+    kind: "table",
+    title: "The same settings on the test set, by other measures",
+    columns: [{ name: "point" }, ...beside.map((name) => ({ name, digits: 4 }))],
+    rows: facts.map((one) => [`#${one.tried.id}`, ...beside.map((name) => meanOn(one, name))]),
+    ...(unit !== undefined && { note: unitText(unit) }),
+  };
   const figure: IntervalFigure = {
     kind: "intervals",
     title: `${goal.name} on the test set`,
@@ -91,9 +102,19 @@ function testedSection(material: Material): Section {
     text: [
       `The best score of many is too good: some of it is luck with the seed and with the validation samples. So the ${summary.tested.length} best points were trained again with new seeds, and tested once.`,
     ],
-    items: [figure, table],
+    items: [figure, table, ...(beside.length > 0 ? [others] : [])],
   };
 }
+
+/** The mean over the seeds that finished, on the test set. */
+function meanOn({ results }: TestedFacts, name: string): number | null {
+  const values = present(results.map(({ test }) => scoreFor({ name }, test)));
+  return values.length === 0 ? null : mean(values);
+}
+
+/** In what losses and errors of a scaled target are measured. */
+const unitText = ({ column, unit }: NonNullable<Conditions["target"]>): string =>
+  `The target ${column} is scaled: an mae of 1 is ${short(unit)} in its own unit, an mse of 1 the square of that.`;
 
 function progressSection({ search, goal, tried, summary }: Material): Section {
   const { unit } = summary.budget;
