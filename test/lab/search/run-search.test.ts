@@ -302,6 +302,21 @@ describe("what fails", () => {
     }
   }, 60_000);
 
+  it("which settings matter is said of first rungs as such, and of other searches plainly", async () => {
+    const space = { hidden: { low: 4, high: 64, integer: true }, learningRate: { low: 1e-5, high: 1, log: true } } as const;
+    const report = { settings: 1, seeds: 1 };
+    const halving = await run({ parts: { ...rungs, method: "successiveHalving", trials: 20, epochs: { least: 1, most: 2, factor: 2 }, space, report } });
+    const random = await run({ parts: { trials: 20, space, report } });
+    const textOf = ({ report: { sections, verdict } }: typeof random): string =>
+      [
+        ...(sections.find(({ heading }) => heading === "Which settings matter")?.text ?? []),
+        ...verdict.filter((line) => line.includes("for itself") || line.includes("for themselves")),
+      ].join("\n");
+    expect(textOf(halving).match(/first rungs, after few epochs/g)).toHaveLength(2);
+    expect(textOf(random)).toMatch(/p by permutation.*\n.*for (itself|themselves)/);
+    expect(textOf(random)).not.toContain("first rungs");
+  }, 60_000);
+
   it("a point of a lower rung is tested with all epochs, and its score with fewer is not called luck", async () => {
     const { summary, report } = await run({
       parts: { ...rungs, method: "successiveHalving", space: { hidden: { low: 4, high: 64, integer: true } }, report: { settings: 3, seeds: 2 } },

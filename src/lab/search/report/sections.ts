@@ -244,13 +244,14 @@ function rungsSection({ goal, summary: { rungs } }: Material): Section[] {
   ];
 }
 
-function importanceSection({ summary: { importance } }: Material): Section[] {
+function importanceSection({ search, summary: { importance } }: Material): Section[] {
   if (importance === null) return [];
   return [
     {
       heading: "Which settings matter",
       text: [
         "How much of the variance of the scores' ranks lies between the values of a setting (of a range: between four parts with as many points), less what chance gives. Each setting for itself: what two do together is not in it. p by permutation, corrected by Holm.",
+        ...(search.epochs === null ? [] : ["The scores are those of first rungs, after few epochs: with more of them other settings may matter."]),
       ],
       items: [
         {

@@ -19,7 +19,7 @@ export function verdictOf(search: Search, goal: Goal, facts: readonly TestedFact
     ...othersText(goal, told),
     ...edgeText(search, facts[0]),
     ...orderText(told),
-    ...importanceText(told),
+    ...importanceText(search, told),
     ...failureText(told),
   ];
 }
@@ -104,14 +104,15 @@ const orderText = ({ order }: Told): string[] =>
         "Which points were tried depends on the order in which trials finished, and so does this result: the order is in summary.json and order.jsonl, and the same command follows it.",
       ];
 
-function importanceText({ importance }: Told): string[] {
+function importanceText({ epochs }: Search, { importance }: Told): string[] {
   if (importance === null) return [];
+  const scores = epochs === null ? "scores" : "scores of first rungs, after few epochs,";
   const clear = importance.filter(({ p }) => p <= 0.05);
-  if (clear.length === 0) return ["No setting for itself explains scores better than chance would."];
+  if (clear.length === 0) return [`No setting for itself explains ${scores} better than chance would.`];
   const texts = clear.map(
     ({ name, share, p }) => `${settingKinds[name as Factor].title} ${(100 * share).toFixed(0)} % (p ${p < 0.001 ? "" : "= "}${probability(p)})`,
   );
-  return [`Of the variance of the scores' ranks, settings for themselves explain: ${listed(texts)}.`];
+  return [`Of the variance of the ranks of ${epochs === null ? "scores," : scores} settings for themselves explain: ${listed(texts)}.`];
 }
 
 function failureText({ budget, failures }: Told): string[] {
