@@ -11,7 +11,7 @@ function within(range: usize, bits: u64): f64 {
   return low + <f64>(<u32>bits >> 8) * (1.0 / 16777216.0) * (high - low);
 }
 
-/** Taylor's series on [-pi/4, pi/4], within 3e-13 of the function. */
+/** Taylor's series on [-pi/4, pi/4]: within 7e-12 of the function, the cosine's within 4e-13. */
 // @ts-ignore: decorator
 @inline
 function sine(a: f64): f64 {

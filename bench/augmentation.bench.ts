@@ -62,6 +62,24 @@ const first = cnn([]);
 await first.fit(train.subset(order.slice(0, TRAINED * BATCH)), { batchSize: BATCH });
 const weights = (await first.getWeights()).map(({ data }) => data);
 
+/** Images differ while training, and only then. @throws Error */
+async function check(): Promise<void> {
+  const few = train.take(BATCH);
+  let plain: { readonly predictions: string; readonly gradient: string } | undefined;
+  for (const { name, layers } of variants) {
+    const model = cnn(layers);
+    await model.setWeights(weights);
+    const { loss, gradients } = await model.gradients(few);
+    const own = { predictions: String(await model.predict(few)), gradient: String(gradients[0].data) };
+    plain ??= own;
+    if (!Number.isFinite(loss)) throw new Error(`${name}: the loss is ${loss}`);
+    if (own.predictions !== plain.predictions) throw new Error(`${name}: predictions are not those of the plain network`);
+    if ((own.gradient === plain.gradient) !== (layers.length === 0))
+      throw new Error(`${name}: gradients are ${layers.length ? "" : "not "}those of the plain network`);
+  }
+}
+await check();
+
 const contestants = await Promise.all(
   variants.map(async ({ name, layers }) => {
     const model = cnn(layers);

@@ -74,7 +74,7 @@ export function randomZoom(heightFactor: Factor, options: RandomZoomOptions = {}
   return affine("randomZoom", "RandomZoom", name, all, { heightFactor, widthFactor: widthFactor ?? null, fillMode });
 }
 
-/** `randomAffine` that only mirrors, each way with probability 1/2 by itself. Pixels keep their values to the bit. @throws ConfigError, ShapeError */
+/** `randomAffine` that only mirrors, each way with probability 1/2 by itself. Finite pixels keep their values to the bit. @throws ConfigError, ShapeError */
 export function randomFlip(mode: FlipMode = "horizontalAndVertical", options: { name?: string } = {}): Layer {
   choice("randomFlip", "mode", mode, FLIPS);
   return affine("randomFlip", "RandomFlip", options.name, { flip: mode }, { mode });

@@ -28,7 +28,7 @@ const SAMPLES = 400;
 const WIDTH = 64;
 const CLASSES = 10;
 
-async function train({ sequential, dense, adam, sgd, dataset }, runtime) {
+async function train({ sequential, dense, conv2d, flatten, randomAffine, randomElastic, adam, sgd, dataset }, runtime) {
   const { bytes, labels } = samples();
   const shape = { y: labels, sampleShape: [WIDTH], classes: CLASSES };
   const asFloats = dataset({ x: Float32Array.from(bytes, (byte) => byte / 256), ...shape });
@@ -52,10 +52,23 @@ async function train({ sequential, dense, adam, sgd, dataset }, runtime) {
     wide: { layers: [dense(256, { activation: "relu" }), dense(256, { activation: "relu" }), softmax], optimizer: adam(), data: asFloats },
     // Mostly zeros, kept as bytes: the first product goes by lists of what is not zero.
     bytes: { layers: [dense(32, { activation: "leakyRelu" }), softmax], optimizer: adam(), data: asBytes },
+    // Places that are drawn: sines, cosines and splines decide about bits.
+    images: {
+      inputShape: [8, 8, 1],
+      layers: [
+        randomAffine({ rotation: 0.01, zoom: 0.05, shift: 0.03 }),
+        randomElastic({ alpha: 2, sigma: 2, fillMode: "nearest" }),
+        conv2d(8, 3, { activation: "relu" }),
+        flatten(),
+        softmax,
+      ],
+      optimizer: adam({ learningRate: 0.01 }),
+      data: dataset({ x: bytes, ...shape, sampleShape: [8, 8, 1] }),
+    },
   };
   const trained = {};
-  for (const [name, { layers, optimizer, data }] of Object.entries(networks)) {
-    const model = sequential({ inputShape: [WIDTH], seed: 7, runtime }, layers);
+  for (const [name, { inputShape = [WIDTH], layers, optimizer, data }] of Object.entries(networks)) {
+    const model = sequential({ inputShape, seed: 7, runtime }, layers);
     model.compile({ optimizer, loss: "sparseCategoricalCrossentropy" });
     const { epochs } = await model.fit(data, { epochs: 3, batchSize: 32 });
     const { loss, accuracy } = await model.evaluate(data);

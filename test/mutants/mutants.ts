@@ -997,6 +997,13 @@ export const mutants: readonly Mutant[] = [
 
   ...of(
     "random_affine_coordinates_f32",
+    ["affine.ts", "quadrant == 1 ? -s : quadrant == 2 ? -c : s;", "quadrant == 1 ? -s : quadrant == 2 ? -c : -s;"],
+    ["affine.ts", "within(ranges + 32, shifts >> 32)", "within(ranges + 24, shifts >> 32)"],
+    ["affine.ts", "xy = -columnZoom * sin", "xy = columnZoom * sin"],
+    ["affine.ts", "1.0 / 479001600", "-1.0 / 479001600"],
+    ["affine.ts", "if (flipVertical & <i32>(turn >> 63)) rowZoom", "if (flipVertical & <i32>(turn >> 63)) columnZoom"],
+    ["affine.ts", "    coordinates += plane;\n", ""],
+    ["affine.ts", "load<u32>(positions), <u32>stream", "load<u32>(positions), 0"],
     [
       "affine.ts",
       "const sin = quadrant == 0 ? s : quadrant == 1 ? c : quadrant == 2 ? -s : -c;",
@@ -1010,6 +1017,12 @@ export const mutants: readonly Mutant[] = [
   ),
   ...of(
     "resample_nhwc_forward_f32",
+    ["resample.ts", "f32x4.splat(<f32>(size - 1)));", "f32x4.splat(<f32>size));"],
+    ["resample.ts", "x += plane * C, coordinates += 2 * plane) {", "x += plane * C, coordinates += plane) {"],
+    ["resample.ts", "return position < 0 ? 0 : position > last ? last : position;", "return position < 0 ? 0 : position;"],
+    ["resample.ts", "return pixel > last ? last : pixel > 0 ? pixel : 0;", "return pixel > 0 ? pixel : 0;"],
+    ["resample.ts", "if (nearest) v = inside_one(v, H), u = inside_one(u, W);", "if (nearest) v = inside_one(v, W), u = inside_one(u, W);"],
+    ["resample.ts", "const width = i32x4.splat(<i32>W);", "const width = i32x4.splat(<i32>H);"],
     ["resample.ts", "return f32x4.pmax(f32x4.pmin(f32x4.floor(position), last), ZERO);", "return f32x4.pmax(f32x4.floor(position), ZERO);"],
     ["resample.ts", "if (nearest) v = inside(v, H), u = inside(u, W);", "if (nearest) v = inside(v, H), u = inside(u, H);"],
     ["resample.ts", "const lastRow = f32x4.splat(<f32>(H - 2))", "const lastRow = f32x4.splat(<f32>(W - 2))"],
@@ -1022,6 +1035,9 @@ export const mutants: readonly Mutant[] = [
   ),
   ...of(
     "resample_nhwc_backward_f32",
+    ["resample.ts", "add_to(p + line + next, dy * w11);", "add_to(p + line + next, dy * w10);"],
+    ["resample.ts", "above * before, above * after, below * before, below * after", "above * before, below * before, above * after, below * after"],
+    ["resample.ts", "dx += plane * C, coordinates += 2 * plane) exchange<Scatter>", "dx += plane * C, coordinates += plane) exchange<Scatter>"],
     ["resample.ts", "memory.fill(dx, 0, n * plane * C);", "memory.fill(dx, 0, n * plane);"],
     ["resample.ts", "return weight > 0 ? weight : 0;", "return weight;"],
     ["resample.ts", "add_to(p + next, dy * w01);", "add_to(p + line, dy * w01);"],
@@ -1099,6 +1115,9 @@ export const mutants: readonly Mutant[] = [
     ],
     ["conv-block.ts", "px > 0; --px, offset += pixel << 1, list += capacity)", "px > 0; --px, offset += pixel, list += capacity)"],
     ["conv-block.ts", "memory.fill(ends, 0, (GROUP + 1) << 2);", ""],
+    ["conv-block.ts", "  store<u32>(ends, <u32>end);\n", ""],
+    ["conv-block.ts", "        e += length << 3;\n", ""],
+    ["conv-block.ts", "let offset = (py * line) << 1;", "let offset = py * line;"],
     ["conv-block.ts", "length <= GROUP; ++length) {", "length < GROUP; ++length) {"],
     ["conv-block.ts", "scatter_slice_8(d, table, last, f, n)", "scatter_slice_8(d, table, last, f, width)"],
   ),

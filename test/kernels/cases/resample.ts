@@ -54,12 +54,23 @@ const cases = (C: number, n: number): Case[] =>
       [5, 5],
     ].flatMap(([H, W]) => [0, 1].map((nearest) => ({ sizes: { n, H, W, C, nearest }, data: { coordinates }, shift: (C + k + H + nearest) % 4 }))),
   );
+/** A pixel that is not finite reaches its neighbours, as 0 times it is NaN, and no other image. */
+const broken = (image: "x" | "dy"): Case[] =>
+  [1, 3].flatMap((C) =>
+    [Number.NaN, Number.POSITIVE_INFINITY].flatMap((value) =>
+      [0, 1].map((nearest) => {
+        const drawn = draw((u) => u);
+        const pixels = (i: number): number => (i === 7 * C ? value : drawn(i));
+        return { sizes: { n: 2, H: 3, W: 5, C, nearest }, data: { coordinates: draw((u) => 1 + 2 * u), [image]: pixels } };
+      }),
+    ),
+  );
 const read = [...[0, 1, 2, 3, 4, 5, 8, 17].flatMap((C) => [0, 1, 3].flatMap((n) => cases(C, n))), ...COUNTS.flatMap((n) => cases(1, n))];
 
 export const resample = {
   random_affine_coordinates_f32: { tolerance: exact, cases: turned },
   // The weight, the product with the pixel, and three sums.
-  resample_nhwc_forward_f32: { tolerance: roundings(6, ["x"]), cases: read },
+  resample_nhwc_forward_f32: { tolerance: roundings(6, ["x"]), cases: [...read, ...broken("x")] },
   // A pixel may be read from every position.
-  resample_nhwc_backward_f32: { tolerance: roundings(({ H, W }) => H * W + 2, ["dy"]), cases: read },
+  resample_nhwc_backward_f32: { tolerance: roundings(({ H, W }) => H * W + 2, ["dy"]), cases: [...read, ...broken("dy")] },
 } satisfies Record<string, KernelCases>;
