@@ -1118,6 +1118,7 @@ export const mutants: readonly Mutant[] = [
     ["conv-block.ts", "  store<u32>(ends, <u32>end);\n", ""],
     ["conv-block.ts", "        e += length << 3;\n", ""],
     ["conv-block.ts", "let offset = (py * line) << 1;", "let offset = py * line;"],
+    ["conv-block.ts", "bordered = table + (count * 48 + 12)", "bordered = table + count * 36"],
     ["conv-block.ts", "length <= GROUP; ++length) {", "length < GROUP; ++length) {"],
     ["conv-block.ts", "scatter_slice_8(d, table, last, f, n)", "scatter_slice_8(d, table, last, f, width)"],
   ),

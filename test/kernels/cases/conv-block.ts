@@ -158,19 +158,23 @@ function inputCase(shape: Shape, N: number, beta: number, [top, before, bottom, 
         let left = width;
         for (let place = 0; place < 4; place++) {
           const k = counts.length;
-          // Every fourth window has all in one place, every fifth is full, every third list empty.
+          // The second image has no empty list, so that its table is full. Else every fourth window has all in one place, every fifth is full, every third list empty.
           const length =
-            (w + n) % 4 === 2
-              ? place === w % 4
-                ? width
-                : 0
-              : w % 5 === 4
-                ? place === 3
-                  ? left
-                  : pick(k, left + 1)
-                : k % 3 === 2
-                  ? 0
-                  : pick(k, Math.floor(left / 2) + 1);
+            n === 1 && width > 3
+              ? place === 3
+                ? left
+                : 1
+              : (w + n) % 4 === 2
+                ? place === w % 4
+                  ? width
+                  : 0
+                : w % 5 === 4
+                  ? place === 3
+                    ? left
+                    : pick(k, left + 1)
+                  : k % 3 === 2
+                    ? 0
+                    : pick(k, Math.floor(left / 2) + 1);
           counts.push(length);
           left -= length;
           for (let i = 0; i < length; i++) {
