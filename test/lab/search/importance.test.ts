@@ -3,7 +3,7 @@ import { expect, it } from "vitest";
 import { axesOf } from "../../../src/lab/search/axes.ts";
 import { defineSearch } from "../../../src/lab/search/define-search.ts";
 import type { SearchDefinition } from "../../../src/lab/search/definition.ts";
-import { methodOf } from "../../../src/lab/search/index.ts";
+import { methodOf, type Point } from "../../../src/lab/search/index.ts";
 import { goalOf } from "../../../src/lab/search/objective.ts";
 import { type Importance, importanceOf } from "../../../src/lab/search/report/importance.ts";
 import { randomPoint } from "../../../src/lab/search/streams.ts";
@@ -21,6 +21,29 @@ const goal = goalOf("accuracy", true);
 const searchOf = (method: SearchDefinition["method"], trials = 40) =>
   defineSearch({ name: "known", title: "t", question: "q", base: { model: "mlp" }, space, method, trials });
 
+const choice = defineSearch({
+  name: "known",
+  title: "t",
+  question: "q",
+  base: { model: "mlp" },
+  space: { optimizer: ["sgd", "adam"] },
+  method: "random",
+  trials: 20,
+});
+
+const triedAt = (id: number, point: Point, score: number | null): Tried => ({
+  id,
+  point,
+  resource: 1,
+  from: null,
+  rung: 0,
+  bracket: 0,
+  epochs: 1,
+  results: [],
+  score,
+  failure: null,
+});
+
 type Score = (point: Record<string, number | string>, noise: () => number) => number | null;
 
 /** Importance over points that random search, or Sobol's sequence, asks for with a seed. */
@@ -32,19 +55,12 @@ function importance(score: Score, seed: number, { method = "random" as "random" 
       : methodOf("sobol", space, { trials, seed })
           .next([], 1)
           .map(({ point }) => point);
-  const tried = points.map(
-    (point, id): Tried => ({
+  const tried = points.map((point, id) =>
+    triedAt(
       id,
       point,
-      resource: 1,
-      from: null,
-      rung: 0,
-      bracket: 0,
-      epochs: 1,
-      results: [],
-      score: score(point as Record<string, number | string>, () => draws.uniform()),
-      failure: null,
-    }),
+      score(point as Record<string, number | string>, () => draws.uniform()),
+    ),
   );
   return importanceOf(searchOf(method, trials), goal, tried);
 }
@@ -80,31 +96,17 @@ it("shares are those of the truth: all of the variance between choices is one, n
   const [clear] = importance(({ optimizer }) => ["sgd", "momentum", "adam"].indexOf(optimizer as string), 1) as Importance[];
   expect([clear.name, clear.share]).toEqual(["optimizer", expect.closeTo(1, 12)]);
   // By hand of ranks 1 to 20 in two halves that do not mix: SST 665, SSB 500, MSW 165 / 18; (500 - 165 / 18) / 665.
-  const tried = Array.from(
-    { length: 20 },
-    (_, id): Tried => ({
-      id,
-      point: { optimizer: id < 10 ? "sgd" : "adam" },
-      resource: 1,
-      from: null,
-      rung: 0,
-      bracket: 0,
-      epochs: 1,
-      results: [],
-      score: id,
-      failure: null,
-    }),
-  );
-  const search = defineSearch({
-    name: "known",
-    title: "t",
-    question: "q",
-    base: { model: "mlp" },
-    space: { optimizer: ["sgd", "adam"] },
-    method: "random",
-    trials: 20,
-  });
-  expect(importanceOf(search, goal, tried)?.[0].share).toBeCloseTo((500 - 165 / 18) / 665, 12);
+  const tried = Array.from({ length: 20 }, (_, id) => triedAt(id, { optimizer: id < 10 ? "sgd" : "adam" }, id));
+  expect(importanceOf(choice, goal, tried)?.[0].share).toBeCloseTo((500 - 165 / 18) / 665, 12);
+});
+
+it("points that failed are the worst, not the best: half failed and half best is no better than all in the middle", () => {
+  const share = (score: (id: number) => number | null): number => {
+    const tried = Array.from({ length: 20 }, (_, id) => triedAt(id, { optimizer: id < 10 ? "sgd" : "adam" }, score(id)));
+    return (importanceOf(choice, goal, tried) as Importance[])[0].share;
+  };
+  expect(share((id) => (id < 5 ? null : id < 10 ? 1 : 0.5))).toBe(0);
+  expect(share((id) => (id < 5 ? null : id < 10 ? 0.1 : 0.5))).toBeGreaterThan(0.5);
 });
 
 it("says nothing of fewer than 20 points, nor where points were chosen by scores", () => {
