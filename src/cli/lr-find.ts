@@ -27,6 +27,7 @@ Examples:
   gradiente lr-find
   gradiente lr-find --model lstm --optimizer sgd --to 100
   gradiente lr-find --hidden 256 --batch-size 128 --seeds 5
+  gradiente lr-find --data cars.csv --target mpg --fill median
   gradiente lr-find --data my-images/ --json`;
 
 const OWN = ["from", "to", "steps", "seeds", "json", "lr"];
@@ -56,6 +57,7 @@ async function lrFind(options: LrFindOptions, command: Command, io: Io): Promise
   const seeds = positiveInteger("--seeds", options.seeds);
   const plan = await asUsage(() => buildModel(options));
   const data = await loadData(options, json ? undefined : io);
+  for (const note of data.notes) io.error(io.colour.dim(note));
   const { model, training } = plan;
   start(plan, { source: data.source, samples: data.train.length, from, to, steps, seeds }, json, io);
   const began = performance.now();

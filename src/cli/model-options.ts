@@ -1,5 +1,6 @@
 /** The options that choose a model, its data and how it learns; `train` and `trace` share them. @module */
 import type { Command } from "commander";
+import type { Dataset } from "../data/dataset.ts";
 import { UsageError } from "../errors.ts";
 import { isTableFile } from "../lab/load-table.ts";
 import { layersOf, MODELS, RECURRENT, RECURRENT_RATE } from "../lab/models.ts";
@@ -57,6 +58,8 @@ export interface Plan {
   readonly optimizer: Optimizer;
   readonly training: Training;
   readonly runtime: Runtime;
+  /** Another model of the same kind, compiled, for other samples. */
+  readonly make: (train: Dataset, seed: number, metrics?: readonly string[]) => Model;
 }
 
 /** `sparse-categorical-crossentropy` and so on: labels against several outputs are read as one-hot rows by those that take no labels. */
@@ -100,6 +103,13 @@ export async function buildModel(options: ModelOptions): Promise<Plan> {
   const preset = options.preset === undefined ? undefined : presets[oneOf("--preset", options.preset, Object.keys(presets))];
   // Who asks for hidden units means the network that has them.
   const isTable = options.data !== undefined && isTableFile(options.data);
+  if (isTable && preset !== undefined)
+    throw new UsageError({
+      where: "--preset",
+      got: `${options.preset} for a table`,
+      expected: "images: presets are networks for them",
+      hint: "--model, --hidden, --optimizer, --lr and --epochs say the same of a table",
+    });
   const byDefault = options.hidden === undefined && options.activation === undefined && !isTable ? "cnn" : "mlp";
   const name = modelName(options.model ?? preset?.model ?? byDefault);
   const training = trainingOf(name, options, preset, isTable ? TABLE_EPOCHS : 3);
@@ -112,15 +122,15 @@ export async function buildModel(options: ModelOptions): Promise<Plan> {
   const hidden = options.hidden === undefined ? (preset?.hidden ?? 128) : positiveInteger("--hidden", options.hidden);
   const activation: ActivationName = oneOf("--activation", options.activation ?? (RECURRENT.includes(name) ? "tanh" : "relu"), activationNames);
   const runtime = await runtimeOf(options);
-  const saved = isFile(name) ? modelFromJSON(await readJson(name), { runtime, seed }) : null;
+  const json = isFile(name) ? await readJson(name) : null;
+  const saved = json === null ? null : modelFromJSON(json, { runtime, seed });
   const optimizer = optimizerFrom(name, options, preset, saved?.compiled?.optimizer);
   const { train, preprocessing } = await loadData(options);
-  const model =
-    saved ??
-    sequential({ inputShape: train.sampleShape, seed: seed ?? 0, runtime }, [
+  const layered = (data: Dataset, seedOfIt: number): Model =>
+    sequential({ inputShape: data.sampleShape, seed: seedOfIt, runtime }, [
       ...(preset?.shift === undefined ? [] : [randomShift(preset.shift)]),
       ...asUsage(() =>
-        layersOf("--model", name, train, {
+        layersOf("--model", name, data, {
           hidden,
           activation,
           dropout: rate,
@@ -130,6 +140,7 @@ export async function buildModel(options: ModelOptions): Promise<Plan> {
         }),
       ),
     ]);
+  const model = saved ?? layered(train, seed ?? 0);
   model.preprocessing = preprocessing;
   const isRegression = train.classes === undefined;
   if (isRegression && loss !== undefined && !OF_NUMBERS.includes(loss))
@@ -140,9 +151,15 @@ export async function buildModel(options: ModelOptions): Promise<Plan> {
       hint: "--task classification takes its numbers as names of classes",
     });
   const byData = isRegression ? "mse" : "sparseCategoricalCrossentropy";
-  model.compile({ optimizer, loss: loss ?? model.compiled?.objectives[0].loss ?? byData, metrics: isRegression ? [] : ["accuracy"] });
+  const chosen = loss ?? model.compiled?.objectives[0].loss ?? byData;
+  const usual = isRegression ? [] : ["accuracy"];
+  model.compile({ optimizer, loss: chosen, metrics: usual });
   checkClasses(model, train, name);
-  return { model, optimizer, training, runtime };
+  const make: Plan["make"] = (data, seedOfIt, metrics = usual) => {
+    const other = json === null ? layered(data, seedOfIt) : modelFromJSON(json, { runtime, seed: seedOfIt });
+    return other.compile({ optimizer: optimizerFrom(name, options, preset, saved?.compiled?.optimizer), loss: chosen, metrics: [...metrics] });
+  };
+  return { model, optimizer, training, runtime, make };
 }
 
 const isFile = (name: string): boolean => name.endsWith(".json");

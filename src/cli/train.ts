@@ -3,6 +3,7 @@ import type { Command } from "commander";
 import { earlyStopping } from "../callbacks/index.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { UsageError } from "../errors.ts";
+import { isOrdered } from "../lab/data-defaults.ts";
 import type { LoadedData } from "../lab/load-data.ts";
 import { RECURRENT } from "../lab/models.ts";
 import { scheduleHelp } from "../lab/schedule-text.ts";
@@ -48,7 +49,7 @@ export function trainCommand(program: Command, io: Io, finish: (status: number) 
     .option("--shuffle", "a new order each epoch (default)")
     .option("--no-shuffle", "keep the order of the file")
     .option("--schedule <name>", "how the learning rate changes from step to step; see below (default: constant; cosine for rnn, lstm and gru)")
-    .option("--validation-split <part>", "part of the training set held out for validation, stratified (default: 0)")
+    .option("--validation-split <part>", "part of the training set held out for validation, stratified; with --time the last (default: 0)")
     .option("--early-stopping <epochs>", "end when the validation loss has not improved for so many epochs, with the weights of the best (default: off)")
     .option("--out <file>", "save the trained model, as safetensors");
   addCheckpointOptions(command);
@@ -77,7 +78,8 @@ async function train(options: TrainOptions, command: Command, io: Io): Promise<n
   for (const note of data.notes) io.error(io.colour.dim(note));
   if (options.model === undefined && options.preset === undefined) io.error(io.colour.dim(`no --model given: training ${plan.training.modelName}`));
 
-  const [trained, heldOut] = split > 0 ? data.train.split(split, { seed: plan.model.seed, stratified: true }) : [data.train, undefined];
+  const [trained, heldOut] =
+    split > 0 ? data.train.split(split, { seed: plan.model.seed, stratified: true, shuffle: !isOrdered(data.preprocessing) }) : [data.train, undefined];
   const validationData = validation === "test" ? data.test : heldOut;
   const report = json ? jsonReport(io) : textReport(io);
   report.start({ plan, data: { ...data, train: trained }, validation, validationSamples: validationData?.length ?? 0 });

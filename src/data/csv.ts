@@ -195,7 +195,7 @@ function readNumber(records: CsvRecords, reader: Reader, missing: readonly Uint8
     expected: beyond ? "a number that f64 holds" : "a number",
     hint: beyond
       ? `kinds: { ${JSON.stringify(name)}: "categories" } if these are no numbers`
-      : "the option missing declares words that stand for missing values",
+      : "the option missing (--missing on a command line) declares words that stand for missing values",
   });
 }
 
@@ -207,7 +207,7 @@ function isCategories({ name, declared, numbers, words, first }: Reader, source:
       where: `${source}, line ${first.line}, column ${JSON.stringify(name)}`,
       got: `${first.text} in a column of ${numbers} numbers and ${words} other ${words === 1 ? "value" : "values"}`,
       expected: "numbers only, or their declaration",
-      hint: `missing: [${first.text}] if that stands for a missing value, kinds: { ${JSON.stringify(name)}: "categories" } if these are no numbers`,
+      hint: `if that stands for a missing value, the option missing declares it (--missing on a command line); if these are no numbers, the option kinds (--categories)`,
     });
   }
   return words > 0;

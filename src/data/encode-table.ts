@@ -116,7 +116,13 @@ function writeCategories(table: Table, column: CategoryColumn, encoding: Feature
     const position = code < 0 ? categories.length : positions[code];
     if (position >= 0) x[row * width + at + position] = 1;
     else if (unknown === "error")
-      throw unknownWord(table, row, column, categories, "fitTable's option unknown: \"none\" gives such rows none of the column's features");
+      throw unknownWord(
+        table,
+        row,
+        column,
+        categories,
+        'the option unknown: "none" of fitTable (--unknown none of train) gives such rows none of the column\'s features',
+      );
   }
 }
 
@@ -173,7 +179,7 @@ function noValue(table: Table, row: number, name: string): DataFormatError {
     where: placeOf(table, row, name),
     got: "no value",
     expected: "a value in every row",
-    hint: "fitTable's option missing says what stands for it, dropMissing leaves such rows out",
+    hint: "when it was fitted, the option missing could have said what stands for it (--fill when it was trained on a command line); dropMissing leaves such rows out",
   });
 }
 
