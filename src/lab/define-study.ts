@@ -5,6 +5,7 @@ import { canonicalJson, digestOf } from "./canonical.ts";
 import { cellsOf, Naming } from "./competitors.ts";
 import { measureNames } from "./diagnostics/names.ts";
 import { distinct, list, number, record, text } from "./fields.ts";
+import { isTableFile } from "./load-table.ts";
 import { oneOf, quoted } from "./nearest.ts";
 import { rateGrid, usualRates } from "./rates.ts";
 import { parseSchedule } from "./schedule-text.ts";
@@ -69,6 +70,19 @@ export function defineStudy(definition: unknown, options: StudyOptions = {}): St
   return new Reader(`study ${name}`, given).read(name, options);
 }
 
+/** @throws ConfigError for a table: studies compare accuracies and times of networks on images */
+function checkData(where: string, value: unknown): string {
+  const data = text(where, value);
+  if (isTableFile(data))
+    throw new ConfigError({
+      where,
+      got: `the table ${data}`,
+      expected: "mnist, fashion-mnist, or a directory of IDX files or of folders of PNG images",
+      hint: "gradiente search and cross-validate take tables",
+    });
+  return data;
+}
+
 const checkTarget = (where: string, value: unknown): number => number(where, value, (part) => part > 0 && part <= 1, "an accuracy, more than 0, at most 1");
 
 class Reader {
@@ -108,7 +122,7 @@ class Reader {
     const toldPrinted = naming.axes([...competitors, ...printedSettings], names);
     const printedCells = printed.length === 0 ? cells : cellsOf(printedSettings, { naming, told: toldPrinted, axes, printed: figures });
     const decisive = {
-      data: this.optional("data", (at, value) => text(at, value)) ?? "mnist",
+      data: this.optional("data", checkData) ?? "mnist",
       limit: limits.length === 0 ? null : Math.min(...limits),
       validation,
       tune: this.tune(competitors),

@@ -177,6 +177,7 @@ describe("defineStudy refuses", () => {
   it.each<[string, object, string]>([
     ["an unknown field", { factor: {} }, 'study: got the field "factor", expected name, title'],
     ["an unknown field, with a guess", { factor: {} }, "did you mean factors?"],
+    ["a table", { data: "cars.csv" }, "study mine, data: got the table cars.csv, expected mnist"],
     ["no title", { title: undefined }, "study mine, title: got undefined, expected a text"],
     ["a title that is no text", { title: 3 }, "study mine, title: got 3"],
     ["an empty question", { question: "  " }, "study mine, question"],
