@@ -98,7 +98,7 @@ async function dataFor(model: Model, options: EvaluateOptions, io: Io | undefine
       got: "none",
       expected: `FILE.csv with the column ${preprocessing.target.column}: the model was trained on a table`,
     });
-  const { data: test, rows, heldOut, notes } = await rowsToJudge(options.data, preprocessing, formatFrom(options));
+  const { data: test, rows, heldOut, notes } = await rowsToJudge(options.data, preprocessing, formatFrom(options), "--");
   for (const note of notes) io?.error(io.colour.dim(note));
   return { test, preprocessing, rows, train: null, source: options.data, what: plural(rows.length, heldOut ? "held-out row" : "row"), heldOut };
 }

@@ -9,17 +9,21 @@ const LARGEST_FILE = 2 ** 30;
 /**
  * The images of a PNG or IDX file (gzip or not), as a model wants them.
  * @param inputShape the model's: [height, width], with channels or without, or all pixels in a row
+ * @param own the shape of the images that it was trained on, where its file has one
  * @throws ShapeError if they have another size; FileError, DataFormatError
  */
-export async function readImages(path: string, inputShape: readonly number[], invert: boolean): Promise<Dataset> {
+export async function readImages(path: string, inputShape: readonly number[], invert: boolean, own: readonly number[] | null = null): Promise<Dataset> {
   const bytes = await readFile(path, { limit: LARGEST_FILE });
-  const { data, shape } = isPng(bytes) ? fromPng(bytes, path) : fromIdx(bytes, path);
+  const { data, shape } = isPng(bytes) ? fromPng(bytes, path, (own ?? inputShape)[2] === 3 ? 3 : 1) : fromIdx(bytes, path);
   if (!fits(shape, inputShape)) {
     throw new ShapeError({
       where: path,
       got: `images of ${describe(shape)}`,
-      expected: describe(inputShape),
-      hint: "scale the image first: in MNIST the digit fills 20 x 20 pixels in the middle, white on black (--invert for black on white)",
+      expected: describe(own ?? inputShape),
+      hint:
+        own === null
+          ? "scale the image first: in MNIST the digit fills 20 x 20 pixels in the middle, white on black (--invert for black on white)"
+          : "scale the image first, to the size of those that the model was trained on",
     });
   }
   return dataset({ x: invert ? data.map((value) => 255 - value) : data, sampleShape: inputShape });
@@ -35,9 +39,9 @@ export function looksInverted(images: Dataset): boolean {
 
 const isPng = (bytes: Uint8Array): boolean => bytes[0] === 0x89 && bytes[1] === 0x50;
 
-function fromPng(bytes: Uint8Array, path: string): { data: Uint8Array; shape: readonly number[] } {
-  const { width, height, data } = decodePng(bytes, path);
-  return { data, shape: [height, width] };
+function fromPng(bytes: Uint8Array, path: string, channels: 1 | 3): { data: Uint8Array; shape: readonly number[] } {
+  const { width, height, data } = decodePng(bytes, path, { channels });
+  return { data, shape: [height, width, channels] };
 }
 
 function fromIdx(bytes: Uint8Array, path: string): { data: Uint8Array; shape: readonly number[] } {

@@ -27,7 +27,7 @@ export async function predictRows(
   file: string,
   { limit, json, format, io }: PredictRowsOptions,
 ): Promise<void> {
-  const all = await rowsToPredict(file, preprocessing, format);
+  const all = await rowsToPredict(file, preprocessing, format, "--");
   const count = Math.min(limit ?? (json ? all.length : SHOWN), all.length);
   const numbers = Int32Array.from({ length: count }, (_, i) => i);
   const rows = takeRows(all, numbers);

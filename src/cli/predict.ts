@@ -59,14 +59,15 @@ async function predict(path: string, files: readonly string[], options: PredictO
     for (const file of files) await predictRows(model, preprocessing, file, { limit, json, format: formatFrom(options), io });
     return;
   }
+  const own = preprocessing?.kind === "images" ? preprocessing.shape : null;
   const names = classesOf(preprocessing);
   const classes = outputsOf(model);
   if (classes === null) throw new ShapeError({ where: `model ${path}`, got: "an output that is no list of probabilities", expected: "one number per class" });
   for (const file of files) {
-    const all = await readImages(file, model.architecture.inputs[0].shape, options.invert === true);
+    const all = await readImages(file, model.architecture.inputs[0].shape, options.invert === true, own);
     const images = all.take(limit ?? (json ? all.length : SHOWN));
     if (images.length === 0) continue;
-    if (!json && options.invert !== true && looksInverted(images))
+    if (!json && own === null && options.invert !== true && looksInverted(images))
       io.error(io.colour.yellow(`${file} looks dark on light; MNIST is light on dark: try --invert`));
     const output = await model.predict(images);
     for (let i = 0; i < images.length; i++) {

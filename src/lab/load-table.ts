@@ -5,7 +5,7 @@ import { CsvRecords } from "../data/csv-records.ts";
 import { refuseMissing } from "../data/fit-table.ts";
 import { type CsvOptions, type Dataset, dropMissing, encodeTable, fitTable, kindsOf, parseCsv, splitRows, takeRows } from "../data/index.ts";
 import type { TablePreprocessing } from "../data/preprocessing.ts";
-import { type ColumnKind, columnNamed, type Table, type TableColumn } from "../data/table.ts";
+import { type CategoryColumn, type ColumnKind, columnNamed, type Table, type TableColumn } from "../data/table.ts";
 import { ConfigError, DataFormatError } from "../errors.ts";
 import { plural } from "../format.ts";
 import type { LoadedData } from "./load-data.ts";
@@ -61,17 +61,18 @@ export async function loadTable(path: string, use: TableUse, at = ""): Promise<L
   if (target === undefined) throw new ConfigError({ where: `${at}target`, got: "none", expected: `the column of ${path} to predict` });
   const declared: Record<string, ColumnKind> = Object.fromEntries((use.categories ?? []).map((name) => [name, "categories"]));
   if (task !== undefined) declared[target] = KIND_OF[task];
-  const { table, sha256 } = await read(path, use, declared);
+  const { table, sha256 } = await read(path, use, declared, at);
   for (const name of use.categories ?? []) columnNamed(table, name, `${at}categories`);
   const notes: string[] = [];
   columnNamed(table, target, `${at}target`);
   const rows = withTarget(table, target, notes);
+  if (task === undefined) refuseNames(rows, columnNamed(rows, target, `${at}target`), at);
   const features = featuresOf(rows, target, use, at, notes);
   const testSplit = use.test === undefined ? (use.testSplit ?? TEST_SPLIT) : 0;
   const [train, test] =
     use.test === undefined
       ? divide(rows, { target, time, testSplit }, at)
-      : [rows, withTarget((await read(use.test, use, { ...declared, ...kindsIn(table) })).table, target, notes)];
+      : [rows, withTarget((await read(use.test, use, { ...declared, ...kindsIn(table) }, at)).table, target, notes)];
   if (use.fill === undefined)
     for (const name of features)
       refuseMissing(train, columnNamed(train, name, `${at}features`), `${at}fill median, or mean, puts a number there; ${at}features leaves columns out`);
@@ -98,11 +99,12 @@ export interface JudgedRows {
 
 /**
  * The rows of a file by which a model is judged: those that its training held out, if it is the very file that it was trained on, else all of them.
+ * @param at what stands before the names of options in messages
  * @throws FileError, DataFormatError naming line and column, ConfigError naming missing columns
  */
-export async function rowsToJudge(path: string, preprocessing: TablePreprocessing, format: TableFormat): Promise<JudgedRows> {
+export async function rowsToJudge(path: string, preprocessing: TablePreprocessing, format: TableFormat, at = ""): Promise<JudgedRows> {
   const { target, trainedOn } = preprocessing;
-  const { table, sha256 } = await read(path, format, kindsOf(preprocessing));
+  const { table, sha256 } = await read(path, format, kindsOf(preprocessing), at);
   const notes: string[] = [];
   columnNamed(table, target.column, "target");
   const all = withTarget(table, target.column, notes);
@@ -112,19 +114,32 @@ export async function rowsToJudge(path: string, preprocessing: TablePreprocessin
 }
 
 /** The rows of a file that a model is to predict. They need no target. @throws FileError, DataFormatError naming line and column */
-export async function rowsToPredict(path: string, preprocessing: TablePreprocessing, format: TableFormat): Promise<Table> {
-  return (await read(path, format, kindsOf(preprocessing))).table;
+export async function rowsToPredict(path: string, preprocessing: TablePreprocessing, format: TableFormat, at = ""): Promise<Table> {
+  return (await read(path, format, kindsOf(preprocessing), at)).table;
 }
 
 const KIND_OF = { regression: "numbers", classification: "categories" } as const;
 
-/** A file and its digest. @param kinds what its columns must hold, as far as it has them */
-async function read(path: string, { delimiter, missing }: TableFormat, kinds: Readonly<Record<string, ColumnKind>>): Promise<{ table: Table; sha256: string }> {
+/** A file and its digest. @param kinds what its columns must hold, as far as it has them @throws ConfigError where another character seems to stand between fields */
+async function read(
+  path: string,
+  { delimiter, missing }: TableFormat,
+  kinds: Readonly<Record<string, ColumnKind>>,
+  at: string,
+): Promise<{ table: Table; sha256: string }> {
   const { readFile } = await import("../formats/atomic-file.node.ts");
   const bytes = await readFile(path);
   const options = { source: path, delimiter: delimiter ?? (/\.tsv$/i.test(path) ? ("\t" as const) : ("," as const)), missing };
-  const wanted = Object.keys(kinds);
-  const present = wanted.length === 0 ? [] : headerOf(bytes, options.delimiter, path).filter((name) => wanted.includes(name));
+  const header = headerOf(bytes, options.delimiter, path);
+  const other = header.length === 1 ? [";", "\t", "|", ","].find((one) => header[0].includes(one)) : undefined;
+  if (other !== undefined)
+    throw new ConfigError({
+      where: `${at}delimiter, ${path}`,
+      got: `one column, ${JSON.stringify(header[0])}`,
+      expected: `columns with ${JSON.stringify(options.delimiter)} between them`,
+      hint: `${at}delimiter ${other === "\t" ? "tab" : JSON.stringify(other)}`,
+    });
+  const present = header.filter((name) => Object.hasOwn(kinds, name));
   const table = parseCsv(bytes, { ...options, kinds: Object.fromEntries(present.map((name) => [name, kinds[name]])) });
   return { table, sha256: bytesToHex(hash(bytes)) };
 }
@@ -154,12 +169,27 @@ function featuresOf(table: Table, target: string, { features, time }: TableUse, 
     return [...features];
   }
   const others = table.columns.filter(({ name }) => name !== target && name !== time);
-  const left = others.filter((column) => namesRows(column, table.length));
-  for (const { name } of left) notes.push(`column ${name} left out: most of its words stand in one row only (${at}features names columns to use)`);
-  return others.filter((column) => !left.includes(column)).map(({ name }) => name);
+  const left = others.filter((column): column is CategoryColumn => namesRows(column, table.length));
+  for (const column of left)
+    notes.push(`column ${column.name} left out: most of its words stand in one row only, such as ${firstWord(column)} (${at}features names columns to use)`);
+  return others.filter((column) => !namesRows(column, table.length)).map(({ name }) => name);
 }
 
-const namesRows = (column: TableColumn, rows: number): boolean => column.kind === "categories" && column.categories.length > NAMES * rows && rows > 2;
+const namesRows = (column: TableColumn, rows: number): column is CategoryColumn =>
+  column.kind === "categories" && column.categories.length > NAMES * rows && rows > 2;
+
+const firstWord = ({ categories }: CategoryColumn): string => JSON.stringify(categories[0]);
+
+/** Words of which most are different are no classes, but numbers that are written otherwise. @throws DataFormatError */
+function refuseNames({ source, length }: Table, target: TableColumn, at: string): void {
+  if (!namesRows(target, length)) return;
+  throw new DataFormatError({
+    where: `${source}, column ${JSON.stringify(target.name)}`,
+    got: `${target.categories.length} different words in ${length} rows, such as ${firstWord(target)}`,
+    expected: "numbers, or classes that stand in many rows",
+    hint: `numbers have a decimal point, and no unit, blank or comma: 1234.5; ${at}task classification takes every word as a class`,
+  });
+}
 
 /** Training and test rows. */
 function divide(table: Table, { target, time, testSplit }: { target: string; time: string | null; testSplit: number }, at: string): [Table, Table] {

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "fflate";
@@ -6,7 +6,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { idx } from "../data/idx-files.ts";
 import { encodePng } from "../data/png-encode.ts";
 import { lines, smallModel } from "../model/support.ts";
-import { run } from "./support.ts";
+import { folder, run } from "./support.ts";
 
 const directory = mkdtempSync(join(tmpdir(), "gradiente-predict-"));
 const file = (name: string, bytes: Uint8Array): string => {
@@ -85,3 +85,36 @@ describe("predict", () => {
     expect(stderr).toContain(hint);
   });
 });
+
+it("reads colours where the model was trained on a folder of colour images", async () => {
+  const path = folder();
+  const hues = ["red", "blue"];
+  const painted = (hue: number, side: number, shade: number): Uint8Array =>
+    encodePng({
+      width: side,
+      height: side,
+      depth: 8,
+      colour: 2,
+      samples: Array.from({ length: side * side * 3 }, (_, i) => (i % 3 === hue * 2 ? 220 + shade : 150)),
+    });
+  for (const [hue, name] of hues.entries()) {
+    mkdirSync(join(path, name));
+    for (let i = 0; i < 20; i++) writeFileSync(join(path, name, `${i}.png`), painted(hue, 12, i));
+  }
+  const out = join(folder(), "model.safetensors");
+  const one = file("one.png", painted(0, 12, 7));
+  for (const network of [
+    ["--model", "cnn"],
+    ["--hidden", "16"],
+  ]) {
+    const trained = await run(["train", "--data", path, ...network, "--epochs", "10", "--lr", "0.01", "--json", "--out", out]);
+    expect(trained.status, trained.stderr).toBe(0);
+    const { status, stdout, stderr } = await run(["predict", out, one]);
+    expect(status, stderr).toBe(0);
+    expect(stdout).toContain("one.png: red");
+    // Bright as it is: this model has nothing to do with MNIST.
+    expect(stderr).toBe("");
+  }
+  const large = await run(["predict", out, file("large.png", painted(0, 9, 7))]);
+  expect(large.stderr).toMatch(/got images of 9 x 9 pixels of 3 channels, expected 12 x 12 pixels of 3 channels\nhint: scale the image first, to the size/);
+}, 30_000);

@@ -215,13 +215,35 @@ describe("what is wrong with a table is told by line and column", () => {
 
   it("another delimiter", async () => {
     const path = csv(...simple().map((line) => line.replaceAll(",", ";")));
-    expect((await learn(path)).status).toBe(2);
+    expect(await learn(path)).toMatchObject({
+      status: 2,
+      stderr: expect.stringMatching(/--delimiter, .*table\.csv: got one column.*\nhint: --delimiter ";"$/) as string,
+    });
     expect((await learn(path, "--delimiter", ";")).status).toBe(0);
+  });
+
+  it("numbers that are written otherwise", async () => {
+    const german = (line: string, i: number) => (i === 0 ? line.replaceAll(",", ";") : line.replace(/(.*),(.*),(.*),(.*)/, `$1,${i};$2;$3;$4,${i}`));
+    const path = csv(...simple().map(german));
+    // The header has no decimal comma, the rows look as if they had more fields.
+    expect((await learn(path)).stderr).toContain('hint: --delimiter ";"');
+    const { status, stderr } = await learn(path, "--delimiter", ";");
+    expect(status).toBe(1);
+    expect(stderr).toMatch(
+      /table\.csv, column "y": got 60 different words in 60 rows, such as "\d+,1", expected numbers, or classes.*\nhint: numbers have a decimal point/,
+    );
+    const semicolons = simple().map((line) => line.replaceAll(",", ";"));
+    const target = csv(...semicolons.map((line, i) => (i === 0 ? line : line.replace(/^\d+/, `0,${i}`))));
+    expect((await learn(target, "--delimiter", ";")).stderr).toContain('column a left out: most of its words stand in one row only, such as "0,1"');
   });
 
   it("columns, words and classes that training did not see", async () => {
     const out = join(folder(), "model.safetensors");
     await learn(csv(...simple()), "--out", out);
+    const semicolons = csv("a;b;place", "1;2;far");
+    expect((await run(["predict", out, semicolons])).stderr).toContain('hint: --delimiter ";"');
+    expect((await run(["evaluate", out, "--data", semicolons])).stderr).toContain('hint: --delimiter ";"');
+    expect((await run(["predict", out, csv("a,b,place", "1,2,moon")])).stderr).toContain("(--unknown none of train)");
     const predict = async (...lines: string[]) => run(["predict", out, csv(...lines)]);
     expect(await predict("a,b,y", "1,2,3")).toMatchObject({ status: 1, stderr: expect.stringContaining('got no column "place"') as string });
     expect(await predict("a,b,place", "1,2,far", "1,2,moon")).toMatchObject({
