@@ -138,7 +138,7 @@ describe("a study that cannot be run", () => {
     [
       "data that is not there",
       { data: "./nowhere" },
-      "study tiny, data ./nowhere: got nothing there, expected mnist, fashion-mnist, or a directory of IDX files",
+      "study tiny, data ./nowhere: got nothing there, expected mnist, fashion-mnist, a directory of IDX files or of one folder of PNG images per class, or a table FILE.csv",
     ],
     ["a contradiction of the protocol", { validation: 0 }, "fair of tiny: got validation 0"],
   ])("%s in its file", async (_, parts, message) => {
