@@ -68,6 +68,13 @@ export async function loadTable(path: string, use: TableUse, at = ""): Promise<L
   const rows = withTarget(table, target, notes);
   if (task === undefined) refuseNames(rows, columnNamed(rows, target, `${at}target`), at);
   const features = featuresOf(rows, target, use, at, notes);
+  if (features.length === 0)
+    throw new ConfigError({
+      where: `${at}features, ${path}`,
+      got: "none",
+      expected: "a column besides the target and the time",
+      hint: "a series is forecast from its own past in code: fitSeries and windows, docs/data.md",
+    });
   const testSplit = use.test === undefined ? (use.testSplit ?? TEST_SPLIT) : 0;
   const [train, test] =
     use.test === undefined

@@ -222,6 +222,11 @@ describe("what is wrong with a table is told by line and column", () => {
     expect((await learn(path, "--delimiter", ";")).status).toBe(0);
   });
 
+  it("nothing to predict from", async () => {
+    const { stderr } = await learn(csv("day,y", "2024-01-01,1", "2024-01-02,2", "2024-01-03,4"), "--time", "day");
+    expect(stderr).toMatch(/--features, .*table\.csv: got none, expected a column besides.*\nhint: a series is forecast from its own past/);
+  });
+
   it("numbers that are written otherwise", async () => {
     const german = (line: string, i: number) => (i === 0 ? line.replaceAll(",", ";") : line.replace(/(.*),(.*),(.*),(.*)/, `$1,${i};$2;$3;$4,${i}`));
     const path = csv(...simple().map(german));
