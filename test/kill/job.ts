@@ -37,6 +37,9 @@ function scheduleNamed(name: string): Schedule | ScheduleFunction {
   return name === "function" ? (step, steps, rate) => rate * (1 - step / (2 * steps)) : scheduleMakers[name](NEEDED[name]);
 }
 
+/** Events bear times, and a resumed fit writes a file of its own: test/callbacks looks at what they say. */
+const BOARD = "board";
+
 /** Every callback there is, by its maker. The quantities keep changing direction, so that all of them have something to do. */
 export const callbackMakers: Readonly<Record<string, (folder: string) => Callback>> = {
   earlyStopping: () => callbacks.earlyStopping({ patience: 30, restoreBest: true }),
@@ -47,6 +50,7 @@ export const callbackMakers: Readonly<Record<string, (folder: string) => Callbac
   jsonlLogger: (folder) => callbacks.jsonlLogger(join(folder, "log.jsonl")),
   progressBar: () => callbacks.progressBar({ write: () => undefined, isTTY: true }),
   modelCheckpoint: (folder) => callbacks.modelCheckpoint({ path: join(folder, "{epoch:03d}.safetensors"), keep: 2 }),
+  tensorBoard: (folder) => callbacks.tensorBoard({ directory: join(folder, BOARD), histograms: 1 }),
 };
 
 /** Counts its steps, as a callback of the user's might, with what JSON has no words for. */
@@ -113,6 +117,7 @@ export async function train(job: Job, folder: string, place?: Place): Promise<Re
 async function filesOf(folder: string): Promise<Record<string, unknown>> {
   const files: Record<string, unknown> = {};
   for (const name of readdirSync(folder).sort()) {
+    if (name === BOARD) continue;
     const path = join(folder, name);
     if (name.endsWith(".safetensors")) files[name] = await (await loadModel(path)).weightsSha256();
     else {
