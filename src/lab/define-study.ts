@@ -4,12 +4,12 @@ import { analysisNames } from "./analyses/names.ts";
 import { canonicalJson, digestOf } from "./canonical.ts";
 import { cellsOf, Naming } from "./competitors.ts";
 import { measureNames } from "./diagnostics/names.ts";
-import { distinct, list, number, record, text } from "./fields.ts";
+import { distinct, folderName, list, number, record, text } from "./fields.ts";
 import { isTableFile } from "./load-table.ts";
 import { oneOf, quoted } from "./nearest.ts";
 import { rateGrid, usualRates } from "./rates.ts";
 import { parseSchedule } from "./schedule-text.ts";
-import { completeSettings, type Factor, hasUnits, isRecurrent, ofShapes, type Settings, settingKinds, settingNames } from "./settings.ts";
+import { completeSettings, type Factor, hasUnits, isRecurrent, OF_LAYERS, ofShapes, type Settings, settingKinds, settingNames } from "./settings.ts";
 import type { Printed, Study, StudyDefinition } from "./study.ts";
 
 /** How a study is run otherwise than it is written. */
@@ -52,9 +52,6 @@ const FIELDS = [
   "quickForm",
 ] as const satisfies readonly (keyof StudyDefinition)[];
 
-/** What a configuration says itself. */
-const OF_LAYERS: readonly Factor[] = ["hidden", "activation", "dropout", "l1", "l2", "initializer", "normalization"];
-
 /**
  * A study from its definition, which may come from TypeScript or a JSON file.
  * @throws ConfigError that names the field, whatever is wrong with it
@@ -63,10 +60,7 @@ const OF_LAYERS: readonly Factor[] = ["hidden", "activation", "dropout", "l1", "
  */
 export function defineStudy(definition: unknown, options: StudyOptions = {}): Study {
   const given = record("study", definition, FIELDS, "an object with name, title, question and what varies: factors or cells");
-  const name = text("study, name", given.name, "lower-case letters, digits and hyphens");
-  // It names a folder.
-  if (!/^[a-z0-9]+(-[a-z0-9]+)*$/.test(name) || name.length > 64)
-    throw new ConfigError({ where: "study, name", got: quoted(name), expected: "at most 64 lower-case letters, digits and hyphens between them" });
+  const name = folderName("study, name", given.name);
   return new Reader(`study ${name}`, given).read(name, options);
 }
 

@@ -34,6 +34,13 @@ export function text(where: string, value: unknown, expected = "a text"): string
   return value;
 }
 
+/** A name that a folder can bear. @throws ConfigError */
+export function folderName(where: string, value: unknown): string {
+  const name = text(where, value, "lower-case letters, digits and hyphens");
+  if (/^[a-z0-9]+(-[a-z0-9]+)*$/.test(name) && name.length <= 64) return name;
+  throw new ConfigError({ where, got: quoted(name), expected: "at most 64 lower-case letters, digits and hyphens between them" });
+}
+
 /** A finite number that passes a test. @throws ConfigError */
 export function number(where: string, value: unknown, test: (value: number) => boolean, expected: string): number {
   if (typeof value === "number" && Number.isFinite(value) && test(value)) return value;

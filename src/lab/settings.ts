@@ -50,6 +50,9 @@ export interface Settings {
 /** A setting that a study varies. */
 export type Factor = keyof Settings;
 
+/** What a configuration of a model says itself. */
+export const OF_LAYERS: readonly Factor[] = ["hidden", "activation", "dropout", "l1", "l2", "initializer", "normalization"];
+
 /** What there is to know about one setting. */
 export interface SettingKind<T> {
   /** In headings and sentences. */

@@ -2,12 +2,12 @@
 import { ConfigError } from "../../errors.ts";
 import { digestOf } from "../canonical.ts";
 import { QUICK_SAMPLES } from "../define-study.ts";
-import { number, record, text } from "../fields.ts";
+import { folderName, number, record, text } from "../fields.ts";
 import { MODELS } from "../models.ts";
 import { quoted } from "../nearest.ts";
 import { MOST_SEEDS } from "../runners/seeds.ts";
 import { parseSchedule } from "../schedule-text.ts";
-import { type Factor, hasUnits, type Settings, settingKinds, settingNames } from "../settings.ts";
+import { type Factor, hasUnits, OF_LAYERS, type Settings, settingKinds, settingNames } from "../settings.ts";
 import { checkTableOptions } from "../table-use.ts";
 import { checkSpace } from "./check-space.ts";
 import type { EpochRange, MethodChoice, Search, SearchDefinition } from "./definition.ts";
@@ -51,8 +51,6 @@ const FIELDS = [
 const MOST_OF_A_POINT = 100;
 /** Whose ranges hold whole numbers only. */
 const WHOLE: readonly Factor[] = ["hidden", "batchSize", "epochs"];
-/** What a configuration says itself. */
-const OF_LAYERS: readonly Factor[] = ["hidden", "activation", "dropout", "l1", "l2", "initializer", "normalization"];
 
 /**
  * A search from its definition, which may come from TypeScript or a JSON file.
@@ -62,10 +60,7 @@ const OF_LAYERS: readonly Factor[] = ["hidden", "activation", "dropout", "l1", "
  */
 export function defineSearch(definition: unknown, options: DefineSearchOptions = {}): Search {
   const given = record("search", definition, FIELDS, "an object with name, title, question and space");
-  const name = text("search, name", given.name, "lower-case letters, digits and hyphens");
-  // It names a folder.
-  if (!/^[a-z0-9]+(-[a-z0-9]+)*$/.test(name) || name.length > 64)
-    throw new ConfigError({ where: "search, name", got: quoted(name), expected: "at most 64 lower-case letters, digits and hyphens between them" });
+  const name = folderName("search, name", given.name);
   return new Reader(`search ${name}`, given).read(name, options);
 }
 
