@@ -61,7 +61,9 @@ async function compare(seed: number): Promise<{ network: number; linear: number 
 }
 
 const gains: number[] = [];
-for (let seed = 0; seed < splits; seed++) {
+// The network was chosen while looking at splits 0 to 4: these were looked at once, after that.
+const FIRST = 100;
+for (let seed = FIRST; seed < FIRST + splits; seed++) {
   const { network, linear } = await compare(seed);
   gains.push(network - linear);
   console.log(`split ${seed}: R2 of the network ${network.toFixed(4)}, of linear regression ${linear.toFixed(4)}`);
