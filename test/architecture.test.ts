@@ -1,12 +1,28 @@
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, posix } from "node:path";
 import { describe, expect, it } from "vitest";
 import { importRules } from "./lint/imports.ts";
 import { report, root, sources } from "./lint/source.ts";
 
-const manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as Record<"dependencies" | "peerDependencies", Record<string, string>>;
+const manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as Record<
+  "dependencies" | "peerDependencies" | "browser",
+  Record<string, string>
+>;
 const packages = { needed: Object.keys(manifest.dependencies), optional: Object.keys(manifest.peerDependencies) };
 const check = (path: string, text: string): string[] => importRules({ path, text }, packages).map(({ line, message }) => `${line} ${message}`);
+
+/** What the files of src that any engine may load ask for with import() where there are files. */
+const onDemand = sources("src")
+  .filter(({ path }) => !/^src\/cli\/|\.node\.ts$/.test(path))
+  .flatMap(({ path, text }) => [...text.matchAll(/import\("(\.[^"]*\.node\.ts)"\)/g)].map(([, specifier]) => posix.join(posix.dirname(path), specifier)));
+
+it("bundles for browsers leave out what needs files", () => {
+  const left = Object.keys(manifest.browser).map((file) => file.replace("./dist/", "src/").replace(/js$/, "ts"));
+  expect(onDemand.length).toBeGreaterThan(10);
+  expect([...new Set(onDemand)].filter((file) => !left.includes(file))).toEqual([]);
+  const all = sources("src").map(({ path }) => path);
+  expect(left.filter((file) => !all.includes(file))).toEqual([]);
+});
 
 describe("imports of src", () => {
   it("point up the list of parts", () => {
