@@ -1,8 +1,9 @@
 /** What `search` tells: as text with a live table, or as JSON events. @module */
-import { integer, wrap } from "../format.ts";
+import { plural, wrap } from "../format.ts";
 import { renderTerminal } from "../lab/reports/index.ts";
 import type { SearchEvent, SearchRun } from "../lab/search/run-search.ts";
 import type { Io } from "./io.ts";
+import { columns, goOn, printRow } from "./run-report.ts";
 import { SearchTable } from "./search-table.ts";
 
 /** The listener of a search. */
@@ -16,8 +17,6 @@ export interface SearchReport {
   /** The search is over, in whatever way. */
   close(): void;
 }
-
-const goOn = (results: string): string => (results === "" ? "nothing was run yet" : `finished trials are in ${results}: the same command goes on from them`);
 
 /** The events of `--json`, one per line. */
 export function jsonReport(io: Io): SearchReport {
@@ -68,22 +67,16 @@ export function jsonReport(io: Io): SearchReport {
   };
 }
 
-/** Columns of the names of rows. */
-const HEADING = 10;
-const columns = (io: Io): number => Math.min(io.width, 120);
-
 /** Text for people: on a terminal a table that lives, elsewhere a line for each point. */
 export function textReport(io: Io): SearchReport {
-  const { bold, dim } = io.colour;
+  const { dim } = io.colour;
   let table: SearchTable | null = null;
   let results = "";
-  const row = (name: string, text: string): void =>
-    wrap(text, columns(io) - HEADING).forEach((line, i) => io.print(`${bold((i === 0 ? name : "").padEnd(HEADING))}${line}`));
+  const row = (name: string, text: string): void => printRow(io, name, text);
   return {
     progress(event) {
       if (event.event === "start") {
         const { search, goal, budget, finished, workers, threads, environment, folder } = event;
-        const plural = (count: number, noun: string): string => `${integer(count)} ${noun}${count === 1 ? "" : "s"}`;
         const { method, space, epochs, seeds } = search;
         results = `${folder}/results.jsonl`;
         row("Search", `${search.name}${search.quick ? " (quick)" : ""}: ${search.question}`);

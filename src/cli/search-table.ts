@@ -1,17 +1,11 @@
 /** The live table of a running search. @module */
-import { bar } from "../callbacks/progress-line.ts";
 import { duration, integer, wrap } from "../format.ts";
 import type { Goal } from "../lab/search/objective.ts";
 import { scoreText } from "../lab/search/report/words.ts";
 import type { SearchEvent } from "../lab/search/run-search.ts";
 import { pointText, type Tried } from "../lab/search/tried.ts";
 import type { Io } from "./io.ts";
-
-/** Between two drawings. */
-const DRAW_MS = 200;
-/** Running trials that are shown. */
-const MOST_RUNNING = 6;
-const WIDEST_BAR = 30;
+import { barLine, DRAW_MS, type Running, runningLines } from "./live-table.ts";
 
 /** The best so far, what runs, how far it is and what is left, drawn in place; each better point as a line that stays. Where there is no terminal, a line for each point. */
 export class SearchTable {
@@ -21,7 +15,7 @@ export class SearchTable {
   private readonly budget: number;
   private readonly workers: number;
   /** Names of running trials and when they began, by id. */
-  private readonly running = new Map<string, { readonly name: string; readonly since: number }>();
+  private readonly running = new Map<string, Running>();
   private points = 0;
   private spent = 0;
   private best: Tried | null = null;
@@ -102,21 +96,12 @@ export class SearchTable {
     const { io, best, goal, budget, spent, tests, tested } = this;
     const { bold, dim } = io.colour;
     const width = io.width - 1;
-    const now = performance.now();
     const lines: string[] = [];
     if (best?.score !== null && best !== null)
       lines.push(bold(`  best so far ${scoreText(goal, best.score)}: #${best.id} ${pointText(best.point)}`.slice(0, width)));
-    const running = [...this.running.values()];
-    for (const { name, since } of running.slice(0, MOST_RUNNING)) {
-      const time = duration((now - since) / 1000);
-      lines.push(dim(`  · ${name.slice(0, Math.max(8, width - time.length - 7))}  ${time}`));
-    }
-    if (running.length > MOST_RUNNING) lines.push(dim(`  · and ${running.length - MOST_RUNNING} more`));
+    lines.push(...runningLines(this.running.values(), width, dim));
     const [done, all, unit] = tests > 0 ? [tested, tests, "tests"] : [spent, budget, this.unit];
-    const left = this.left();
-    const text = `${integer(done)}/${integer(all)} ${unit}${left === null ? "" : `  about ${duration(left)} left`}`;
-    const space = width - text.length - 4;
-    lines.push(`  ${space >= 8 ? `${bar(Math.min(1, done / all), Math.min(WIDEST_BAR, space))}  ` : ""}${text.slice(0, width)}`);
+    lines.push(barLine(done, all, unit, this.left(), width));
     io.progress(lines.join("\n"));
   }
 

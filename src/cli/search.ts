@@ -1,18 +1,18 @@
 /** `gradiente search`: searches for good settings, and goes on with a search. @module */
 import type { Command } from "commander";
-import { DataFormatError, UsageError } from "../errors.ts";
-import { readFile } from "../formats/atomic-file.node.ts";
+import { UsageError } from "../errors.ts";
 import { defineSearch } from "../lab/search/define-search.ts";
 import type { Search } from "../lab/search/definition.ts";
 import { methodNames } from "../lab/search/index.ts";
 import { runSearch } from "../lab/search/run-search.ts";
 import { MOST_THREADS } from "../runtime/runtime.ts";
 import { loadNamed } from "./data-options.ts";
+import { readDefinition } from "./definition-file.ts";
 import { INTERRUPTED, interruptible } from "./interrupt.ts";
 import type { Io } from "./io.ts";
 import { jsonReport, type SearchReport, textReport } from "./search-report.ts";
 import { oneOf } from "./suggest.ts";
-import { number, positiveInteger } from "./values.ts";
+import { integerUpTo, number, positiveInteger } from "./values.ts";
 
 /** As commander parses them: absent unless given. */
 interface SearchFlags {
@@ -79,12 +79,9 @@ async function search(file: string, flags: SearchFlags, io: Io): Promise<number>
   const options = {
     out,
     mode: oneOf("--mode", mode ?? "fast", ["fast", "deterministic"]),
-    workers:
-      workers === undefined
-        ? undefined
-        : number("--workers", workers, (n) => Number.isInteger(n) && n >= 1 && n <= MOST_THREADS, `an integer from 1 to ${MOST_THREADS}`),
+    workers: workers === undefined ? undefined : integerUpTo(MOST_THREADS, "--workers", workers),
   };
-  const defined = defineSearch(await readDefinition(file), chosen);
+  const defined = defineSearch(await readDefinition(file, { expected: "a search as JSON", hint: "docs/search.md shows one" }), chosen);
   const report = json ? jsonReport(io) : textReport(io);
   const use = { where: `search ${defined.name}, data`, target: defined.target ?? undefined, ...defined.table };
   const data = await loadNamed(defined.data, use, json ? undefined : io);
@@ -120,14 +117,5 @@ async function runOne(search: Search, options: NonNullable<Parameters<typeof run
     return INTERRUPTED;
   } finally {
     report.close();
-  }
-}
-
-async function readDefinition(path: string): Promise<unknown> {
-  const text = new TextDecoder().decode(await readFile(path, { limit: 2 ** 26 }));
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    throw new DataFormatError({ where: path, got: (cause as Error).message, expected: "a search as JSON", hint: "docs/search.md shows one" }, { cause });
   }
 }

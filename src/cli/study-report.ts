@@ -1,10 +1,11 @@
 /** What `study` tells: as text with a live table, or as JSON events. @module */
-import { integer, wrap } from "../format.ts";
+import { plural, wrap } from "../format.ts";
 import { renderTerminal } from "../lab/reports/index.ts";
 import type { StudyRun } from "../lab/run-study.ts";
 import type { StudyEvent } from "../lab/runners/progress.ts";
 import type { Study } from "../lab/study.ts";
 import type { Io } from "./io.ts";
+import { columns, goOn, printRow } from "./run-report.ts";
 import { StudyTable } from "./study-table.ts";
 
 /** The listener of one study after another. */
@@ -18,8 +19,6 @@ export interface StudyReport {
   /** A study is over, in whatever way. */
   close(): void;
 }
-
-const goOn = (results: string): string => (results === "" ? "nothing was run yet" : `finished trials are in ${results}: the same command goes on from them`);
 
 /** The events of `--json`, one per line. */
 export function jsonReport(io: Io): StudyReport {
@@ -53,23 +52,17 @@ export function jsonReport(io: Io): StudyReport {
   };
 }
 
-/** Columns of the names of rows. */
-const HEADING = 10;
-const columns = (io: Io): number => Math.min(io.width, 120);
-
 /** Text for people: on a terminal a table that lives, elsewhere a line for each trial. @param total studies; of several only the verdicts are printed in the end */
 export function textReport(io: Io, total: number): StudyReport {
-  const { bold, dim } = io.colour;
+  const { dim } = io.colour;
   let begun = 0;
   let table: StudyTable | null = null;
   let results = "";
-  const row = (name: string, text: string): void =>
-    wrap(text, columns(io) - HEADING).forEach((line, i) => io.print(`${bold((i === 0 ? name : "").padEnd(HEADING))}${line}`));
+  const row = (name: string, text: string): void => printRow(io, name, text);
   return {
     progress(event) {
       if (event.event === "start") {
         const { study, protocol, seeds, planned, finished, workers, threads, environment, folder } = event;
-        const plural = (count: number, noun: string): string => `${integer(count)} ${noun}${count === 1 ? "" : "s"}`;
         results = `${folder}/results.jsonl`;
         begun++;
         if (begun > 1) io.print("");

@@ -1,16 +1,10 @@
 /** The live table of a running study. @module */
-import { bar } from "../callbacks/progress-line.ts";
 import { duration, integer, percent, wrap } from "../format.ts";
 import type { StudyEvent } from "../lab/runners/progress.ts";
 import type { Io } from "./io.ts";
+import { barLine, DRAW_MS, type Running, runningLines } from "./live-table.ts";
 
 type TrialEvent = Extract<StudyEvent, { event: "trial" }>;
-
-/** Between two drawings. */
-const DRAW_MS = 200;
-/** Running trials that are shown. */
-const MOST_RUNNING = 6;
-const WIDEST_BAR = 30;
 
 /** A phase of a study: trials that were asked for together. */
 interface Phase {
@@ -32,7 +26,7 @@ export class StudyTable {
   private readonly workers: number;
   private readonly phases = new Map<string, Phase>();
   /** Names of running trials and when they began, by id. */
-  private readonly running = new Map<string, { readonly name: string; readonly since: number }>();
+  private readonly running = new Map<string, Running>();
   private done = 0;
   /** Trials that were run now, and the seconds that they took. */
   private ran = 0;
@@ -102,7 +96,6 @@ export class StudyTable {
     const { io, done, planned } = this;
     const { bold, dim } = io.colour;
     const width = io.width - 1;
-    const now = performance.now();
     const lines: string[] = [];
     for (const phase of this.phases.values()) {
       if (phase.done === phase.trials) continue;
@@ -110,17 +103,8 @@ export class StudyTable {
       const head = `  ${phase.name}: ${integer(phase.done)}/${integer(phase.trials)}`;
       lines.push(bold(head.slice(0, width)) + dim(best.slice(0, Math.max(0, width - head.length))));
     }
-    const running = [...this.running.values()];
-    for (const { name, since } of running.slice(0, MOST_RUNNING)) {
-      const time = duration((now - since) / 1000);
-      lines.push(dim(`  · ${name.slice(0, Math.max(8, width - time.length - 7))}  ${time}`));
-    }
-    if (running.length > MOST_RUNNING) lines.push(dim(`  · and ${running.length - MOST_RUNNING} more`));
-    const count = `${integer(done)}/${integer(planned)} trials`;
-    const left = this.left();
-    const text = `${count}${left === null ? "" : `  about ${duration(left)} left`}`;
-    const space = width - text.length - 4;
-    lines.push(`  ${space >= 8 ? `${bar(done / planned, Math.min(WIDEST_BAR, space))}  ` : ""}${text.slice(0, width)}`);
+    lines.push(...runningLines(this.running.values(), width, dim));
+    lines.push(barLine(done, planned, "trials", this.left(), width));
     io.progress(lines.join("\n"));
   }
 

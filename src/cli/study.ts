@@ -1,8 +1,7 @@
 /** `gradiente study`: runs a study, and resumes it. @module */
 import type { Command } from "commander";
-import { DataFormatError, UsageError } from "../errors.ts";
+import { UsageError } from "../errors.ts";
 import { wrap } from "../format.ts";
-import { readFile } from "../formats/atomic-file.node.ts";
 import { defineStudy } from "../lab/define-study.ts";
 import { type ProtocolName, protocolNames } from "../lab/protocols/index.ts";
 import { runStudy } from "../lab/run-study.ts";
@@ -12,11 +11,12 @@ import { studies } from "../lab/studies/index.ts";
 import type { Study, StudyDefinition } from "../lab/study.ts";
 import { MOST_THREADS } from "../runtime/runtime.ts";
 import { loadData } from "./data-options.ts";
+import { readDefinition } from "./definition-file.ts";
 import { INTERRUPTED, interruptible } from "./interrupt.ts";
 import type { Io } from "./io.ts";
 import { jsonReport, type StudyReport, textReport } from "./study-report.ts";
 import { oneOf } from "./suggest.ts";
-import { number } from "./values.ts";
+import { integerUpTo } from "./values.ts";
 
 /** As commander parses them: absent unless given. */
 interface StudyFlags {
@@ -83,7 +83,7 @@ async function study(name: string | undefined, flags: StudyFlags, io: Io): Promi
   if (name === undefined)
     throw new UsageError({ where: "study", got: "no name", expected: "a study, all, or FILE.json", hint: "gradiente study --list shows the built-in ones" });
   const plan = planOf(flags);
-  const options = { quick: flags.quick === true, epochs: flags.epochs === undefined ? undefined : upTo(MOST_EPOCHS, "--epochs", flags.epochs) };
+  const options = { quick: flags.quick === true, epochs: flags.epochs === undefined ? undefined : integerUpTo(MOST_EPOCHS, "--epochs", flags.epochs) };
   const all = (await definitionsOf(name)).map((definition) => defineStudy(definition, options));
   // Asked for one, its protocol says why not.
   const leftOut = name === "all" && plan.protocol === "carry-over" ? all.filter(({ carry }) => carry === null) : [];
@@ -124,36 +124,24 @@ async function runOne(study: Study, plan: Plan, to: { signal: AbortSignal; repor
 /** @throws UsageError */
 function planOf({ protocol, seeds, workers, mode, out = "results" }: StudyFlags): Plan {
   const way = oneOf("--protocol", protocol ?? "fair", protocolNames);
-  const count = seeds === undefined ? undefined : upTo(MOST_SEEDS, "--seeds", seeds);
+  const count = seeds === undefined ? undefined : integerUpTo(MOST_SEEDS, "--seeds", seeds);
   if (way === "as-printed" && count !== undefined && count > 1)
     throw new UsageError({ where: "--seeds", got: `${count} with --protocol as-printed`, expected: "1: what was printed is one run of each cell" });
   if (out === "") throw new UsageError({ where: "--out", got: '""', expected: "a directory" });
   return {
     protocol: way,
     seeds: count,
-    workers: workers === undefined ? undefined : upTo(MOST_THREADS, "--workers", workers),
+    workers: workers === undefined ? undefined : integerUpTo(MOST_THREADS, "--workers", workers),
     mode: oneOf("--mode", mode ?? "fast", ["fast", "deterministic"]),
     out,
   };
 }
 
-const upTo = (most: number, name: string, text: string): number =>
-  number(name, text, (n) => Number.isInteger(n) && n >= 1 && n <= most, `an integer from 1 to ${most}`);
-
 /** What a name stands for. @throws UsageError, FileError, DataFormatError */
 async function definitionsOf(name: string): Promise<readonly unknown[]> {
-  if (name.endsWith(".json")) return [await readDefinition(name)];
+  if (name.endsWith(".json")) return [await readDefinition(name, { expected: "a study as JSON", hint: "docs/studies.md shows one" })];
   const names = Object.keys(studies);
   return oneOf("study", name, [...names, "all"], "a study's FILE.json") === "all" ? Object.values(studies) : [studies[name]];
-}
-
-async function readDefinition(path: string): Promise<unknown> {
-  const text = new TextDecoder().decode(await readFile(path, { limit: 2 ** 26 }));
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    throw new DataFormatError({ where: path, got: (cause as Error).message, expected: "a study as JSON", hint: "docs/studies.md shows one" }, { cause });
-  }
 }
 
 /** The built-in studies. */

@@ -1,6 +1,6 @@
 /** Running a study: Node, Deno and Bun keep its results in a folder; elsewhere there is an error that says so. @module */
 import type { TrainAndTest } from "../data/idx-dataset.ts";
-import { ConfigError } from "../errors.ts";
+import { needFiles } from "../data/need-files.ts";
 import type { Mode } from "../runtime/runtime.ts";
 import type { ProtocolName } from "./protocols/protocol.ts";
 import type { Report } from "./reports/report.ts";
@@ -43,8 +43,6 @@ export interface StudyRun {
  * damaged or full folder, or one that another process writes; ThreadError for a trial whose thread dies twice; the reason of `signal` when that is set
  */
 export async function runStudy(study: Study, options: RunStudyOptions = {}): Promise<StudyRun> {
-  if (typeof globalThis.process?.versions?.node !== "string") {
-    throw new ConfigError({ where: "runStudy", got: "an engine without files", expected: "Node, Deno or Bun" });
-  }
+  needFiles("runStudy");
   return (await import("./runners/run-study.node.ts")).runStudyHere(study, options);
 }

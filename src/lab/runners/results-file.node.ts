@@ -83,6 +83,16 @@ export class ResultsFile {
     this.lines.set(line.id, line);
   }
 
+  /** What was cut off when the file was opened, for people; null: nothing. */
+  get notice(): string | null {
+    return this.torn > 0 ? `${this.path}: dropped ${this.torn} bytes of a trial that was being written when its process ended` : null;
+  }
+
+  /** The engines that trials ran on: more than one if they were resumed on another with the same probe. */
+  enginesOf(all: readonly { readonly results: readonly { readonly id: string }[] }[]): string {
+    return [...new Set(all.flatMap(({ results }) => results.map(({ id }) => this.lines.get(id)?.engine)))].sort().join("; ");
+  }
+
   /** Waits for what is being written. */
   async close(): Promise<void> {
     await this.last.catch(() => undefined);

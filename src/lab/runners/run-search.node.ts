@@ -54,8 +54,7 @@ export async function runSearchHere(given: Search, options: RunSearchOptions): P
       const others = await othersIn(out, search.name, environment);
       runner = new Pool(data, { workers, threads, mode, name: nameOf(search), signal });
       onProgress({ event: "start", search, goal, budget: method.budget, finished: file.lines.size, workers, threads, environment, folder });
-      if (file.torn > 0)
-        onProgress({ event: "notice", text: `${file.path}: dropped ${file.torn} bytes of a trial that was being written when its process ended` });
+      if (file.notice !== null) onProgress({ event: "notice", text: file.notice });
       const folders = new WeakMap<Trial, string>();
       const execute = executor({
         study: search,
@@ -77,7 +76,7 @@ export async function runSearchHere(given: Search, options: RunSearchOptions): P
       const parts = { search, goal, execute, folders, checkpoints, order, onProgress };
       const tried = await searchIn(method, workers, parts);
       const top = await testBest(tried, parts);
-      const conditions = conditionsOf(search, { data, environment, engine: enginesOf([...tried, ...top], file) });
+      const conditions = conditionsOf(search, { data, environment, engine: file.enginesOf([...tried, ...top]) });
       const { summary, report } = summarizeSearch({
         search,
         goal,
@@ -214,11 +213,6 @@ function nameOf(search: Search): (trial: Trial) => string {
     const seeds = search.seeds > 1 || role === "report" ? [`seed ${seed}`] : [];
     return [pointText(point), ...epochs, ...seeds].join(", ");
   };
-}
-
-/** The engines that trials ran on: more than one if it was resumed on another with the same probe. */
-function enginesOf(all: readonly { readonly results: readonly TrialResult[] }[], { lines }: ResultsFile): string {
-  return [...new Set(all.flatMap(({ results }) => results.map(({ id }) => lines.get(id)?.engine)))].sort().join("; ");
 }
 
 function conditionsOf(

@@ -4,7 +4,7 @@ import type { TrainAndTest } from "../../data/idx-dataset.ts";
 import { ConfigError } from "../../errors.ts";
 import { prepareFolder } from "../../formats/atomic-file.node.ts";
 import { loadData } from "../load-data.ts";
-import { type Arm, type ProtocolName, protocolNames, protocols } from "../protocols/index.ts";
+import { type ProtocolName, protocolNames, protocols } from "../protocols/index.ts";
 import type { RunStudyOptions, StudyRun } from "../run-study.ts";
 import type { Study } from "../study.ts";
 import { type Conditions, summarize } from "../summary/index.ts";
@@ -43,12 +43,12 @@ export async function runStudyHere(study: Study, options: RunStudyOptions): Prom
       runner = new Pool(data, { workers, threads, mode, name, signal });
       const planned = protocols[protocol].count(study, seeds);
       onProgress({ event: "start", study, protocol, ...seeds, planned, finished: file.lines.size, workers, threads, environment, folder });
-      if (file.torn > 0)
-        onProgress({ event: "notice", text: `${file.path}: dropped ${file.torn} bytes of a trial that was being written when its process ended` });
+      if (file.notice !== null) onProgress({ event: "notice", text: file.notice });
       const carried = new CarriedWeights(folder);
       const execute = executor({ study, environment, file, carried, runner, others, name, onProgress });
       const arms = await protocols[protocol].run(study, seeds, execute);
-      const { summary, report } = summarize(study, protocol, arms, conditionsOf(study, protocol, { data, environment, engine: enginesOf(arms, file) }));
+      const engine = file.enginesOf(arms.flatMap(({ runs }) => runs));
+      const { summary, report } = summarize(study, protocol, arms, conditionsOf(study, protocol, { data, environment, engine }));
       const files = await writeReports(folder, report, JSON.stringify(summary, null, 2));
       await carried.remove();
       onProgress({ event: "end", files });
@@ -60,12 +60,6 @@ export async function runStudyHere(study: Study, options: RunStudyOptions): Prom
   } finally {
     await unlock();
   }
-}
-
-/** The engines that the trials of a report ran on: more than one if it was resumed on another with the same probe. */
-function enginesOf(arms: readonly Arm[], { lines }: ResultsFile): string {
-  const ids = arms.flatMap(({ runs }) => runs.flatMap(({ results }) => results.map(({ id }) => id)));
-  return [...new Set(ids.map((id) => lines.get(id)?.engine))].sort().join("; ");
 }
 
 function conditionsOf(study: Study, protocol: ProtocolName, from: { data: TrainAndTest; environment: Environment; engine: string }): Conditions {

@@ -1,7 +1,7 @@
 /** Running a search: Node, Deno and Bun keep its results in a folder; elsewhere there is an error that says so. @module */
 import type { TrainAndTest } from "../../data/idx-dataset.ts";
+import { needFiles } from "../../data/need-files.ts";
 import type { Preprocessing } from "../../data/preprocessing.ts";
-import { ConfigError } from "../../errors.ts";
 import type { Mode } from "../../runtime/runtime.ts";
 import type { Report } from "../reports/report.ts";
 import type { Environment } from "../runners/environment.ts";
@@ -79,8 +79,6 @@ export interface SearchRun {
  * another process writes; NumericError if all trials fail; the reason of `signal` when that is set
  */
 export async function runSearch(search: Search, options: RunSearchOptions = {}): Promise<SearchRun> {
-  if (typeof globalThis.process?.versions?.node !== "string") {
-    throw new ConfigError({ where: "runSearch", got: "an engine without files", expected: "Node, Deno or Bun" });
-  }
+  needFiles("runSearch");
   return (await import("../runners/run-search.node.ts")).runSearchHere(search, options);
 }
