@@ -1,6 +1,6 @@
 /** Whole training steps, batch assembly included, on real MNIST. @module */
 
-import type { Dataset } from "../data/dataset.ts";
+import type { Dataset } from "../data/dataset/dataset.ts";
 import { mnist } from "../data/index.ts";
 import { conv2d, dense, flatten, gru, lstm, maxPool2d, reshape, simpleRnn } from "../layers/index.ts";
 import type { Model } from "../model/model.ts";

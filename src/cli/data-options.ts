@@ -1,6 +1,6 @@
 /** Where training and test data come from. @module */
 import type { Command } from "commander";
-import { product } from "../data/columns.ts";
+import { product } from "../data/dataset/columns.ts";
 import type { Dataset, DownloadProgress } from "../data/index.ts";
 import { CheckpointError, ShapeError, UsageError } from "../errors.ts";
 import { bytes, plural } from "../format.ts";

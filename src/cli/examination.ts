@@ -1,7 +1,7 @@
 /** How a model does on test data, with something to compare it with. @module */
-import type { Dataset } from "../data/dataset.ts";
+import type { Dataset } from "../data/dataset/dataset.ts";
 import type { Preprocessing } from "../data/preprocessing.ts";
-import type { Table } from "../data/table.ts";
+import type { Table } from "../data/tables/table.ts";
 import { integer, percent } from "../format.ts";
 import type { Model } from "../model/model.ts";
 import { drawConfusion } from "./confusion.ts";

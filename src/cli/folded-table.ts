@@ -1,9 +1,9 @@
 /** A table in folds: each is encoded by what its own training rows say, and scored in the unit of the target. @module */
 
-import { refuseMissing } from "../data/fit-table.ts";
 import { type Dataset, encodeTable, type Fold, fitTable, groupKFold, takeRows } from "../data/index.ts";
 import type { TablePreprocessing } from "../data/preprocessing.ts";
-import { columnNamed, type Table } from "../data/table.ts";
+import { refuseMissing } from "../data/tables/fit-table.ts";
+import { columnNamed, type Table } from "../data/tables/table.ts";
 import { UsageError } from "../errors.ts";
 import type { FoldResult } from "../lab/index.ts";
 import type { LoadedData } from "../lab/load-data.ts";

@@ -1,6 +1,6 @@
 /** The options that choose a model, its data and how it learns; `train` and `trace` share them. @module */
 import type { Command } from "commander";
-import type { Dataset } from "../data/dataset.ts";
+import type { Dataset } from "../data/dataset/dataset.ts";
 import { UsageError } from "../errors.ts";
 import { isTableFile } from "../lab/load-table.ts";
 import { layersOf, MODELS, RECURRENT, RECURRENT_RATE } from "../lab/models.ts";

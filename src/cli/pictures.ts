@@ -1,5 +1,5 @@
 /** Images in the terminal, two rows of pixels per line of text. @module */
-import type { Dataset } from "../data/dataset.ts";
+import type { Dataset } from "../data/dataset/dataset.ts";
 import { percent } from "../format.ts";
 import type { Io } from "./io.ts";
 import type { Mistake } from "./verdict.ts";

@@ -1,6 +1,6 @@
 /** What a model says of the rows of a table. @module */
 import type { TablePreprocessing } from "../data/preprocessing.ts";
-import { takeRows } from "../data/table-rows.ts";
+import { takeRows } from "../data/tables/table-rows.ts";
 import { integer, percent } from "../format.ts";
 import { rowsToPredict, type TableFormat } from "../lab/load-table.ts";
 import type { Model } from "../model/model.ts";

@@ -1,7 +1,7 @@
 /** Predicted numbers against the truth, in the unit of the target. @module */
-import type { Dataset } from "../data/dataset.ts";
+import type { Dataset } from "../data/dataset/dataset.ts";
 import type { Preprocessing, Scaling } from "../data/preprocessing.ts";
-import type { Table } from "../data/table.ts";
+import type { Table } from "../data/tables/table.ts";
 import { leastSquares } from "../lab/statistics/index.ts";
 import { measure } from "../metrics/index.ts";
 import type { Model } from "../model/model.ts";

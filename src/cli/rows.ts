@@ -1,5 +1,5 @@
 /** Rows of a table as people read them. @module */
-import { isMissing, type Table, type TableColumn } from "../data/table.ts";
+import { isMissing, type Table, type TableColumn } from "../data/tables/table.ts";
 import type { TextColumn } from "./text-table.ts";
 
 /** Values of some rows, a column of text for each column of the table but those of some names; the lines of the file first. */

@@ -1,7 +1,7 @@
 /** `gradiente train`: trains a model and saves it. @module */
 import type { Command } from "commander";
 import { earlyStopping } from "../callbacks/index.ts";
-import type { Dataset } from "../data/dataset.ts";
+import type { Dataset } from "../data/dataset/dataset.ts";
 import { UsageError } from "../errors.ts";
 import { isOrdered } from "../lab/data-defaults.ts";
 import type { LoadedData } from "../lab/load-data.ts";

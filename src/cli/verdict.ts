@@ -1,5 +1,5 @@
 /** A model's answers against the truth. @module */
-import type { Dataset } from "../data/dataset.ts";
+import type { Dataset } from "../data/dataset/dataset.ts";
 import { type ClassificationReport, classificationReport, confusionMatrix } from "../metrics/index.ts";
 import type { Model } from "../model/model.ts";
 

@@ -1,8 +1,9 @@
 /** Data that are a directory, of whichever kind. @module */
 import { FileError } from "../errors.ts";
-import { idxNames, type TrainAndTest } from "./idx-dataset.ts";
-import { findIdxFile, loadIdxDirectory } from "./idx-files.node.ts";
-import { foldersIn, loadImageFolder } from "./image-folder.node.ts";
+import type { TrainAndTest } from "./dataset/train-and-test.ts";
+import { idxNames } from "./idx/idx-dataset.ts";
+import { findIdxFile, loadIdxDirectory } from "./idx/idx-files.node.ts";
+import { foldersIn, loadImageFolder } from "./images/image-folder.node.ts";
 import type { Preprocessing } from "./preprocessing.ts";
 
 /** A directory of IDX files where one of them is there, else of one folder of PNG images for each class. @throws FileError, DataFormatError, ShapeError */

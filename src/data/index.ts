@@ -1,10 +1,14 @@
 /** Datasets. Imports no `node:` module until a function that needs files is called. @module */
-export type { InputColumn, PerColumn, TargetColumn } from "./columns.ts";
-export { type CsvOptions, parseCsv, readCsv } from "./csv.ts";
-export { Dataset, type DatasetParts, type SplitOptions } from "./dataset.ts";
-export { decodeTarget, type EncodeTableOptions, encodeTable, kindsOf } from "./encode-table.ts";
-export { type FashionMnistOptions, fashionMnist, fashionMnistClasses } from "./fashion-mnist.ts";
-export { type FitTableOptions, fitTable, type MissingPolicy } from "./fit-table.ts";
+export { type CsvOptions, parseCsv, readCsv } from "./csv/csv.ts";
+export type { PerColumn } from "./dataset/by-name.ts";
+export type { InputColumn, TargetColumn } from "./dataset/columns.ts";
+export { Dataset, type DatasetParts, type SplitOptions } from "./dataset/dataset.ts";
+export type { NumberArray } from "./dataset/make-columns.ts";
+export { type DatasetOptions, dataset } from "./dataset/make-dataset.ts";
+export type { Nested } from "./dataset/nested.ts";
+export type { Normalization, NormalizationKind } from "./dataset/normalization.ts";
+export { type Batch, type Batches, type BatchesOptions, type BatchStream, batches } from "./dataset/stream.ts";
+export type { TrainAndTest } from "./dataset/train-and-test.ts";
 export {
   Fold,
   groupKFold,
@@ -17,16 +21,13 @@ export {
   type TimeFoldOptions,
   timeFolds,
 } from "./folds/index.ts";
-export { decodeIdx, type IdxArray } from "./idx.ts";
-export { type IdxOptions, idxDataset, type NamedBytes, type TrainAndTest } from "./idx-dataset.ts";
-export { type ImageFolder, type ImageFolderOptions, imageFolder } from "./image-folder.ts";
-export type { NumberArray } from "./make-columns.ts";
-export { type DatasetOptions, dataset } from "./make-dataset.ts";
-export { type TableOptions, type TableValue, table } from "./make-table.ts";
-export { type DownloadProgress, idxDirectory, type MnistOptions, mnist } from "./mnist.ts";
-export type { Nested } from "./nested.ts";
-export type { Normalization, NormalizationKind } from "./normalization.ts";
-export { type DecodedImage, decodePng, type PngOptions } from "./png.ts";
+export { type FashionMnistOptions, fashionMnist, fashionMnistClasses } from "./idx/fashion-mnist.ts";
+export { decodeIdx, type IdxArray } from "./idx/idx.ts";
+export { type IdxOptions, idxDataset, type NamedBytes } from "./idx/idx-dataset.ts";
+export { idxDirectory } from "./idx/idx-directory.ts";
+export { type DownloadProgress, type MnistOptions, mnist } from "./idx/mnist.ts";
+export { type ImageFolder, type ImageFolderOptions, imageFolder } from "./images/image-folder.ts";
+export { type DecodedImage, decodePng, type PngOptions } from "./images/png.ts";
 export type {
   FeatureEncoding,
   ImagePreprocessing,
@@ -37,7 +38,9 @@ export type {
   TablePreprocessing,
   TargetEncoding,
 } from "./preprocessing.ts";
-export { type FitSeriesOptions, fitSeries, lastWindow, type WindowsOptions, windows } from "./series.ts";
-export { type Batch, type Batches, type BatchesOptions, type BatchStream, batches } from "./stream.ts";
-export type { CategoryColumn, ColumnKind, NumberColumn, Table, TableColumn } from "./table.ts";
-export { dropMissing, type SplitRowsOptions, selectColumns, splitRows, takeRows } from "./table-rows.ts";
+export { decodeTarget, type EncodeTableOptions, encodeTable, kindsOf } from "./tables/encode-table.ts";
+export { type FitTableOptions, fitTable, type MissingPolicy } from "./tables/fit-table.ts";
+export { type TableOptions, type TableValue, table } from "./tables/make-table.ts";
+export { type FitSeriesOptions, fitSeries, lastWindow, type WindowsOptions, windows } from "./tables/series.ts";
+export type { CategoryColumn, ColumnKind, NumberColumn, Table, TableColumn } from "./tables/table.ts";
+export { dropMissing, type SplitRowsOptions, selectColumns, splitRows, takeRows } from "./tables/table-rows.ts";

@@ -1,6 +1,6 @@
 /** Settings whose default depends on the data. @module */
 
-import type { TrainAndTest } from "../data/idx-dataset.ts";
+import type { TrainAndTest } from "../data/dataset/train-and-test.ts";
 import type { Preprocessing } from "../data/preprocessing.ts";
 import type { Settings } from "./settings.ts";
 

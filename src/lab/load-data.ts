@@ -1,10 +1,11 @@
 /** The data that a study, a search or a command names. @module */
-import { fashionMnist, fashionMnistClasses } from "../data/fashion-mnist.ts";
-import type { TrainAndTest } from "../data/idx-dataset.ts";
-import { type DownloadProgress, mnist } from "../data/mnist.ts";
+
+import type { TrainAndTest } from "../data/dataset/train-and-test.ts";
+import { fashionMnist, fashionMnistClasses } from "../data/idx/fashion-mnist.ts";
+import { type DownloadProgress, mnist } from "../data/idx/mnist.ts";
 import { FETCH_IDX, needFiles } from "../data/need-files.ts";
 import type { Preprocessing } from "../data/preprocessing.ts";
-import type { Table } from "../data/table.ts";
+import type { Table } from "../data/tables/table.ts";
 import { ConfigError, FileError } from "../errors.ts";
 import { isTableFile, loadTable, type TableUse } from "./load-table.ts";
 import { oneOf } from "./nearest.ts";

@@ -1,11 +1,11 @@
 /** Training and test data from a CSV file. @module */
 import { sha256 as hash } from "@noble/hashes/sha2.js";
 import { bytesToHex } from "@noble/hashes/utils.js";
-import { CsvRecords } from "../data/csv-records.ts";
-import { refuseMissing } from "../data/fit-table.ts";
+import { CsvRecords } from "../data/csv/csv-records.ts";
 import { type CsvOptions, type Dataset, dropMissing, encodeTable, fitTable, kindsOf, parseCsv, splitRows, takeRows } from "../data/index.ts";
 import type { TablePreprocessing } from "../data/preprocessing.ts";
-import { type CategoryColumn, type ColumnKind, columnNamed, type Table, type TableColumn } from "../data/table.ts";
+import { refuseMissing } from "../data/tables/fit-table.ts";
+import { type CategoryColumn, type ColumnKind, columnNamed, type Table, type TableColumn } from "../data/tables/table.ts";
 import { ConfigError, DataFormatError } from "../errors.ts";
 import { plural } from "../format.ts";
 import type { LoadedData } from "./load-data.ts";

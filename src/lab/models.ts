@@ -1,6 +1,6 @@
 /** The models that have a name. @module */
-import { product } from "../data/columns.ts";
-import type { Dataset } from "../data/dataset.ts";
+import { product } from "../data/dataset/columns.ts";
+import type { Dataset } from "../data/dataset/dataset.ts";
 import { ConfigError } from "../errors.ts";
 import { type InitializerConfig, initializerFromConfig } from "../initializers/index.ts";
 import {

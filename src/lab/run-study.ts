@@ -1,5 +1,5 @@
 /** Running a study: Node, Deno and Bun keep its results in a folder; elsewhere there is an error that says so. @module */
-import type { TrainAndTest } from "../data/idx-dataset.ts";
+import type { TrainAndTest } from "../data/dataset/train-and-test.ts";
 import { needFiles } from "../data/need-files.ts";
 import type { Mode } from "../runtime/runtime.ts";
 import type { ProtocolName } from "./protocols/protocol.ts";

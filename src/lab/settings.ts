@@ -1,5 +1,5 @@
 /** What a trial is set to: each field is a factor that a study may vary. @module */
-import type { NormalizationKind } from "../data/normalization.ts";
+import type { NormalizationKind } from "../data/dataset/normalization.ts";
 import { ConfigError } from "../errors.ts";
 import { describeInitializer, type InitializerConfig, initializerFromConfig } from "../initializers/index.ts";
 import { type ActivationName, activationNames } from "../layers/index.ts";

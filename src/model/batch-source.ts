@@ -1,5 +1,5 @@
 /** Where the batches of a fit come from: samples in memory, or a stream. @module */
-import type { Dataset } from "../data/dataset.ts";
+import type { Dataset } from "../data/dataset/dataset.ts";
 import { deriveKey, Purpose, permutation } from "../random.ts";
 import { rowsOf } from "./feed.ts";
 

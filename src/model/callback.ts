@@ -1,5 +1,5 @@
 /** What a callback is: code of yours (or of src/callbacks) that a fit calls as it goes. @module */
-import type { Dataset } from "../data/dataset.ts";
+import type { Dataset } from "../data/dataset/dataset.ts";
 import { ConfigError, type NumericError } from "../errors.ts";
 import type { EpochReport, History, Resumption, StepReport } from "./history.ts";
 import type { Evaluation, Model } from "./model.ts";

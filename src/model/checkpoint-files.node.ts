@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import type { Dataset } from "../data/dataset.ts";
+import type { Dataset } from "../data/dataset/dataset.ts";
 import { CheckpointError, GradienteError } from "../errors.ts";
 import { prepareFolder, readFile, removeFile, writeFileAtomic } from "../formats/atomic-file.node.ts";
 import { type Checkpoint, decodeCheckpoint } from "./checkpoint.ts";

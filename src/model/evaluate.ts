@@ -1,5 +1,5 @@
 /** Running the evaluation and inference Programs over a dataset. @module */
-import type { Dataset } from "../data/dataset.ts";
+import type { Dataset } from "../data/dataset/dataset.ts";
 import type { Executor } from "../program/executor.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import { Feed, rowsOf } from "./feed.ts";

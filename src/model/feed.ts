@@ -1,5 +1,5 @@
 /** Presents batches to a loaded Program: which rows of the dataset, how many, and what its random numbers are drawn from. @module */
-import type { Dataset } from "../data/dataset.ts";
+import type { Dataset } from "../data/dataset/dataset.ts";
 import type { Executor } from "../program/executor.ts";
 import { type Key, threefry } from "../random.ts";
 import type { Floats } from "../runtime/memory.ts";

@@ -1,7 +1,7 @@
 /** What a fit is asked for. @module */
-import type { TargetColumn } from "../data/columns.ts";
-import type { Dataset } from "../data/dataset.ts";
-import type { BatchStream } from "../data/stream.ts";
+import type { TargetColumn } from "../data/dataset/columns.ts";
+import type { Dataset } from "../data/dataset/dataset.ts";
+import type { BatchStream } from "../data/dataset/stream.ts";
 import { ConfigError, ShapeError } from "../errors.ts";
 import { type Schedule, type ScheduleFunction, scheduleOf } from "../schedules/index.ts";
 import { type BatchSource, DatasetSource } from "./batch-source.ts";

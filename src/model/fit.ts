@@ -1,6 +1,6 @@
 /** The training loop. @module */
-import { Dataset } from "../data/dataset.ts";
-import { type BatchStream, isStream } from "../data/stream.ts";
+import { Dataset } from "../data/dataset/dataset.ts";
+import { type BatchStream, isStream } from "../data/dataset/stream.ts";
 import { CheckpointError, ConfigError, type NumericError } from "../errors.ts";
 import type { BatchSource } from "./batch-source.ts";
 import { type Callback, checkMonitors, type FitContext, monitorNames } from "./callback.ts";

@@ -1,5 +1,5 @@
 /** Indices in the data: whether they lie below what a layer can look up. Kernels do not ask. @module */
-import { type InputColumn, product } from "../data/columns.ts";
+import { type InputColumn, product } from "../data/dataset/columns.ts";
 import { ConfigError } from "../errors.ts";
 import type { InputLimit } from "./forward.ts";
 

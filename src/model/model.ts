@@ -1,7 +1,7 @@
 /** A model: compile, fit, evaluate, predict, look inside. @module */
-import { Dataset } from "../data/dataset.ts";
+import { Dataset } from "../data/dataset/dataset.ts";
+import { type BatchStream, isStream } from "../data/dataset/stream.ts";
 import type { Preprocessing } from "../data/preprocessing.ts";
-import { type BatchStream, isStream } from "../data/stream.ts";
 import { ConfigError, ShapeError } from "../errors.ts";
 import { type Optimizer, type OptimizerState, optimizerOf } from "../optimizers/index.ts";
 import type { Executor } from "../program/executor.ts";

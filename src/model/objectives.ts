@@ -1,5 +1,5 @@
 /** What training makes small: a loss for each output that has one, its weight in the sum and its metrics. @module */
-import { isRecord } from "../data/columns.ts";
+import { isRecord } from "../data/dataset/by-name.ts";
 import { ConfigError } from "../errors.ts";
 import { describeLoss, type Loss, type LossConfig, type LossFunction, lossFromConfig, lossOf } from "../losses/index.ts";
 import { accuracy, describeMetric, isStreamed, type Metric, type MetricConfig, metricFromConfig, metricOf, type StreamedMetric } from "../metrics/index.ts";

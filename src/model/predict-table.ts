@@ -1,10 +1,10 @@
 /** Predictions in the terms of a table or a series: what was done to the training data is done to these, and undone to what the model says. @module */
 
-import type { Dataset } from "../data/dataset.ts";
-import { decodeTarget, encodeTable } from "../data/encode-table.ts";
+import type { Dataset } from "../data/dataset/dataset.ts";
 import type { Preprocessing } from "../data/preprocessing.ts";
-import { lastWindow } from "../data/series.ts";
-import type { Table } from "../data/table.ts";
+import { decodeTarget, encodeTable } from "../data/tables/encode-table.ts";
+import { lastWindow } from "../data/tables/series.ts";
+import type { Table } from "../data/tables/table.ts";
 import { ConfigError, ShapeError } from "../errors.ts";
 import { formatShape } from "../shape.ts";
 import type { Model } from "./model.ts";

@@ -1,5 +1,5 @@
 /** Inference on samples given as plain numbers. @module */
-import { type InputColumn, product } from "../data/columns.ts";
+import { type InputColumn, product } from "../data/dataset/columns.ts";
 import type { SampleFormat } from "../graph/ops/leaf.ts";
 import { type Bindings, type Executor, loadProgram } from "../program/executor.ts";
 import type { Program } from "../program/program.ts";

@@ -1,6 +1,6 @@
 /** The Programs of a model that are loaded, with what they read. @module */
-import type { InputColumn } from "../data/columns.ts";
-import type { Dataset } from "../data/dataset.ts";
+import type { InputColumn } from "../data/dataset/columns.ts";
+import type { Dataset } from "../data/dataset/dataset.ts";
 import { ConfigError, ShapeError } from "../errors.ts";
 import type { SampleFormat } from "../graph/ops/leaf.ts";
 import { describeLoss } from "../losses/index.ts";

@@ -1,5 +1,5 @@
 /** How much each stored sample of a dataset counts in training. @module */
-import { product, type TargetColumn } from "../data/columns.ts";
+import { product, type TargetColumn } from "../data/dataset/columns.ts";
 import { ConfigError } from "../errors.ts";
 
 /** Weights of classes: by label (absent: 1), or one for each class. */

@@ -1,6 +1,7 @@
 /** Samples to predict, given as plain numbers. @module */
-import { type InputColumn, isRecord, product } from "../data/columns.ts";
-import { type NumberArray, storedNumbers } from "../data/make-columns.ts";
+import { isRecord } from "../data/dataset/by-name.ts";
+import { type InputColumn, product } from "../data/dataset/columns.ts";
+import { type NumberArray, storedNumbers } from "../data/dataset/make-columns.ts";
 import { ConfigError, NumericError, ShapeError } from "../errors.ts";
 import { firstNonFinite } from "../finite.ts";
 

@@ -1,6 +1,6 @@
 /** A fit and its checkpoints: where they go, and the one to go on from. @module */
-import { Dataset } from "../data/dataset.ts";
-import type { BatchStream } from "../data/stream.ts";
+import { Dataset } from "../data/dataset/dataset.ts";
+import type { BatchStream } from "../data/dataset/stream.ts";
 import type { Checkpoint } from "./checkpoint.ts";
 import { CheckpointWriter } from "./checkpoint-writer.ts";
 import type { FitOptions, FitSettings } from "./fit-options.ts";

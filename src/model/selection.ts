@@ -1,6 +1,7 @@
 /** Which columns of a dataset a model reads: one for each input, and one for each loss. @module */
-import { type InputColumn, namesOf, type TargetColumn } from "../data/columns.ts";
-import type { Dataset } from "../data/dataset.ts";
+import { namesOf } from "../data/dataset/by-name.ts";
+import type { InputColumn, TargetColumn } from "../data/dataset/columns.ts";
+import type { Dataset } from "../data/dataset/dataset.ts";
 import { ConfigError, ShapeError } from "../errors.ts";
 import type { Place } from "../program/executor.ts";
 import type { Runtime } from "../runtime/runtime.ts";

@@ -1,6 +1,6 @@
 /** Room for the batches of a stream: what a model is bound to while they come and go. @module */
-import { type InputColumn, product, type TargetColumn } from "../data/columns.ts";
-import { Dataset } from "../data/dataset.ts";
+import { type InputColumn, product, type TargetColumn } from "../data/dataset/columns.ts";
+import { Dataset } from "../data/dataset/dataset.ts";
 import { ConfigError, ShapeError } from "../errors.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import { renew } from "./uploads.ts";

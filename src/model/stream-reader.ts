@@ -1,8 +1,8 @@
 /** Batches of a stream, checked, one after another. @module */
-import { isRecord } from "../data/columns.ts";
-import { Dataset } from "../data/dataset.ts";
-import { type DatasetOptions, dataset } from "../data/make-dataset.ts";
-import { type Batch, type BatchStream, compact } from "../data/stream.ts";
+import { isRecord } from "../data/dataset/by-name.ts";
+import { Dataset } from "../data/dataset/dataset.ts";
+import { type DatasetOptions, dataset } from "../data/dataset/make-dataset.ts";
+import { type Batch, type BatchStream, compact } from "../data/dataset/stream.ts";
 import { type Complaint, ConfigError, GradienteError } from "../errors.ts";
 import type { Model } from "./model.ts";
 

@@ -1,6 +1,6 @@
 /** What a fit on a stream of batches is asked for. @module */
-import { Dataset } from "../data/dataset.ts";
-import type { BatchStream } from "../data/stream.ts";
+import { Dataset } from "../data/dataset/dataset.ts";
+import type { BatchStream } from "../data/dataset/stream.ts";
 import { ConfigError, ShapeError } from "../errors.ts";
 import { type CommonSettings, type FitOptions, type FitSettings, passCapacity, positive, weightsOf } from "./fit-options.ts";
 import type { Model } from "./model.ts";

@@ -1,5 +1,5 @@
 /** The batches of a stream as steps of a fit. @module */
-import type { Dataset } from "../data/dataset.ts";
+import type { Dataset } from "../data/dataset/dataset.ts";
 import { CheckpointError, ConfigError } from "../errors.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import type { BatchSource } from "./batch-source.ts";

@@ -1,5 +1,5 @@
 /** Metrics that read predictions on the host, of all outputs, on one way through samples. @module */
-import { product, type TargetColumn } from "../data/columns.ts";
+import { product, type TargetColumn } from "../data/dataset/columns.ts";
 import { CheckpointError } from "../errors.ts";
 import type { Accumulator, StreamedMetric } from "../metrics/index.ts";
 import type { Executor } from "../program/executor.ts";

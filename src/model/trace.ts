@@ -1,5 +1,5 @@
 /** One training step, unfused, one instruction at a time: every value of forward, loss, backward and update. @module */
-import type { Dataset } from "../data/dataset.ts";
+import type { Dataset } from "../data/dataset/dataset.ts";
 import { type Instruction, kernelOf, type Section, sizesOf } from "../program/program.ts";
 import { describeInstruction, slotNames } from "../program/tracer.ts";
 import type { Floats } from "../runtime/memory.ts";

@@ -1,5 +1,5 @@
 /** The columns of datasets in a runtime's memory, as they are (u8 stays u8, labels become i32), uploaded once per runtime. @module */
-import type { InputColumn, TargetColumn } from "../data/columns.ts";
+import type { InputColumn, TargetColumn } from "../data/dataset/columns.ts";
 import type { SampleFormat, TargetFormat } from "../graph/ops/leaf.ts";
 import type { Block } from "../runtime/memory.ts";
 import type { Runtime } from "../runtime/runtime.ts";

@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "fflate";
 import { beforeAll, describe, expect, it } from "vitest";
-import { idx } from "../data/idx-files.ts";
-import { encodePng } from "../data/png-encode.ts";
+import { idx } from "../data/idx/idx-files.ts";
+import { encodePng } from "../data/images/png-encode.ts";
 import { lines, smallModel } from "../model/support.ts";
 import { folder, run } from "./support.ts";
 

@@ -6,7 +6,7 @@ import picocolors from "picocolors";
 import { onTestFinished } from "vitest";
 import type { Io } from "../../src/cli/io.ts";
 import { main } from "../../src/cli/main.ts";
-import { idx } from "../data/idx-files.ts";
+import { idx } from "../data/idx/idx-files.ts";
 import { lines } from "../model/support.ts";
 
 /** What a run wrote. */

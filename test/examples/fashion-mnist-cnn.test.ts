@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { fashionMnistAt } from "../data/fashion-mnist-here.ts";
+import { fashionMnistAt } from "../data/idx/fashion-mnist-here.ts";
 import { runExample } from "./run.ts";
 
 it.skipIf(fashionMnistAt === null)(

@@ -1,6 +1,6 @@
 /** What the worked examples reach, each run as its user would. */
 import { expect, it } from "vitest";
-import { fashionMnistAt } from "../data/fashion-mnist-here.ts";
+import { fashionMnistAt } from "../data/idx/fashion-mnist-here.ts";
 import { runExample } from "../examples/run.ts";
 import { length } from "./length.ts";
 

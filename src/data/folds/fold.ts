@@ -1,6 +1,6 @@
 /** A division of samples into a part to train on and a part to test on. @module */
 import { ShapeError } from "../../errors.ts";
-import type { Dataset } from "../dataset.ts";
+import type { Dataset } from "../dataset/dataset.ts";
 
 /** One of the divisions of a cross-validation. Positions are those in the dataset, from 0. */
 export class Fold {

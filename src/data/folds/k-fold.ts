@@ -1,6 +1,6 @@
 /** Folds of about equal size. @module */
 import { deriveKey, Purpose, permutation } from "../../random.ts";
-import type { Dataset } from "../dataset.ts";
+import type { Dataset } from "../dataset/dataset.ts";
 import { type Fold, foldsOf } from "./fold.ts";
 import { checkCount, checkLength, checkSplits, type KFoldOptions, type RepeatedKFoldOptions } from "./options.ts";
 

@@ -1,7 +1,7 @@
 /** Folds that keep the classes' shares. @module */
 import { ConfigError } from "../../errors.ts";
 import { deriveKey, Purpose, permutation } from "../../random.ts";
-import { Dataset } from "../dataset.ts";
+import { Dataset } from "../dataset/dataset.ts";
 import { type Fold, foldsOf } from "./fold.ts";
 import { checkCount, checkSplits, type KFoldOptions, type RepeatedKFoldOptions } from "./options.ts";
 

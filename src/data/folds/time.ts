@@ -1,6 +1,6 @@
 /** Folds in the order of time. @module */
 import { ConfigError } from "../../errors.ts";
-import type { Dataset } from "../dataset.ts";
+import type { Dataset } from "../dataset/dataset.ts";
 import { Fold } from "./fold.ts";
 import { checkCount, checkLength } from "./options.ts";
 

@@ -1,5 +1,5 @@
 /** What is cross-validated: how a model is made, its data prepared, and it is trained. @module */
-import { Dataset } from "../../data/dataset.ts";
+import { Dataset } from "../../data/dataset/dataset.ts";
 import type { Fold } from "../../data/folds/index.ts";
 import { ConfigError } from "../../errors.ts";
 import type { FitOptions } from "../../model/fit-options.ts";

@@ -1,5 +1,5 @@
 /** How large a batch must be for its gradient to say more than its noise. @module */
-import type { Dataset } from "../../data/dataset.ts";
+import type { Dataset } from "../../data/dataset/dataset.ts";
 import { ConfigError } from "../../errors.ts";
 import type { Measure } from "./measure.ts";
 import { dot, integer, type Recorded, recorded, someOf } from "./numbers.ts";

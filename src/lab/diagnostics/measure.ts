@@ -1,5 +1,5 @@
 /** What a measure is: something that is recorded while a network trains. @module */
-import type { Dataset } from "../../data/dataset.ts";
+import type { Dataset } from "../../data/dataset/dataset.ts";
 import type { FitContext } from "../../model/callback.ts";
 import type { Probe } from "./probe.ts";
 

@@ -1,5 +1,5 @@
 /** What the measures have in common: checked options, few digits, the same samples for all trials. @module */
-import type { Dataset } from "../../data/dataset.ts";
+import type { Dataset } from "../../data/dataset/dataset.ts";
 import { ConfigError } from "../../errors.ts";
 import { deriveKey, Purpose, permutation } from "../../random.ts";
 

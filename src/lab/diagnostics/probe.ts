@@ -1,5 +1,5 @@
 /** A copy of a model to measure on. @module */
-import type { Dataset } from "../../data/dataset.ts";
+import type { Dataset } from "../../data/dataset/dataset.ts";
 import type { ModelOutput } from "../../model/architecture.ts";
 import { Feed, rowsOf } from "../../model/feed.ts";
 import { Model } from "../../model/model.ts";

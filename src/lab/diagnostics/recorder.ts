@@ -1,6 +1,6 @@
 /** Records what is asked for while a fit runs. @module */
 import { savedState } from "../../callbacks/saved-state.ts";
-import type { Dataset } from "../../data/dataset.ts";
+import type { Dataset } from "../../data/dataset/dataset.ts";
 import { CheckpointError, ConfigError } from "../../errors.ts";
 import type { Callback } from "../../model/callback.ts";
 import type { Model } from "../../model/model.ts";

@@ -1,5 +1,5 @@
 /** How sharply the loss bends: the largest eigenvalue of its Hessian. @module */
-import type { Dataset } from "../../data/dataset.ts";
+import type { Dataset } from "../../data/dataset/dataset.ts";
 import { deriveKey, Purpose } from "../../random.ts";
 import { type LargestEigenvalue, largestEigenvalue } from "./lanczos.ts";
 import type { Measure } from "./measure.ts";

@@ -1,5 +1,5 @@
 /** Looking at what layers with an activation give, for the same samples each time. @module */
-import type { Dataset } from "../../data/dataset.ts";
+import type { Dataset } from "../../data/dataset/dataset.ts";
 import { ConfigError } from "../../errors.ts";
 import { type Call, nameOutputs } from "../../model/architecture.ts";
 import { outline } from "../../model/forward.ts";

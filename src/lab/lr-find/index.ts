@@ -1,5 +1,5 @@
 /** The learning-rate range test. @module */
-import type { Dataset } from "../../data/dataset.ts";
+import type { Dataset } from "../../data/dataset/dataset.ts";
 import { ConfigError, ShapeError } from "../../errors.ts";
 import type { FitOptions } from "../../model/fit-options.ts";
 import type { Model } from "../../model/model.ts";

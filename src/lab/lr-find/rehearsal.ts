@@ -1,5 +1,5 @@
 /** A copy of a model to try things on. @module */
-import type { Dataset } from "../../data/dataset.ts";
+import type { Dataset } from "../../data/dataset/dataset.ts";
 import type { FitOptions } from "../../model/fit-options.ts";
 import type { History } from "../../model/history.ts";
 import { Model } from "../../model/model.ts";

@@ -1,5 +1,5 @@
 /** One pass over growing learning rates. @module */
-import type { Dataset } from "../../data/dataset.ts";
+import type { Dataset } from "../../data/dataset/dataset.ts";
 import type { Callback } from "../../model/callback.ts";
 import type { FitOptions } from "../../model/fit-options.ts";
 import { deriveKey, Purpose, permutation } from "../../random.ts";

@@ -1,6 +1,6 @@
 /** The environment of this process. @module */
 import { createHash } from "node:crypto";
-import type { TrainAndTest } from "../../data/idx-dataset.ts";
+import type { TrainAndTest } from "../../data/dataset/train-and-test.ts";
 import { readBytes } from "../../runtime/load.node.ts";
 import { createRuntime, type Mode } from "../../runtime/runtime.ts";
 import type { Environment } from "./environment.ts";

@@ -1,5 +1,5 @@
 /** Trials in this thread, one after another: for engines without workers, and for tests. @module */
-import type { TrainAndTest } from "../../data/idx-dataset.ts";
+import type { TrainAndTest } from "../../data/dataset/train-and-test.ts";
 import type { Runtime } from "../../runtime/runtime.ts";
 import { runTrial } from "../run-trial.ts";
 import type { Trial } from "../trial.ts";

@@ -1,6 +1,6 @@
 /** A pool of threads that run trials side by side. @module */
 import { Worker } from "node:worker_threads";
-import type { TrainAndTest } from "../../data/idx-dataset.ts";
+import type { TrainAndTest } from "../../data/dataset/train-and-test.ts";
 import { ThreadError } from "../../errors.ts";
 import type { Mode } from "../../runtime/runtime.ts";
 import type { Trial } from "../trial.ts";

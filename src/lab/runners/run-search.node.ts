@@ -1,6 +1,6 @@
 /** Runs a search from beginning to end, in a folder. @module */
 import { join } from "node:path";
-import type { TrainAndTest } from "../../data/idx-dataset.ts";
+import type { TrainAndTest } from "../../data/dataset/train-and-test.ts";
 import { ConfigError, FileError, GradienteError, NumericError, WasmInitError } from "../../errors.ts";
 import { prepareFolder } from "../../formats/atomic-file.node.ts";
 import { defaultsFor } from "../data-defaults.ts";

@@ -1,6 +1,6 @@
 /** Runs a study from beginning to end, in a folder. @module */
 import { join } from "node:path";
-import type { TrainAndTest } from "../../data/idx-dataset.ts";
+import type { TrainAndTest } from "../../data/dataset/train-and-test.ts";
 import { ConfigError } from "../../errors.ts";
 import { prepareFolder } from "../../formats/atomic-file.node.ts";
 import { loadData } from "../load-data.ts";

@@ -1,6 +1,6 @@
 /** What is sent to threads and comes back from them, as plain data. @module */
-import { Dataset } from "../../data/dataset.ts";
-import type { TrainAndTest } from "../../data/idx-dataset.ts";
+import { Dataset } from "../../data/dataset/dataset.ts";
+import type { TrainAndTest } from "../../data/dataset/train-and-test.ts";
 import * as errors from "../../errors.ts";
 
 /** A dataset whose arrays threads share. */

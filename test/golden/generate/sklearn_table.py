@@ -1,4 +1,4 @@
-"""Rows of a table as features by scikit-learn: ../data/sklearn-table.json."""
+"""Rows of a table as features by scikit-learn: ../data/tables/sklearn-table.json."""
 from golden import rounded, write  # first: it settles NumPy's threads
 
 import numpy as np
@@ -80,7 +80,7 @@ def scalings():
 def main():
     label = LabelEncoder().fit(words["size"][:TRAIN])
     write(
-        "../data/sklearn-table.json",
+        "../data/tables/sklearn-table.json",
         dict(
             sklearn=sklearn.__version__,
             train=TRAIN,
