@@ -2,6 +2,7 @@
 import type { Command } from "commander";
 import { ShapeError } from "../errors.ts";
 import { integer, percent } from "../format.ts";
+import { answered, likeliest } from "../metrics/index.ts";
 import { loadModel } from "../model/save.ts";
 import { addFormatOptions, type FormatFlags, formatFrom, outputsOf } from "./data-options.ts";
 import { classesOf } from "./examination.ts";
@@ -10,7 +11,6 @@ import type { Io } from "./io.ts";
 import { predictRows } from "./predict-rows.ts";
 import { addRuntimeOptions, runtimeOf } from "./runtime-options.ts";
 import { positiveInteger } from "./values.ts";
-import { argmax } from "./verdict.ts";
 
 interface PredictOptions extends FormatFlags {
   limit?: string;
@@ -72,17 +72,12 @@ async function predict(path: string, files: readonly string[], options: PredictO
     const output = await model.predict(images);
     for (let i = 0; i < images.length; i++) {
       const probabilities = Array.from(output.subarray(i * classes, (i + 1) * classes));
-      if (json) io.json({ event: "prediction", file, index: i, ...answer(probabilities, names), probabilities });
+      const label = answered(`${file}, image ${i}`, likeliest(probabilities, 0, classes));
+      if (json) io.json({ event: "prediction", file, index: i, class: label, ...(names !== null && { name: names[label] }), probabilities });
       else printTable(io, all.length === 1 ? file : `${file}, image ${i}`, probabilities, names);
     }
     if (!json && images.length < all.length) io.print(io.colour.dim(`... ${integer(all.length - images.length)} more images (--limit N, or --json for all)`));
   }
-}
-
-/** The likeliest class, and its name where it has one. */
-function answer(probabilities: readonly number[], names: readonly string[] | null): { class: number; name?: string } {
-  const label = argmax(probabilities, 0, probabilities.length);
-  return { class: label, ...(names !== null && { name: names[label] }) };
 }
 
 /** The likeliest classes with bars. */

@@ -1,6 +1,6 @@
 /** A model's answers against the truth. @module */
 import type { Dataset } from "../data/dataset/dataset.ts";
-import { type ClassificationReport, classificationReport, confusionMatrix } from "../metrics/index.ts";
+import { answered, type ClassificationReport, classificationReport, confusionMatrix, likeliest } from "../metrics/index.ts";
 import type { Model } from "../model/model.ts";
 
 /** A wrong answer. */
@@ -25,14 +25,7 @@ export interface Verdict {
   readonly mistakes: Mistake[];
 }
 
-/** Index of the first largest of `length` values from `from`. */
-export function argmax(values: ArrayLike<number>, from: number, length: number): number {
-  let best = 0;
-  for (let j = 1; j < length; j++) if (values[from + j] > values[from + best]) best = j;
-  return best;
-}
-
-/** Predicts a dataset and compares. */
+/** Predicts a dataset and compares. @throws NumericError for a sample of which the model says nothing, but NaN */
 export async function judge(model: Model, data: Dataset): Promise<Verdict> {
   const output = await model.predict(data);
   const classes = output.length / data.length;
@@ -41,7 +34,7 @@ export async function judge(model: Model, data: Dataset): Promise<Verdict> {
   const mistakes: Mistake[] = [];
   for (let i = 0; i < data.length; i++) {
     const truth = data.label(i);
-    const said = argmax(output, i * classes, classes);
+    const said = answered(`test data, sample ${i}`, likeliest(output, i * classes, classes));
     truths[i] = truth;
     answers[i] = said;
     if (said !== truth) mistakes.push({ index: i, truth, said, probability: output[i * classes + said], given: output[i * classes + truth] });

@@ -1,5 +1,5 @@
 /** The share of right answers to yes-or-no questions. @module */
-import { checkThreshold, classRows } from "./classes.ts";
+import { checkThreshold, classRows, rightAnswers } from "./classes.ts";
 import { metricMaker, type NamedOptions } from "./metric-maker.ts";
 import { shareOf } from "./totals.ts";
 
@@ -16,7 +16,7 @@ export interface BinaryAccuracyOptions extends NamedOptions {
 export const binaryAccuracy = metricMaker("binaryAccuracy", ({ threshold = 0.5 }: BinaryAccuracyOptions) => {
   checkThreshold("binaryAccuracy", threshold, 1);
   return ({ shape, targetShape }) => {
-    const { perSample, truth, said } = classRows("binaryAccuracy", { shape: [...shape, 1], targetShape }, threshold);
-    return shareOf(perSample, (targets, predictions, row) => truth(targets, row) === said(predictions, row));
+    const rows = classRows("binaryAccuracy", { shape: [...shape, 1], targetShape }, threshold);
+    return shareOf(rows.perSample, rightAnswers(rows));
   };
 });

@@ -32,7 +32,12 @@ export const calibrationError = metricMaker("calibrationError", ({ bins = 15 }: 
       KEPT * bins,
       (kept, targets, predictions, n) => {
         for (let row = 0; row < n * perSample; row++) {
+          const label = truth(targets, row);
           const answer = said(predictions, row);
+          if (Number.isNaN(answer)) {
+            kept.fill(answer);
+            continue;
+          }
           const score = predictions[width === 1 ? row : row * width + answer];
           if (score < 0 || score > 1 + SLACK) {
             throw new ConfigError({
@@ -43,10 +48,9 @@ export const calibrationError = metricMaker("calibrationError", ({ bins = 15 }: 
             });
           }
           const confidence = width === 1 && answer === 0 ? 1 - score : score;
-          // A NaN belongs to no bin, and must show.
-          const bin = Number.isNaN(confidence) ? 0 : Math.min(bins, Math.max(1, Math.ceil(confidence * bins))) - 1;
+          const bin = Math.min(bins, Math.max(1, Math.ceil(confidence * bins))) - 1;
           kept[KEPT * bin]++;
-          if (truth(targets, row) === answer) kept[KEPT * bin + 1]++;
+          if (label === answer) kept[KEPT * bin + 1]++;
           kept[KEPT * bin + 2] += confidence;
         }
       },

@@ -95,6 +95,11 @@ function countInto({ perSample, truth, said }: ClassRows) {
     for (let row = 0; row < n * perSample; row++) {
       const is = truth(targets, row);
       const as = said(predictions, row);
+      if (Number.isNaN(as)) {
+        // Which count it belongs to is not known.
+        kept.fill(as);
+        continue;
+      }
       if (is === as) kept[KEPT * is]++;
       kept[KEPT * as + 1]++;
       kept[KEPT * is + 2]++;

@@ -1,5 +1,5 @@
 /** Reading classes off targets and predictions. @module */
-import { ConfigError } from "../errors.ts";
+import { ConfigError, NumericError } from "../errors.ts";
 import { formatShape } from "../shape.ts";
 import type { MetricInputs } from "./metric.ts";
 import { elements } from "./regression.ts";
@@ -14,7 +14,7 @@ export interface ClassRows {
   readonly perSample: number;
   /** The true class of a row. @throws ConfigError for what is none */
   truth(targets: ArrayLike<number>, row: number): number;
-  /** The class that is predicted: the first largest of several outputs; 1 for a single output above the threshold. */
+  /** The class that is predicted: the first largest of several outputs; 1 for a single output above the threshold. NaN where a score is. */
   said(predictions: ArrayLike<number>, row: number): number;
 }
 
@@ -48,16 +48,40 @@ export function classRows(where: string, { shape, targetShape }: MetricInputs, t
     width,
     perSample,
     truth,
-    said: width === 1 ? (predictions, row) => (predictions[row] > limit ? 1 : 0) : (predictions, row) => largest(predictions, row * width, width),
+    said: width === 1 ? (predictions, row) => above(limit, predictions[row]) : (predictions, row) => likeliest(predictions, row * width, width),
   };
 }
 
-/** Index of the first largest of `length` values from `from`. */
-export function largest(values: ArrayLike<number>, from: number, length: number): number {
+/** 1 where the truth is said, 0 where something else is, NaN where a prediction that is not a number says nothing. */
+export function rightAnswers({ truth, said }: ClassRows): (targets: ArrayLike<number>, predictions: ArrayLike<number>, row: number) => number {
+  return (targets, predictions, row) => {
+    const [is, as] = [truth(targets, row), said(predictions, row)];
+    return Number.isNaN(as) ? as : Number(is === as);
+  };
+}
+
+/** The class that scores speak for: index of the first largest of `length` from `from`; NaN if one of them is. */
+export function likeliest(scores: ArrayLike<number>, from: number, length: number): number {
   let best = 0;
-  for (let j = 1; j < length; j++) if (values[from + j] > values[from + best]) best = j;
+  for (let j = 0; j < length; j++) {
+    if (Number.isNaN(scores[from + j])) return Number.NaN;
+    if (scores[from + j] > scores[from + best]) best = j;
+  }
   return best;
 }
+
+/** A class that was said. @throws NumericError where none was */
+export function answered(where: string, said: number): number {
+  if (!Number.isNaN(said)) return said;
+  throw new NumericError({
+    where,
+    got: "a prediction with NaN",
+    expected: "numbers, of which the largest names the class",
+    hint: "weights or data are too large for the model: train it with a smaller learning rate, or scale the data",
+  });
+}
+
+const above = (limit: number, score: number): number => (Number.isNaN(score) ? score : Number(score > limit));
 
 /** @throws ConfigError for a threshold that is no number, or of several outputs */
 export function checkThreshold(where: string, threshold: number | undefined, width: number): void {
@@ -92,7 +116,7 @@ function zeroOrOne(where: string): Truth {
 function namedByLargest(where: string, classes: number): Truth {
   return (targets, row) => {
     const from = row * classes;
-    const best = largest(targets, from, classes);
+    const best = likeliest(targets, from, classes);
     let as = 0;
     let odd = false;
     for (let j = 0; j < classes; j++) {

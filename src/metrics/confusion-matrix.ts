@@ -1,6 +1,6 @@
 /** Which classes are taken for which. @module */
 import { ConfigError } from "../errors.ts";
-import { classRows } from "./classes.ts";
+import { answered, classRows } from "./classes.ts";
 import { type Measured, pairsOf } from "./pairs.ts";
 
 /** Of more the counts would not fit into memory. */
@@ -17,7 +17,7 @@ export interface ConfusionMatrixOptions {
 /**
  * Counts of samples, [truth][answer]; of at most 4096 classes.
  * @param yPred as for `measure`; or labels: an integer for each sample
- * @throws ShapeError, ConfigError for targets and predictions that are no classes
+ * @throws ShapeError, ConfigError for targets and predictions that are no classes, NumericError for a prediction that holds a NaN
  */
 export function confusionMatrix(yTrue: Measured, yPred: Measured, options: ConfusionMatrixOptions = {}): number[][] {
   const where = "confusionMatrix";
@@ -31,7 +31,7 @@ export function confusionMatrix(yTrue: Measured, yPred: Measured, options: Confu
     classes,
     n,
     (row) => truth(targets, row),
-    (row) => said(predictions, row),
+    (row) => answered(`${where}, sample ${row}`, said(predictions, row)),
   );
 }
 

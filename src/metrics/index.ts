@@ -3,6 +3,7 @@ export { accuracy } from "./accuracy.ts";
 export { type BinaryAccuracyOptions, binaryAccuracy } from "./binary-accuracy.ts";
 export { type CalibrationErrorOptions, calibrationError } from "./calibration-error.ts";
 export type { Average, AverageOptions } from "./class-counts.ts";
+export { answered, likeliest } from "./classes.ts";
 export { type ClassificationReport, type ClassScores, classificationReport } from "./classification-report.ts";
 export { type ConfusionMatrixOptions, confusionMatrix } from "./confusion-matrix.ts";
 export { f1 } from "./f1.ts";

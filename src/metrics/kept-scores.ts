@@ -19,7 +19,6 @@ export function oneAgainstRest(where: string, inputs: MetricInputs, measure: (of
     const of = new Float64Array(used / length);
     let [first, last] = [0, of.length];
     for (let row = 0; row < used; row += length) of[kept[row] === label ? first++ : --last] = kept[row + column];
-    if (of.some(Number.isNaN)) return Number.NaN;
     return measure(of.subarray(0, first).sort(), of.subarray(first).sort());
   };
   return {
@@ -36,7 +35,7 @@ export function oneAgainstRest(where: string, inputs: MetricInputs, measure: (of
       }
     },
     result() {
-      if (used === 0) return Number.NaN;
+      if (used === 0 || kept.subarray(0, used).some(Number.isNaN)) return Number.NaN;
       if (classes === 2) return scoresOf(1);
       let sum = 0;
       for (let label = 0; label < classes; label++) sum += scoresOf(label);

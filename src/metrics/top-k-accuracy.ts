@@ -18,19 +18,20 @@ export const topKAccuracy = metricMaker("topKAccuracy", ({ k = 5 }: TopKAccuracy
   const where = "topKAccuracy";
   if (!(Number.isInteger(k) && k >= 1)) throw new ConfigError({ where, got: `k = ${String(k)}`, expected: "a positive integer" });
   return (inputs) => {
-    const { width, perSample, truth } = classRows(where, inputs);
+    const { width, perSample, truth, said } = classRows(where, inputs);
     if (width < Math.max(2, k))
       throw new ConfigError({ where, got: `k = ${k} of ${width} outputs`, expected: "an output for each of several classes, k or more" });
     return shareOf(perSample, (targets, predictions, row) => {
       const label = truth(targets, row);
+      const first = said(predictions, row);
+      if (Number.isNaN(first)) return first;
       const score = predictions[row * width + label];
       let ahead = 0;
       for (let c = 0; c < width; c++) {
         const other = predictions[row * width + c];
-        // What is not less is ahead, so that a NaN never is among the first.
-        if (c !== label && !(other < score || (other === score && c < label))) ahead++;
+        if (c !== label && (other > score || (other === score && c > label))) ahead++;
       }
-      return ahead < k;
+      return Number(ahead < k);
     });
   };
 });

@@ -24,14 +24,14 @@ export function totals(
   };
 }
 
-/** The share of rows of which something is true. @param perSample rows of a sample */
-export function shareOf(perSample: number, isRight: (targets: ArrayLike<number>, predictions: ArrayLike<number>, row: number) => boolean): Accumulator {
+/** The share of rows that are right. @param perSample rows of a sample @param right 1 for a row that is, 0 for one that is not, NaN where there is no telling */
+export function shareOf(perSample: number, right: (targets: ArrayLike<number>, predictions: ArrayLike<number>, row: number) => number): Accumulator {
   return totals(
     2,
     (kept, targets, predictions, n) => {
-      for (let row = 0; row < n * perSample; row++) if (isRight(targets, predictions, row)) kept[0]++;
+      for (let row = 0; row < n * perSample; row++) kept[0] += right(targets, predictions, row);
       kept[1] += n * perSample;
     },
-    ([right, rows]) => right / rows,
+    ([sum, rows]) => sum / rows,
   );
 }

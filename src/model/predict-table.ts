@@ -6,6 +6,7 @@ import { decodeTarget, encodeTable } from "../data/tables/encode-table.ts";
 import { lastWindow } from "../data/tables/series.ts";
 import type { Table } from "../data/tables/table.ts";
 import { ConfigError, ShapeError } from "../errors.ts";
+import { answered, likeliest } from "../metrics/index.ts";
 import { formatShape } from "../shape.ts";
 import type { Model } from "./model.ts";
 
@@ -25,7 +26,7 @@ export type TablePrediction =
  * What a model whose `preprocessing` is that of a table says of each row of another; the column to predict need not be there. Of two classes the model may
  * have one output, the probability of the second.
  * @throws ConfigError for a model without such a preprocessing or columns that are missing, DataFormatError naming line and column, ShapeError for a model of
- * another input or number of outputs
+ * another input or number of outputs, NumericError for a row of which it says nothing, but NaN
  */
 export async function predictTable(model: Model, table: Table): Promise<TablePrediction> {
   const preprocessing = preprocessingOf(model, "table", "predictTable");
@@ -39,8 +40,10 @@ export async function predictTable(model: Model, table: Table): Promise<TablePre
   const single = classes.length === 2 && output.length === table.length;
   if (!single) checkOutputs("predictTable", output, table.length, classes.length);
   const probabilities = single ? Float32Array.from({ length: 2 * output.length }, (_, i) => (i % 2 === 1 ? output[i >> 1] : 1 - output[i >> 1])) : output;
-  const likeliest = Int32Array.from({ length: table.length }, (_, row) => largest(probabilities, row * classes.length, classes.length));
-  return { kind: "classes", labels: decodeTarget(likeliest, preprocessing) as string[], classes, probabilities };
+  const said = Int32Array.from({ length: table.length }, (_, row) =>
+    answered(`predictTable, row ${row}`, likeliest(probabilities, row * classes.length, classes.length)),
+  );
+  return { kind: "classes", labels: decodeTarget(said, preprocessing) as string[], classes, probabilities };
 }
 
 /**
@@ -84,10 +87,4 @@ async function outputOf(where: string, model: Model, data: Dataset): Promise<Flo
 function checkOutputs(where: string, output: Float32Array, rows: number, width: number): void {
   if (output.length !== rows * width)
     throw new ShapeError({ where, got: `${output.length / rows} outputs of the model`, expected: `${width}, as its preprocessing says` });
-}
-
-function largest(values: Float32Array, from: number, count: number): number {
-  let best = 0;
-  for (let k = 1; k < count; k++) if (values[from + k] > values[from + best]) best = k;
-  return best;
 }

@@ -6,7 +6,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { idx } from "../data/idx/idx-files.ts";
 import { encodePng } from "../data/images/png-encode.ts";
 import { lines, smallModel } from "../model/support.ts";
-import { folder, run } from "./support.ts";
+import { folder, idxFolder, run } from "./support.ts";
 
 const directory = mkdtempSync(join(tmpdir(), "gradiente-predict-"));
 const file = (name: string, bytes: Uint8Array): string => {
@@ -84,6 +84,23 @@ describe("predict", () => {
     expect(stderr).toContain(message);
     expect(stderr).toContain(hint);
   });
+});
+
+it("a model whose numbers overflow has no answer that is told for one, nor counted", async () => {
+  const sick = join(directory, "sick.safetensors");
+  const overflowing = smallModel();
+  await overflowing.setWeights((await overflowing.getWeights()).map(({ data }) => data.fill(3e38)));
+  await overflowing.save(sick);
+  const images = idxFolder();
+  for (const more of [[], ["--json"]]) {
+    const predicted = await run(["predict", sick, join(images, "t10k-images-idx3-ubyte"), ...more]);
+    expect([predicted.status, predicted.stdout + predicted.stderr]).toEqual([
+      1,
+      expect.stringContaining("image 0: got a prediction with NaN, expected numbers"),
+    ]);
+    const evaluated = await run(["evaluate", sick, "--data", images, ...more]);
+    expect([evaluated.status, evaluated.stdout + evaluated.stderr]).toEqual([1, expect.stringContaining("test data, sample 0: got a prediction with NaN")]);
+  }
 });
 
 it("reads colours where the model was trained on a folder of colour images", async () => {

@@ -31,6 +31,30 @@ describe("evaluate", () => {
     expect((await m.evaluate(part)).metrics.f1).toBe(measure("f1", y, await m.predict(part)));
   });
 
+  it.each([1, 3])("a sample of which the model says nothing but NaN makes every measure of classes NaN, for %i outputs", async (outputs) => {
+    // Of the second sample nothing times infinity.
+    const pair = dataset({ x: [[0], [3e38]], y: [0, 0] });
+    const m = sequential({ inputShape: [1] }, [dense(1), dense(outputs, { activation: outputs === 1 ? "sigmoid" : "softmax" })]);
+    const loss = outputs === 1 ? "binaryCrossentropy" : "sparseCategoricalCrossentropy";
+    m.compile({ loss, metrics: ["accuracy", "f1"] });
+    await m.setWeights([[10], [0], new Float32Array(outputs), Float32Array.from({ length: outputs }, (_, k) => -k)]);
+    expect((await m.evaluate(pair.take(1))).accuracy).toBe(1);
+    const { metrics } = await m.evaluate(pair);
+    expect([metrics.accuracy, metrics.f1]).toEqual([Number.NaN, Number.NaN]);
+    // Training goes on beside it.
+    const { epochs } = await m.fit(pair.take(1), { epochs: 2, validationData: pair });
+    expect(epochs.map(({ accuracy, valAccuracy }) => [accuracy, valAccuracy])).toEqual([
+      [1, Number.NaN],
+      [1, Number.NaN],
+    ]);
+  });
+
+  it("takes an infinite prediction for what it says", async () => {
+    const m = sequential({ inputShape: [2] }, [dense(2)]).compile({ loss: "mse", metrics: ["accuracy"] });
+    await m.setWeights([Float32Array.of(10, 0, 0, 0), Float32Array.of(0, 0)]);
+    expect((await m.evaluate(dataset({ x: [[3e38, 0]], y: [[1, 0]] }))).accuracy).toBe(1);
+  });
+
   it("refuses what a metric does not measure", async () => {
     const m = smallModel().compile({ loss: "sparseCategoricalCrossentropy", metrics: ["r2"] });
     await expect(m.evaluate(data)).rejects.toThrow(ConfigError);

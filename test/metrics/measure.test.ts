@@ -12,6 +12,7 @@ import {
   mase,
   measure,
   mse,
+  NumericError,
   naiveError,
   ops,
   prAuc,
@@ -155,17 +156,61 @@ it("nothing measured is not a number", () => {
   }
 });
 
-it("a prediction that is not a number shows, or counts as wrong", () => {
-  const [y, p] = [
-    [1, 0],
-    [
-      [0.2, 0.8],
-      [Number.NaN, Number.NaN],
-    ],
-  ];
-  for (const metric of [rocAuc, prAuc, calibrationError]) expect(measure(metric, y, p)).toBeNaN();
-  expect(measure(topKAccuracy({ k: 1 }), y, p)).toBe(0.5);
-  for (const metric of [mse, mae, r2]) expect(measure(metric, [1, 2], [Number.NaN, 1])).toBeNaN();
+describe("a prediction that is not a number", () => {
+  const nothing = [Number.NaN, Number.NaN, Number.NaN];
+  const classMetrics = ["accuracy", topKAccuracy({ k: 2 }), precision, recall, f1, rocAuc, prAuc, calibrationError];
+  const averages = (["macro", "micro", "weighted"] as const).map((average) => f1({ average }));
+
+  it.each([
+    ["a row of them, whose class is the first", nothing],
+    ["one among numbers, before the largest", [Number.NaN, 0.1, 0.9]],
+    ["one behind the largest", [0.9, 0.1, Number.NaN]],
+  ])("shows in every measure of classes: %s", (_, row) => {
+    for (const metric of [...classMetrics, ...averages]) {
+      expect(measure(metric, [1, 0, 2, 0], [scores[0], row, scores[2], scores[3]])).toBeNaN();
+      expect(measure(metric, [1, 0, 2, 0], [...scores.slice(0, 3), row])).toBeNaN();
+    }
+  });
+
+  it("shows for a single output, and for two", () => {
+    for (const metric of ["accuracy", binaryAccuracy, precision, recall, f1, rocAuc, prAuc, calibrationError])
+      expect(measure(metric, [1, 0, 0], [0.9, 0.2, Number.NaN])).toBeNaN();
+    for (const row of [
+      [Number.NaN, 0.2],
+      [0.2, Number.NaN],
+    ])
+      for (const metric of ["accuracy", precision, recall, f1, rocAuc, prAuc, calibrationError])
+        expect(measure(metric, [1, 0, 0], [[0.1, 0.9], row, [0.8, 0.2]])).toBeNaN();
+  });
+
+  it("shows in errors of numbers", () => {
+    for (const metric of [mse, mae, r2, mase({ naiveError: 1 })]) expect(measure(metric, [1, 2], [Number.NaN, 1])).toBeNaN();
+  });
+
+  it("goes on to show after a checkpoint", () => {
+    for (const metric of [precision, topKAccuracy({ k: 2 }), rocAuc, calibrationError]) {
+      const inputs = { shape: [3], targetShape: [] };
+      const [before, after] = [metric.start(inputs), metric.start(inputs)];
+      before.add([0], nothing, 1);
+      after.restore(before.state());
+      after.add([1], scores[0], 1);
+      expect(after.result()).toBeNaN();
+    }
+  });
+
+  it("has no place in a table of classes", () => {
+    expect(() => confusionMatrix([1, 0], [scores[0], nothing])).toThrow(NumericError);
+    expect(() => confusionMatrix([1, 0], [0.9, Number.NaN])).toThrow("confusionMatrix, sample 1: got a prediction with NaN, expected numbers");
+  });
+
+  it("is none where it is infinite", () => {
+    const infinite = [
+      [0, Number.POSITIVE_INFINITY],
+      [0, Number.NEGATIVE_INFINITY],
+    ];
+    expect(measure("accuracy", [1, 0], infinite)).toBe(1);
+    expect(measure(f1, [1, 0], infinite)).toBe(1);
+  });
 });
 
 describe("tables of classes", () => {

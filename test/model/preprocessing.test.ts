@@ -239,6 +239,13 @@ describe("predictTable", () => {
     await expect(say()).rejects.toThrow(message);
   });
 
+  it("names no class where the model says nothing but NaN", async () => {
+    const overflowing = of(classification, [dense(2, { activation: "softmax" })], [2]);
+    await overflowing.setWeights([new Float32Array(4).fill(3e38), new Float32Array(2)]);
+    const rows = table({ columns: { x: [2000], y: [9000] } });
+    await expect(predictTable(overflowing, rows)).rejects.toThrow("predictTable, row 0: got a prediction with NaN, expected numbers");
+  });
+
   it("refuses a model of two outputs", async () => {
     two.preprocessing = regression;
     await expect(predictTable(two, points)).rejects.toThrow("predict: got a model of 2 outputs, expected one output");
