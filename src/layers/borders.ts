@@ -44,7 +44,7 @@ export function zeroPadding2d(padding: Border = 1, options: { name?: string } = 
       imageOf("zeroPadding2d", x);
       return ops.pad(x, [[0, 0], ...sides, [0, 0]]);
     },
-    config: () => ({ padding: sides }),
+    config: () => ({ padding: sides.map((side) => [...side]) }),
   };
 }
 
@@ -69,6 +69,6 @@ export function cropping2d(cropping: Border, options: { name?: string } = {}): L
       }
       return ops.slice(x, [0, sides[0][0], sides[1][0], 0], [x.shape[0], ...sizes, -1]);
     },
-    config: () => ({ cropping: sides }),
+    config: () => ({ cropping: sides.map((side) => [...side]) }),
   };
 }

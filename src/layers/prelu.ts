@@ -19,9 +19,10 @@ export interface PreluOptions {
  * @throws ConfigError for axes that are no positive integers; ShapeError for axes that x does not have
  */
 export function prelu(options: PreluOptions = {}): Layer {
-  const { sharedAxes = [], alphaInitializer = zeros(), name } = options;
-  if (!(Array.isArray(sharedAxes) && sharedAxes.every((axis) => Number.isInteger(axis) && axis > 0)))
-    throw new ConfigError({ where: "prelu", got: `sharedAxes = ${JSON.stringify(sharedAxes)}`, expected: "integers from 1 on; 0 is the batch" });
+  const { sharedAxes: axes = [], alphaInitializer = zeros(), name } = options;
+  if (!(Array.isArray(axes) && axes.every((axis) => Number.isInteger(axis) && axis > 0)))
+    throw new ConfigError({ where: "prelu", got: `sharedAxes = ${JSON.stringify(axes)}`, expected: "integers from 1 on; 0 is the batch" });
+  const sharedAxes = [...axes];
   return {
     className: "PReLU",
     name,

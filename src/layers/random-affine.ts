@@ -30,7 +30,9 @@ export interface RandomZoomOptions extends RandomImageOptions {
 
 function affine(where: string, className: string, name: string | undefined, options: Options, config: Record<string, unknown>): Layer {
   choice(where, "fillMode", options.fillMode ?? "constant", FILLS);
-  return { className, name, apply: (x, { training }) => (training ? affineImages(where, x, options) : x), config: () => config };
+  // Ranges are arrays, which their owners may change.
+  const [own, described] = [structuredClone(options), structuredClone(config)];
+  return { className, name, apply: (x, { training }) => (training ? affineImages(where, x, own) : x), config: () => structuredClone(described) };
 }
 
 /**

@@ -19,23 +19,24 @@ export function flatten(options: { name?: string } = {}): Layer {
  * @throws ConfigError for sizes that are not positive integers; ShapeError if the numbers of values differ
  */
 export function reshape(shape: readonly number[], options: { name?: string } = {}): Layer {
-  const sizes = Array.isArray(shape) ? shape.filter((size) => size !== -1) : [Number.NaN];
-  if (!(sizes.every((size) => Number.isInteger(size) && size > 0) && shape.length - sizes.length <= 1)) {
+  const own = Array.isArray(shape) ? [...shape] : [Number.NaN];
+  const sizes = own.filter((size) => size !== -1);
+  if (!(sizes.every((size) => Number.isInteger(size) && size > 0) && own.length - sizes.length <= 1)) {
     throw new ConfigError({ where: "reshape", got: JSON.stringify(shape) ?? "nothing", expected: "positive integers, one of them perhaps -1" });
   }
   return {
     className: "Reshape",
     name: options.name,
     apply(x) {
-      const open = shape.length > sizes.length;
+      const open = own.length > sizes.length;
       const left = (count(x.shape.slice(1)) as number) / (count(sizes) as number);
       if (!(open ? Number.isInteger(left) && left > 0 : left === 1)) {
         const expected = `${open ? "a multiple of" : "as many values as"} ${formatShape([BATCH, ...sizes])}`;
         throw new ShapeError({ where: "reshape", got: `input ${formatShape(x.shape)}`, expected });
       }
-      return ops.reshape(x, [x.shape[0], ...shape.map((size) => (size === -1 ? left : size))]);
+      return ops.reshape(x, [x.shape[0], ...own.map((size) => (size === -1 ? left : size))]);
     },
-    config: () => ({ shape: [...shape] }),
+    config: () => ({ shape: [...own] }),
   };
 }
 
@@ -44,7 +45,8 @@ export function reshape(shape: readonly number[], options: { name?: string } = {
  * @throws ConfigError unless dims are 1 to their number, each once; ShapeError if x has another number of dimensions
  */
 export function permute(dims: readonly number[], options: { name?: string } = {}): Layer {
-  if (!(Array.isArray(dims) && [...dims].sort((a, b) => a - b).every((dim, i) => dim === i + 1))) {
+  const own = Array.isArray(dims) ? [...dims] : [Number.NaN];
+  if (![...own].sort((a, b) => a - b).every((dim, i) => dim === i + 1)) {
     throw new ConfigError({
       where: "permute",
       got: JSON.stringify(dims) ?? "nothing",
@@ -56,11 +58,11 @@ export function permute(dims: readonly number[], options: { name?: string } = {}
     className: "Permute",
     name: options.name,
     apply(x) {
-      if (x.shape.length !== dims.length + 1) {
-        throw new ShapeError({ where: "permute", got: `input ${formatShape(x.shape)}`, expected: `${dims.length} dimensions after the batch` });
+      if (x.shape.length !== own.length + 1) {
+        throw new ShapeError({ where: "permute", got: `input ${formatShape(x.shape)}`, expected: `${own.length} dimensions after the batch` });
       }
-      return ops.transpose(x, [0, ...dims]);
+      return ops.transpose(x, [0, ...own]);
     },
-    config: () => ({ dims: [...dims] }),
+    config: () => ({ dims: [...own] }),
   };
 }

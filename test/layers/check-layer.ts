@@ -17,6 +17,7 @@ import {
   sequential,
   zeros,
 } from "../../src/index.ts";
+import { layerFromConfig } from "../../src/layers/index.ts";
 import { deriveKey, fillUniform } from "../../src/random.ts";
 
 /** A layer with options, and what is to be expected of it. */
@@ -99,6 +100,31 @@ export async function checkConfig(c: LayerCase): Promise<void> {
   expect(await again.predict(data)).toEqual(await model.predict(data));
   expect(await again.gradients(data)).toEqual(await model.gradients(data));
   for (const m of [model, again]) m.dispose();
+}
+
+/** Turns around all arrays in options, and makes their numbers larger. */
+function scramble(options: object): void {
+  for (const value of Object.values(options)) if (typeof value === "object" && value !== null) scramble(value);
+  if (Array.isArray(options)) options.reverse().forEach((value, i) => typeof value === "number" && options.splice(i, 1, value + 1));
+}
+
+/** What happens to the arrays of its options, or of what it says of itself, afterwards does not change it. */
+export async function checkOwnership(c: LayerCase): Promise<void> {
+  const { className, config } = c.layer();
+  const described = JSON.stringify(config());
+  const given = JSON.parse(described);
+  const layer = layerFromConfig({ className, name: "own", config: given });
+  scramble(given);
+  expect(JSON.stringify(layer.config())).toBe(described);
+  scramble(layer.config());
+  expect(JSON.stringify(layer.config())).toBe(described);
+  const [runtime] = await wasm;
+  const data = samples(c, 4);
+  const [own, fresh] = [layer, layerFromConfig({ className, name: "own", config: JSON.parse(described) })].map((one) =>
+    modelOf({ ...c, layer: () => one }, runtime, true),
+  );
+  expect(await own.gradients(data)).toEqual(await fresh.gradients(data));
+  for (const m of [own, fresh]) m.dispose();
 }
 
 /** Gradients of the input and of each parameter: double precision against central differences, both builds against double precision. */

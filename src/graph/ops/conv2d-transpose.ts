@@ -22,7 +22,7 @@ export interface Conv2dTransposeOptions {
 export function outputPaddingOf(where: string, value: Pair, [strideH, strideW]: readonly [number, number]): readonly [number, number] {
   const both = typeof value === "number" ? [value, value] : value;
   const fits = (n: number, stride: number): boolean => Number.isInteger(n) && n >= 0 && n < stride;
-  if (Array.isArray(both) && both.length === 2 && fits(both[0], strideH) && fits(both[1], strideW)) return both as unknown as readonly [number, number];
+  if (Array.isArray(both) && both.length === 2 && fits(both[0], strideH) && fits(both[1], strideW)) return [both[0], both[1]];
   throw new ConfigError({
     where,
     got: `outputPadding = ${JSON.stringify(value)} with strides = [${strideH},${strideW}]`,

@@ -47,11 +47,10 @@ export interface DilatedWindow extends Window {
 /** More than any image has; kernels count in 32 bits. */
 const MOST = 65535;
 
-/** The two numbers of a pair. @throws ConfigError unless they are positive integers up to 65535 */
+/** The two numbers of a pair, in an array of their own. @throws ConfigError unless they are positive integers up to 65535 */
 export function pair(where: string, name: string, value: Pair): readonly [number, number] {
   const both = typeof value === "number" ? [value, value] : value;
-  if (Array.isArray(both) && both.length === 2 && both.every((n) => Number.isInteger(n) && n > 0 && n <= MOST))
-    return both as unknown as readonly [number, number];
+  if (Array.isArray(both) && both.length === 2 && both.every((n) => Number.isInteger(n) && n > 0 && n <= MOST)) return [both[0], both[1]];
   throw new ConfigError({ where, got: `${name} = ${JSON.stringify(value)}`, expected: `a positive integer up to ${MOST}, or two for height and width` });
 }
 
