@@ -20,7 +20,7 @@ import {
   randomShift,
   sequential,
 } from "../src/index.ts";
-import { Trainer } from "../src/model/trainer.ts";
+import { Trainer } from "../src/model/fit/trainer.ts";
 import { permutation } from "../src/random.ts";
 
 const rounds = Number(process.argv[2] ?? 240);

@@ -7,7 +7,7 @@ import { cnn, mlp } from "../src/bench/steps.ts";
 import { timingOf } from "../src/bench/timing.ts";
 import { mnist } from "../src/data/index.ts";
 import { createRuntime, type Runtime } from "../src/index.ts";
-import { Trainer } from "../src/model/trainer.ts";
+import { Trainer } from "../src/model/fit/trainer.ts";
 import { permutation } from "../src/random.ts";
 
 const seconds = Number(process.argv[2] ?? 4);

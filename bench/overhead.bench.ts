@@ -7,7 +7,7 @@
 import { timingOf } from "../src/bench/timing.ts";
 import { mnist } from "../src/data/index.ts";
 import { type AdamOptions, adam, conv2d, createRuntime, dense, dropout, flatten, l2, maxPool2d, oneCycle, type Regularizer, sequential } from "../src/index.ts";
-import { Trainer } from "../src/model/trainer.ts";
+import { Trainer } from "../src/model/fit/trainer.ts";
 import { permutation } from "../src/random.ts";
 import { constantRate } from "../src/schedules/index.ts";
 

@@ -62,22 +62,23 @@ export {
   type TopKAccuracyOptions,
   topKAccuracy,
 } from "./metrics/index.ts";
-export type { Callback, FitContext } from "./model/callback.ts";
-export type { CheckpointOptions } from "./model/checkpoint-writer.ts";
-export type { ModelJSON } from "./model/config.ts";
-export { type FitControl, fitControl } from "./model/fit-control.ts";
-export type { FitOptions } from "./model/fit-options.ts";
-export { type ModelOptions, model } from "./model/functional.ts";
+export type { CheckpointOptions } from "./model/checkpoints/checkpoint-writer.ts";
+export type { Evaluation } from "./model/evaluate/evaluator.ts";
+export type { Callback, FitContext } from "./model/fit/callback.ts";
+export { type FitControl, fitControl } from "./model/fit/fit-control.ts";
+export type { FitOptions } from "./model/fit/fit-options.ts";
+export type { ClassWeight } from "./model/fit/row-weights.ts";
 export type { EpochReport, History, RateChange, Resumption, StepReport } from "./model/history.ts";
-export { modelFromJSON } from "./model/json.ts";
-export type { CompileOptions, Evaluation, Model } from "./model/model.ts";
-export type { NamedArray } from "./model/parameters.ts";
+export { type ModelOptions, model } from "./model/making/functional.ts";
+export { type SequentialOptions, sequential } from "./model/making/sequential.ts";
+export { call, type InputOptions, input, type SymbolicTensor } from "./model/making/symbolic.ts";
+export type { CompileOptions, Model } from "./model/model.ts";
+export type { NamedArray } from "./model/parameters/parameters.ts";
 export { forecast, predictTable, type TablePrediction } from "./model/predict-table.ts";
-export type { ClassWeight } from "./model/row-weights.ts";
-export type { Samples } from "./model/samples.ts";
-export { decodeModel, encodeModel, type LoadOptions, loadModel } from "./model/save.ts";
-export { type SequentialOptions, sequential } from "./model/sequential.ts";
-export { call, type InputOptions, input, type SymbolicTensor } from "./model/symbolic.ts";
+export type { Samples } from "./model/running/samples.ts";
+export type { ModelJSON } from "./model/saved/config.ts";
+export { modelFromJSON } from "./model/saved/json.ts";
+export { decodeModel, encodeModel, type LoadOptions, loadModel } from "./model/saved/save.ts";
 export {
   type AdadeltaOptions,
   type AdagradOptions,

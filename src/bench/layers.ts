@@ -1,7 +1,7 @@
 /** Where a step's time goes: each instruction of the training Program, timed inside real steps. @module */
 import { mnist } from "../data/index.ts";
-import { Feed } from "../model/feed.ts";
 import type { Model } from "../model/model.ts";
+import { Feed } from "../model/running/feed.ts";
 import { kernelOf, sizesOf } from "../program/program.ts";
 import { permutation } from "../random.ts";
 import type { Runtime } from "../runtime/runtime.ts";

@@ -3,8 +3,8 @@
 import type { Dataset } from "../data/dataset/dataset.ts";
 import { mnist } from "../data/index.ts";
 import { conv2d, dense, flatten, gru, lstm, maxPool2d, reshape, simpleRnn } from "../layers/index.ts";
+import { sequential } from "../model/making/sequential.ts";
 import type { Model } from "../model/model.ts";
-import { sequential } from "../model/sequential.ts";
 import { type Optimizer, optimizerOf } from "../optimizers/index.ts";
 import { createRuntime, type Runtime } from "../runtime/runtime.ts";
 import { runtimes } from "./kernels.ts";

@@ -1,6 +1,6 @@
 /** Epochs as CSV. @module */
 import { ConfigError } from "../errors.ts";
-import { type Callback, monitored } from "../model/callback.ts";
+import { type Callback, monitored } from "../model/fit/callback.ts";
 import { type RowLoggerOptions, rowLogger } from "./row-logger.ts";
 
 /** Options of {@link csvLogger}. */

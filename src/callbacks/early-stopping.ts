@@ -1,7 +1,7 @@
 /** Ending a fit that no longer improves. @module */
 import { ConfigError } from "../errors.ts";
-import { type Callback, monitored } from "../model/callback.ts";
-import { isCount, isListOf, isNumber, orNull } from "../model/plain-data.ts";
+import { isCount, isListOf, isNumber, orNull } from "../formats/plain-data.ts";
+import { type Callback, monitored } from "../model/fit/callback.ts";
 import { directionOf, integers, isBetter, type MonitorMode, nonNegative, worst } from "./monitor.ts";
 import { savedState } from "./saved-state.ts";
 

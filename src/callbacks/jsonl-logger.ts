@@ -1,5 +1,5 @@
 /** Epochs as JSON lines. @module */
-import type { Callback } from "../model/callback.ts";
+import type { Callback } from "../model/fit/callback.ts";
 import { type RowLoggerOptions, rowLogger } from "./row-logger.ts";
 
 /**

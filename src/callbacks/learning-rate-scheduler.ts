@@ -1,5 +1,5 @@
 /** A learning rate per epoch. @module */
-import type { Callback } from "../model/callback.ts";
+import type { Callback } from "../model/fit/callback.ts";
 
 /**
  * Sets the base learning rate before each epoch to `rate(epoch, learningRate)`; Keras's LearningRateScheduler, with its epochs from 0.

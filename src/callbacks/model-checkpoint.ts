@@ -1,9 +1,9 @@
 /** Saving the model as it trains. @module */
 import { ConfigError } from "../errors.ts";
-import { type Callback, type FitContext, monitored } from "../model/callback.ts";
+import { isListOf, isNumber, isText } from "../formats/plain-data.ts";
+import { type Callback, type FitContext, monitored } from "../model/fit/callback.ts";
 import type { EpochReport } from "../model/history.ts";
-import { isListOf, isNumber, isText } from "../model/plain-data.ts";
-import { encodeModel } from "../model/save.ts";
+import { encodeModel } from "../model/saved/save.ts";
 import { directionOf, integers, isBetter, type MonitorMode, worst } from "./monitor.ts";
 import { savedState } from "./saved-state.ts";
 

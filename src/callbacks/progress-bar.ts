@@ -1,6 +1,6 @@
 /** A bar that fills. @module */
 import { duration, loss, percent } from "../format.ts";
-import type { Callback } from "../model/callback.ts";
+import type { Callback } from "../model/fit/callback.ts";
 import type { EpochReport } from "../model/history.ts";
 import { outputParts, progressLine } from "./progress-line.ts";
 

@@ -1,7 +1,7 @@
 /** A lower learning rate where a quantity stands still. @module */
 import { ConfigError } from "../errors.ts";
-import { type Callback, monitored } from "../model/callback.ts";
-import { isCount, isNumber } from "../model/plain-data.ts";
+import { isCount, isNumber } from "../formats/plain-data.ts";
+import { type Callback, monitored } from "../model/fit/callback.ts";
 import { directionOf, integers, isBetter, type MonitorMode, nonNegative, worst } from "./monitor.ts";
 import { savedState } from "./saved-state.ts";
 

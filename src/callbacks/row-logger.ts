@@ -1,9 +1,9 @@
 /** Files that get a row per epoch. @module */
 
 import { CheckpointError } from "../errors.ts";
-import type { Callback, FitContext } from "../model/callback.ts";
+import { isCount } from "../formats/plain-data.ts";
+import type { Callback, FitContext } from "../model/fit/callback.ts";
 import type { EpochReport } from "../model/history.ts";
-import { isCount } from "../model/plain-data.ts";
 import { savedState } from "./saved-state.ts";
 
 /** What the loggers share. */

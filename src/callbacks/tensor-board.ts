@@ -1,7 +1,7 @@
 /** Event files for TensorBoard. @module */
 import { ConfigError } from "../errors.ts";
 import { encodeRestart, encodeSummaries, encodeVersion, histogramOf, type Summary } from "../formats/tensorboard.ts";
-import type { Callback, FitContext } from "../model/callback.ts";
+import type { Callback, FitContext } from "../model/fit/callback.ts";
 import type { EpochReport } from "../model/history.ts";
 import { integers } from "./monitor.ts";
 

@@ -1,5 +1,5 @@
 /** Ending a fit quietly at a loss that is not finite. @module */
-import type { Callback } from "../model/callback.ts";
+import type { Callback } from "../model/fit/callback.ts";
 
 /**
  * Ends training at the first loss that is not finite, where `fit` would throw a NumericError; Keras's TerminateOnNaN. The weights stay those of the

@@ -1,7 +1,7 @@
 /** The options that say where a run is saved and whether it goes on. @module */
 import type { Command } from "commander";
 import { UsageError } from "../errors.ts";
-import type { CheckpointOptions } from "../model/checkpoint-writer.ts";
+import type { CheckpointOptions } from "../model/checkpoints/checkpoint-writer.ts";
 import { number } from "./values.ts";
 
 /** As commander parses them. */

@@ -4,7 +4,7 @@ import { UsageError } from "../errors.ts";
 import { integer, loss as lossText, percent, plural } from "../format.ts";
 import { rowsToJudge } from "../lab/load-table.ts";
 import type { Model } from "../model/model.ts";
-import { loadModel } from "../model/save.ts";
+import { loadModel } from "../model/saved/save.ts";
 import { drawClassTable } from "./class-table.ts";
 import { addDataOption, checkClasses, type FormatFlags, formatFrom, loadData } from "./data-options.ts";
 import { drawExamination, type Examined, examinationJson, examine } from "./examination.ts";

@@ -3,7 +3,7 @@ import type { Command } from "commander";
 import { ShapeError } from "../errors.ts";
 import { integer, percent } from "../format.ts";
 import { answered, likeliest } from "../metrics/index.ts";
-import { loadModel } from "../model/save.ts";
+import { loadModel } from "../model/saved/save.ts";
 import { addFormatOptions, type FormatFlags, formatFrom, outputsOf } from "./data-options.ts";
 import { classesOf } from "./examination.ts";
 import { looksInverted, readImages } from "./images.ts";

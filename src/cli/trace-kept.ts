@@ -1,6 +1,6 @@
 /** What a step left in states, and in one row of each embedding. @module */
 import { significant } from "../format.ts";
-import type { StepTrace, TraceTensor } from "../model/trace.ts";
+import type { StepTrace, TraceTensor } from "../model/trace/trace.ts";
 import type { Io } from "./io.ts";
 
 /** Values of a row that are shown. */

@@ -1,7 +1,7 @@
 /** Recurrent layers in the output of `trace`: which instructions of so many equal steps are printed, and how values change from step to step. @module */
 import { significant as number } from "../format.ts";
-import type { TraceEntry } from "../model/trace.ts";
-import type { StepsTrace } from "../model/trace-steps.ts";
+import type { TraceEntry } from "../model/trace/trace.ts";
+import type { StepsTrace } from "../model/trace/trace-steps.ts";
 import type { Io } from "./io.ts";
 
 const BARS = "▁▂▃▄▅▆▇█";

@@ -1,8 +1,8 @@
 /** Windows of convolutions and pooling, drawn as numbers. @module */
 
 import { significant } from "../format.ts";
-import type { FilterGradient } from "../model/trace.ts";
-import type { ConvolutionWindow, PoolingRoutes, PoolingWindow, TraceWindow } from "../model/trace-windows.ts";
+import type { FilterGradient } from "../model/trace/trace.ts";
+import type { ConvolutionWindow, PoolingRoutes, PoolingWindow, TraceWindow } from "../model/trace/trace-windows.ts";
 import type { Io } from "./io.ts";
 
 /** Wider windows are cut. */

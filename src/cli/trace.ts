@@ -3,7 +3,7 @@ import type { Command } from "commander";
 import { significant as number, wrap } from "../format.ts";
 import { writeFileAtomic } from "../formats/atomic-file.node.ts";
 import { encodeSafetensors } from "../formats/safetensors.ts";
-import { type StepTrace, type TraceEntry, traceStep } from "../model/trace.ts";
+import { type StepTrace, type TraceEntry, traceStep } from "../model/trace/trace.ts";
 import { loadData } from "./data-options.ts";
 import type { Io } from "./io.ts";
 import { addModelOptions, buildModel, type ModelOptions } from "./model-options.ts";

@@ -3,8 +3,9 @@
 import { progressLine } from "../callbacks/progress-line.ts";
 import { duration, integer, loss, percent, plural } from "../format.ts";
 import type { LoadedData } from "../lab/load-data.ts";
+import type { Evaluation } from "../model/evaluate/evaluator.ts";
 import type { EpochReport, Resumption, StepReport } from "../model/history.ts";
-import type { Evaluation, Model } from "../model/model.ts";
+import type { Model } from "../model/model.ts";
 import { type Examination, examinationJson } from "./examination.ts";
 import type { Io } from "./io.ts";
 import type { Plan } from "./model-options.ts";

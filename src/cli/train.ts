@@ -7,7 +7,7 @@ import { isOrdered } from "../lab/data-defaults.ts";
 import type { LoadedData } from "../lab/load-data.ts";
 import { RECURRENT } from "../lab/models.ts";
 import { scheduleHelp } from "../lab/schedule-text.ts";
-import type { FitOptions } from "../model/fit-options.ts";
+import type { FitOptions } from "../model/fit/fit-options.ts";
 import type { History } from "../model/history.ts";
 import { addCheckpointOptions, type CheckpointFlags, checkpointFrom } from "./checkpoint-options.ts";
 import { dataArguments, loadData } from "./data-options.ts";

@@ -1,6 +1,6 @@
 /** Validation while a network trains. @module */
 import type { Dataset } from "../data/index.ts";
-import type { Callback, FitContext } from "../model/callback.ts";
+import type { Callback, FitContext } from "../model/fit/callback.ts";
 import type { EpochReport, StepReport } from "../model/history.ts";
 import type { CurvePoint, Score, TrialResult } from "./trial.ts";
 

@@ -1,8 +1,9 @@
 /** Running one trial. @module */
 import type { Dataset, TrainAndTest } from "../data/index.ts";
 import { firstNonFinite } from "../finite.ts";
-import type { Evaluation, Model } from "../model/model.ts";
-import type { NamedArray } from "../model/parameters.ts";
+import type { Evaluation } from "../model/evaluate/evaluator.ts";
+import type { Model } from "../model/model.ts";
+import type { NamedArray } from "../model/parameters/parameters.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import { packBits } from "./correct-bits.ts";
 import { diagnosticsRecorder } from "./diagnostics/index.ts";

@@ -4,7 +4,7 @@ import { ConfigError } from "../errors.ts";
 import { describeInitializer, type InitializerConfig, initializerFromConfig } from "../initializers/index.ts";
 import { type ActivationName, activationNames } from "../layers/index.ts";
 import { lossNames } from "../losses/index.ts";
-import type { ModelJSON } from "../model/config.ts";
+import type { ModelJSON } from "../model/saved/config.ts";
 import { optimizerNames } from "../optimizers/index.ts";
 import { canonicalJson } from "./canonical.ts";
 import { checkConfiguration } from "./configuration.ts";

@@ -1,8 +1,8 @@
 /** The network of a trial. @module */
 import type { Dataset } from "../data/index.ts";
-import { modelFromJSON } from "../model/json.ts";
+import { sequential } from "../model/making/sequential.ts";
 import type { Model } from "../model/model.ts";
-import { sequential } from "../model/sequential.ts";
+import { modelFromJSON } from "../model/saved/json.ts";
 import { optimizerOf } from "../optimizers/index.ts";
 import { l1l2 } from "../regularizers/index.ts";
 import type { Runtime } from "../runtime/runtime.ts";

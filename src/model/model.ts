@@ -2,53 +2,39 @@
 import { Dataset } from "../data/dataset/dataset.ts";
 import { type BatchStream, isStream } from "../data/dataset/stream.ts";
 import type { Preprocessing } from "../data/preprocessing.ts";
-import { ConfigError, ShapeError } from "../errors.ts";
+import { ConfigError } from "../errors.ts";
 import { type Optimizer, type OptimizerState, optimizerOf } from "../optimizers/index.ts";
 import type { Executor } from "../program/executor.ts";
 import { listing } from "../program/listing.ts";
 import type { Program } from "../program/program.ts";
 import { deriveKey, type Key, Purpose } from "../random.ts";
 import { defaultRuntime, type Runtime } from "../runtime/runtime.ts";
-import { type Architecture, layersOf, type NamedLayer, type Structure } from "./architecture.ts";
-import { type Fusion, resultName } from "./build.ts";
-import { describeModel, type ModelJSON } from "./config.ts";
-import { evaluatePasses, overRows, overStream, type Passes, predictPasses } from "./evaluate.ts";
-import { Feed, rowsOf } from "./feed.ts";
-import { fit } from "./fit.ts";
-import type { FitOptions } from "./fit-options.ts";
-import { outline } from "./forward.ts";
+import { type Architecture, layersOf, type NamedLayer, type Structure } from "./build/architecture.ts";
+import { type Fusion, resultName } from "./build/build.ts";
+import { outline } from "./build/forward.ts";
+import { type Objective, type ObjectiveOptions, objectivesOf, streamedMetrics } from "./build/objectives.ts";
+import { averaging, EMA } from "./build/update.ts";
+import { type Evaluation, Evaluator, type Prediction } from "./evaluate/evaluator.ts";
+import { gradientsOf, objectiveOf } from "./evaluate/gradients.ts";
+import type { EachSample } from "./evaluate/passes.ts";
+import { StreamedMetrics } from "./evaluate/streamed-metrics.ts";
+import { fit } from "./fit/fit.ts";
+import type { FitOptions } from "./fit/fit-options.ts";
 import type { History } from "./history.ts";
-import { LOSS, OBJECTIVE, type Objective, type ObjectiveOptions, objectivesOf, reportNames, streamedMetrics, summedNames } from "./objectives.ts";
-import { type NamedArray, ParameterStore } from "./parameters.ts";
-import { frozenCopy, wrongPreprocessing } from "./preprocessing.ts";
-import { Programs, type Use } from "./programs.ts";
-import type { Samples } from "./samples.ts";
-import { type LossWeights, selectTargets } from "./selection.ts";
-import { Staging } from "./staging.ts";
-import { NO_BATCHES, StreamReader } from "./stream-reader.ts";
-import { StreamedMetrics } from "./streamed-metrics.ts";
+import { type NamedArray, ParameterStore } from "./parameters/parameters.ts";
+import { weightsSha256 } from "./parameters/weights-hash.ts";
+import { Programs, type Use } from "./running/programs.ts";
+import type { Samples } from "./running/samples.ts";
+import { type LossWeights, selectTargets } from "./running/selection.ts";
+import { describeModel, type ModelJSON } from "./saved/config.ts";
+import { frozenCopy, wrongPreprocessing } from "./saved/preprocessing.ts";
 import { summarize } from "./summary.ts";
-import { averaging, EMA } from "./update.ts";
-import { weightsSha256 } from "./weights-hash.ts";
 
 /** What {@link Model.compile} takes. */
 export interface CompileOptions extends ObjectiveOptions {
   /** Default `adam()`. */
   optimizer?: Optimizer | string;
 }
-
-/** What evaluate resolves to. */
-export interface Evaluation {
-  /** Of several outputs the weighted sum of their losses. */
-  readonly loss: number;
-  /** Null of several outputs, and without that metric: see `metrics`. */
-  readonly accuracy: number | null;
-  /** The loss and every metric by name; those of one of several outputs bear its name: `digit_loss`, `digit_accuracy`. */
-  readonly metrics: Readonly<Record<string, number>>;
-}
-
-/** What a model predicts: of several outputs each by its name. */
-export type Prediction = Float32Array | Readonly<Record<string, Float32Array>>;
 
 /** What a model was compiled with. */
 export interface Compiled {
@@ -82,9 +68,8 @@ export class Model {
   readonly randomKey: Key;
   private readonly given: Runtime | Promise<Runtime> | undefined;
   private readonly programs: Programs;
+  private readonly evaluator: Evaluator;
   private busy: string | null = null;
-  /** The rooms in which streams were evaluated. */
-  private readonly stagings = new WeakMap<object, Staging>();
   private treatment: Preprocessing | null = null;
 
   /** @internal use `sequential` or `model` */
@@ -107,6 +92,7 @@ export class Model {
       outputs.map(({ shape }) => shape),
       indexLimits,
     );
+    this.evaluator = new Evaluator(this, this.programs);
     // What a layer asks for only while training must be there before memory is taken.
     outline(this.architecture, true);
     this.architecture.parameters.draw();
@@ -208,54 +194,8 @@ export class Model {
   }
 
   /** @internal evaluate, for who holds the model already. @param each what to keep of every sample of a dataset */
-  async evaluateNow(data: Dataset | BatchStream, each?: { readonly name: string; readonly values: Float32Array }): Promise<Evaluation> {
-    const { objectives } = this.needCompiled("evaluate");
-    const run = async (executor: Executor, room: Dataset, passes: Passes): Promise<Evaluation> => {
-      const values = await evaluatePasses(executor, passes, summedNames(objectives), this.streamedMetrics(executor, room), each);
-      const metrics = Object.fromEntries(reportNames(objectives).map((name) => [name, values[name]]));
-      return { loss: metrics.loss, accuracy: metrics.accuracy ?? null, metrics };
-    };
-    if (!(data instanceof Dataset)) return this.overStream("evaluate", data, run);
-    const executor = await this.loadEvaluation(data);
-    return run(executor, data, (visit) => overRows(executor, data, () => this.programs.prepare(executor), visit));
-  }
-
-  /** Runs a loaded Program over a stream, from its beginning to its end. */
-  private async overStream<T>(
-    purpose: "evaluate" | "infer",
-    stream: BatchStream,
-    run: (executor: Executor, room: Dataset, passes: Passes) => Promise<T>,
-  ): Promise<T> {
-    const where = purpose === "infer" ? "predict" : purpose;
-    const reader = new StreamReader(where, this, stream);
-    let isDone = false;
-    try {
-      await reader.open(this.epochsTrained);
-      const first = await reader.next();
-      if (first === null) throw new ShapeError({ where, ...NO_BATCHES });
-      const check = (batch: Dataset): void => this.programs.checkBatch(purpose, batch);
-      reader.inBatch(() => check(first));
-      const staging = this.stagingFor(stream, first);
-      const executor = await this.load(purpose, staging.data, staging.capacity, 1);
-      const streamed = { reader, staging, runtime: await this.runtime(), first, check };
-      const result = await run(executor, staging.data, (visit) => overStream(executor, streamed, () => this.programs.prepare(executor), visit));
-      isDone = true;
-      return result;
-    } finally {
-      // What a stream says to being closed is news only where nothing else failed.
-      await reader.close().catch((error) => {
-        if (isDone) throw error;
-      });
-    }
-  }
-
-  /** Room for a stream's batches outside training; the one that it had, if it suits. */
-  private stagingFor(stream: BatchStream, first: Dataset): Staging {
-    const known = this.stagings.get(stream);
-    if (known?.suits(first) === true) return known;
-    const made = new Staging(first, this.programs.evaluationCapacity());
-    this.stagings.set(stream, made);
-    return made;
+  evaluateNow(data: Dataset | BatchStream, each?: EachSample): Promise<Evaluation> {
+    return this.evaluator.evaluate(data, each);
   }
 
   /**
@@ -268,36 +208,17 @@ export class Model {
   predict(data: Dataset | BatchStream | Samples | Readonly<Record<string, Samples>>): Promise<Float32Array>;
   predict<Result extends Prediction>(data: Dataset | BatchStream | Samples | Readonly<Record<string, Samples>>): Promise<Result>;
   predict(data: Dataset | BatchStream | Samples | Readonly<Record<string, Samples>>): Promise<Prediction> {
-    return this.exclusively("predict", async () => {
-      const names = this.programs.resultNames();
-      if (isStream(data))
-        return this.overStream("infer", data, async (executor, _, passes) => this.asPrediction(await predictPasses(executor, passes, names, null)));
-      if (!(data instanceof Dataset)) return this.asPrediction(await this.programs.predict(data));
-      const executor = await this.load("infer", data, this.programs.evaluationCapacity(data.length), 1);
-      const passes: Passes = (visit) => overRows(executor, data, () => this.programs.prepare(executor), visit);
-      return this.asPrediction(await predictPasses(executor, passes, names, data.length));
-    });
+    return this.exclusively("predict", () => this.evaluator.predict(data));
   }
 
   /** Loss and gradients of one batch, the whole dataset, without an update: of all parameters but those of frozen layers. Nothing of the model changes. */
   gradients(data: Dataset): Promise<{ loss: number; gradients: NamedArray[] }> {
-    return this.exclusively("gradients", async () => {
-      const executor = await this.runBatch("gradients", data);
-      const { parameters } = this.architecture;
-      return {
-        loss: executor.doubles(`sum:${LOSS}`)[0] / data.length,
-        gradients: this.trainedParameters().map((i) => ({ ...parameters.nameAndShape(i), data: parameters.readGradient(i) })),
-      };
-    });
+    return this.exclusively("gradients", () => gradientsOf(this, this.programs, data));
   }
 
   /** @internal what `gradients` are the gradients of: mean loss and penalties of one batch, the whole dataset, as in training */
   objective(data: Dataset): Promise<number> {
-    return this.exclusively("objective", async () => {
-      const executor = await this.runBatch("objective", data);
-      const { names } = executor.program;
-      return executor.doubles(`sum:${names.has(`sum:${OBJECTIVE}`) ? OBJECTIVE : LOSS}`)[0] / data.length;
-    });
+    return this.exclusively("objective", () => objectiveOf(this, this.programs, data));
   }
 
   /** Copies of the weights, in model order: of each layer the trainable ones, then those that are not, such as moving statistics. */
@@ -370,7 +291,7 @@ export class Model {
 
   /** Writes the model to a file, whole or not at all (Node, Deno, Bun). @throws FileError */
   async save(path: string): Promise<void> {
-    const [{ encodeModel }, { writeFileAtomic }] = await Promise.all([import("./save.ts"), import("../formats/atomic-file.node.ts")]);
+    const [{ encodeModel }, { writeFileAtomic }] = await Promise.all([import("./saved/save.ts"), import("../formats/atomic-file.node.ts")]);
     await writeFileAtomic(path, await encodeModel(this));
   }
 
@@ -414,19 +335,6 @@ export class Model {
     return new StreamedMetrics(executor, this.programs.resultNames(), objectives, selectTargets(objectives, data));
   }
 
-  /** Runs a Program on one batch, the whole dataset. */
-  private async runBatch(purpose: Use, data: Dataset): Promise<Executor> {
-    const executor = await this.load(purpose, data, data.length, 1);
-    this.architecture.parameters.clearGradients();
-    const feed = new Feed(executor, this.randomKey);
-    feed.refresh();
-    feed.step(data.length, this.stepsTrained);
-    feed.pass(rowsOf(data), 0, data.length, 0);
-    this.programs.prepare(executor);
-    executor.run("accumulate");
-    return executor;
-  }
-
   /** @internal */
   needCompiled(where: string): Compiled {
     if (this.compiled === null) throw new ConfigError({ where, got: "a model without a loss", expected: "a call of compile({ loss, optimizer }) first" });
@@ -435,11 +343,6 @@ export class Model {
 
   private get usualBatch(): number {
     return this.architecture.batchSize ?? 32;
-  }
-
-  private asPrediction(values: readonly Float32Array[]): Prediction {
-    if (values.length === 1) return values[0];
-    return Object.fromEntries(this.architecture.outputs.map(({ name }, k) => [name, values[k]]));
   }
 
   /** @internal numbers of the parameters that training moves */

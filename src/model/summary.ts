@@ -1,11 +1,11 @@
 /** A model as a table. @module */
 import { bytes, integer } from "../format.ts";
 import { BATCH, formatShape } from "../shape.ts";
-import { type Call, isChain, type NamedLayer, type ValueRef } from "./architecture.ts";
-import { outline } from "./forward.ts";
+import { type Call, isChain, type NamedLayer, type ValueRef } from "./build/architecture.ts";
+import { outline } from "./build/forward.ts";
+import { snakeCase } from "./making/names.ts";
 import type { Model } from "./model.ts";
-import { snakeCase } from "./names.ts";
-import { elements } from "./parameter-spec.ts";
+import { elements } from "./parameters/parameter-spec.ts";
 
 /** Layers named among those that hold most memory. */
 const NAMED = 4;

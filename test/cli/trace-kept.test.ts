@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { drawKept } from "../../src/cli/trace-kept.ts";
 import { dataset } from "../../src/data/index.ts";
 import { batchNormalization, embedding, flatten, ones, sequential, sgd } from "../../src/index.ts";
-import { traceStep } from "../../src/model/trace.ts";
+import { traceStep } from "../../src/model/trace/trace.ts";
 import { captured } from "./support.ts";
 
 it("a trace shows how moving statistics moved, and the row of an embedding that learns most", async () => {

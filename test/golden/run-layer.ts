@@ -6,7 +6,7 @@ import { host } from "../../src/graph/ops/leaf.ts";
 import { runGraph, type Values } from "../../src/graph/run.ts";
 import { type Layer, type LayerContext, ops, type Runtime } from "../../src/index.ts";
 import { withMask } from "../../src/layers/mask.ts";
-import { copyFromMemory, toMemory } from "../../src/model/parameter-layout.ts";
+import { copyFromMemory, toMemory } from "../../src/model/parameters/parameter-layout.ts";
 
 /** What a layer is given. */
 export interface LayerRun {

@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, watch } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "vitest";
-import { readCheckpoint } from "../../src/model/checkpoint-files.node.ts";
+import { readCheckpoint } from "../../src/model/checkpoints/checkpoint-files.node.ts";
 import { type Job, type Result, train } from "./job.ts";
 
 /** When to kill: before the run begins to train, while a checkpoint is written, or so many milliseconds after it does. */

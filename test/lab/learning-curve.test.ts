@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import type { Dataset } from "../../src/data/index.ts";
 import { LearningCurve } from "../../src/lab/learning-curve.ts";
-import type { FitContext } from "../../src/model/callback.ts";
+import type { FitContext } from "../../src/model/fit/callback.ts";
 import type { EpochReport, StepReport } from "../../src/model/history.ts";
 
 it("an epoch whose end gives no finite loss has none, not that of the validation before", async () => {

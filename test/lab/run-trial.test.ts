@@ -10,7 +10,7 @@ import { trialData } from "../../src/lab/trial-data.ts";
 import { trialId } from "../../src/lab/trial-id.ts";
 import { trialModel } from "../../src/lab/trial-model.ts";
 import { lossNames } from "../../src/losses/index.ts";
-import { weightsSha256 } from "../../src/model/weights-hash.ts";
+import { weightsSha256 } from "../../src/model/parameters/weights-hash.ts";
 import { createRuntime, type Runtime } from "../../src/runtime/runtime.ts";
 import { idxFolder, run as runCli } from "../cli/support.ts";
 import { lines } from "../model/support.ts";

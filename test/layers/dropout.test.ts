@@ -22,7 +22,7 @@ import {
   sequential,
   spatialDropout2d,
 } from "../../src/index.ts";
-import { traceStep } from "../../src/model/trace.ts";
+import { traceStep } from "../../src/model/trace/trace.ts";
 import { BATCH } from "../../src/shape.ts";
 import { lines } from "../model/support.ts";
 

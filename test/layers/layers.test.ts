@@ -21,7 +21,7 @@ import {
   sequential,
 } from "../../src/index.ts";
 import { activationNames } from "../../src/layers/index.ts";
-import { traceStep } from "../../src/model/trace.ts";
+import { traceStep } from "../../src/model/trace/trace.ts";
 
 const exact = await createRuntime({ backend: "js", precision: "f64" });
 const fast = await createRuntime();

@@ -29,7 +29,7 @@ import {
   simpleRnn,
   timeDistributed,
 } from "../../src/index.ts";
-import { traceStep } from "../../src/model/trace.ts";
+import { traceStep } from "../../src/model/trace/trace.ts";
 import type { Shape } from "../../src/shape.ts";
 
 const wasm = await createRuntime();

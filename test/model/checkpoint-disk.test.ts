@@ -3,7 +3,7 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { adam, FileError, type FitOptions } from "../../src/index.ts";
-import { readCheckpoint } from "../../src/model/checkpoint-files.node.ts";
+import { readCheckpoint } from "../../src/model/checkpoints/checkpoint-files.node.ts";
 import { disk, mount } from "../small-disk.ts";
 import { timeless } from "./checkpoint-support.ts";
 import { lines, smallModel } from "./support.ts";

@@ -15,7 +15,7 @@ import {
   modelFromJSON,
   sequential,
 } from "../../src/index.ts";
-import { traceStep } from "../../src/model/trace.ts";
+import { traceStep } from "../../src/model/trace/trace.ts";
 import { deriveKey, fillUniform } from "../../src/random.ts";
 
 const uniform = (length: number, seed: number): Float32Array => {

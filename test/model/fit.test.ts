@@ -87,7 +87,7 @@ describe.each(runtimes)("%s", (_, runtime) => {
     const small = data.take(13);
     const model = smallModel({ runtime });
     const { gradients, loss } = await model.gradients(small);
-    const { traceStep } = await import("../../src/model/trace.ts");
+    const { traceStep } = await import("../../src/model/trace/trace.ts");
     const trace = await traceStep(smallModel({ runtime }), small, 0, 2);
     expect(trace.loss).toBeCloseTo(loss, 5);
     for (const { name, data: g } of gradients) {

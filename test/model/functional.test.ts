@@ -27,7 +27,7 @@ import {
   type SymbolicTensor,
   sequential,
 } from "../../src/index.ts";
-import { traceStep } from "../../src/model/trace.ts";
+import { traceStep } from "../../src/model/trace/trace.ts";
 
 const COUNT = 24;
 const x = Float32Array.from({ length: COUNT * 6 }, (_, i) => Math.sin(1 + i * 1.7));

@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { type Dataset, dataset } from "../../src/data/index.ts";
 import { ConfigError, defineLayer, dense, flatten, ops, randomNormal, reshape, sequential } from "../../src/index.ts";
-import type { Samples } from "../../src/model/samples.ts";
+import type { Samples } from "../../src/model/running/samples.ts";
 
 /** Rows of a table of 10, by index. */
 const table = (reshapeFirst = false) =>

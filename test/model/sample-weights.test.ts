@@ -187,7 +187,7 @@ describe("weights of classes", () => {
   });
 
   it("read classes from one-hot rows and from 0 and 1", async () => {
-    const { rowWeights } = await import("../../src/model/row-weights.ts");
+    const { rowWeights } = await import("../../src/model/fit/row-weights.ts");
     const x = Float32Array.from({ length: 3 }, (_, i) => i);
     const hot = dataset({ x, y: Float32Array.of(0, 1, 0, 1, 0, 0, 0, 0, 1), sampleShape: [1], targetShape: [3] });
     expect(rowWeights(hot.targets[0], { 1: 7, 2: 3 })).toEqual(Float32Array.of(7, 1, 3));

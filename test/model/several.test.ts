@@ -28,7 +28,7 @@ import {
   sgd,
 } from "../../src/index.ts";
 import type { CompileOptions, Model } from "../../src/model/model.ts";
-import { traceStep } from "../../src/model/trace.ts";
+import { traceStep } from "../../src/model/trace/trace.ts";
 import { fillUniform } from "../../src/random.ts";
 
 const N = 24;

@@ -27,7 +27,7 @@ import {
   withMask,
   zeros,
 } from "../../src/index.ts";
-import { traceStep } from "../../src/model/trace.ts";
+import { traceStep } from "../../src/model/trace/trace.ts";
 import { everyRuntime } from "./support.ts";
 
 const MOMENTUM = 0.75;

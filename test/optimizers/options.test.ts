@@ -15,7 +15,7 @@ import {
   rmsprop,
   sgd,
 } from "../../src/index.ts";
-import { averaging } from "../../src/model/update.ts";
+import { averaging } from "../../src/model/build/update.ts";
 import { optimizerNames, optimizerOf } from "../../src/optimizers/index.ts";
 import { smallModel } from "../model/support.ts";
 import { compileLinear, gradientData, linear } from "./given-gradients.ts";

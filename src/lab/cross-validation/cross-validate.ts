@@ -1,7 +1,7 @@
 /** Cross-validation. @module */
 import type { Fold } from "../../data/folds/index.ts";
 import { ConfigError } from "../../errors.ts";
-import type { Prediction } from "../../model/model.ts";
+import type { Prediction } from "../../model/evaluate/evaluator.ts";
 import { OutOfFold } from "./predictions.ts";
 import type { FoldedData, Recipe } from "./recipe.ts";
 import { type FoldResult, runFold } from "./run-fold.ts";

@@ -1,6 +1,6 @@
 /** Predictions of samples by networks that were not trained on them. @module */
 import type { Fold } from "../../data/folds/index.ts";
-import type { Prediction } from "../../model/model.ts";
+import type { Prediction } from "../../model/evaluate/evaluator.ts";
 
 /** Collects what each fold predicts, in the order of the data. */
 export class OutOfFold {

@@ -2,7 +2,7 @@
 import { Dataset } from "../../data/dataset/dataset.ts";
 import type { Fold } from "../../data/folds/index.ts";
 import { ConfigError } from "../../errors.ts";
-import type { FitOptions } from "../../model/fit-options.ts";
+import type { FitOptions } from "../../model/fit/fit-options.ts";
 import type { Model } from "../../model/model.ts";
 
 /** A way to get from a training part to a trained model. */

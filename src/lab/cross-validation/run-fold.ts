@@ -1,7 +1,7 @@
 /** One fold: trains on the one part, scores on the other. @module */
 import type { Fold } from "../../data/folds/index.ts";
 import { NumericError } from "../../errors.ts";
-import type { Prediction } from "../../model/model.ts";
+import type { Prediction } from "../../model/evaluate/evaluator.ts";
 import { type FoldedData, partsOf, type Recipe } from "./recipe.ts";
 
 /** What a fold gave. */

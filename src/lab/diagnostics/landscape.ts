@@ -1,6 +1,6 @@
 /** How the loss looks around the trained weights. @module */
 import { ConfigError } from "../../errors.ts";
-import type { ParameterSpec } from "../../model/parameter-spec.ts";
+import type { ParameterSpec } from "../../model/parameters/parameter-spec.ts";
 import { deriveKey, fillNormal, Purpose } from "../../random.ts";
 import type { Measure } from "./measure.ts";
 import { integer, positive, type Recorded, recorded, someOf } from "./numbers.ts";

@@ -1,6 +1,6 @@
 /** What a measure is: something that is recorded while a network trains. @module */
 import type { Dataset } from "../../data/dataset/dataset.ts";
-import type { FitContext } from "../../model/callback.ts";
+import type { FitContext } from "../../model/fit/callback.ts";
 import type { Probe } from "./probe.ts";
 
 /** The fit that is looked at. */

@@ -1,12 +1,12 @@
 /** A copy of a model to measure on. @module */
 import type { Dataset } from "../../data/dataset/dataset.ts";
-import type { ModelOutput } from "../../model/architecture.ts";
-import { Feed, rowsOf } from "../../model/feed.ts";
+import type { ModelOutput } from "../../model/build/architecture.ts";
+import { optionsOf } from "../../model/build/objectives.ts";
 import { Model } from "../../model/model.ts";
-import { optionsOf } from "../../model/objectives.ts";
-import type { ParameterSpec } from "../../model/parameter-spec.ts";
-import type { LossWeights } from "../../model/selection.ts";
-import { yieldToEventLoop } from "../../model/yield.ts";
+import type { ParameterSpec } from "../../model/parameters/parameter-spec.ts";
+import { Feed, rowsOf } from "../../model/running/feed.ts";
+import type { LossWeights } from "../../model/running/selection.ts";
+import { yieldToEventLoop } from "../../model/running/yield.ts";
 import type { Executor } from "../../program/executor.ts";
 import type { Floats } from "../../runtime/memory.ts";
 import type { Runtime } from "../../runtime/runtime.ts";

@@ -2,9 +2,9 @@
 import { savedState } from "../../callbacks/saved-state.ts";
 import type { Dataset } from "../../data/dataset/dataset.ts";
 import { CheckpointError, ConfigError } from "../../errors.ts";
-import type { Callback } from "../../model/callback.ts";
+import { isListOf, isObject, isText } from "../../formats/plain-data.ts";
+import type { Callback } from "../../model/fit/callback.ts";
 import type { Model } from "../../model/model.ts";
-import { isListOf, isObject, isText } from "../../model/plain-data.ts";
 import { type ActivationsOptions, activations } from "./activations.ts";
 import { type DeadUnitsOptions, deadUnits } from "./dead-units.ts";
 import { type GradientNoiseOptions, gradientNoise } from "./gradient-noise.ts";

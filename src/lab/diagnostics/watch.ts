@@ -1,8 +1,8 @@
 /** Looking at what layers with an activation give, for the same samples each time. @module */
 import type { Dataset } from "../../data/dataset/dataset.ts";
 import { ConfigError } from "../../errors.ts";
-import { type Call, nameOutputs } from "../../model/architecture.ts";
-import { outline } from "../../model/forward.ts";
+import { type Call, nameOutputs } from "../../model/build/architecture.ts";
+import { outline } from "../../model/build/forward.ts";
 import type { Model } from "../../model/model.ts";
 import { Probe, valuesOf } from "./probe.ts";
 

@@ -1,7 +1,7 @@
 /** The learning-rate range test. @module */
 import type { Dataset } from "../../data/dataset/dataset.ts";
 import { ConfigError, ShapeError } from "../../errors.ts";
-import type { FitOptions } from "../../model/fit-options.ts";
+import type { FitOptions } from "../../model/fit/fit-options.ts";
 import type { Model } from "../../model/model.ts";
 import { quantile } from "../statistics/describe.ts";
 import { type Judgement, judge, type Suggestion, suggest, type Verdict } from "./judge.ts";

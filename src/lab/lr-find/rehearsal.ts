@@ -1,6 +1,6 @@
 /** A copy of a model to try things on. @module */
 import type { Dataset } from "../../data/dataset/dataset.ts";
-import type { FitOptions } from "../../model/fit-options.ts";
+import type { FitOptions } from "../../model/fit/fit-options.ts";
 import type { History } from "../../model/history.ts";
 import { Model } from "../../model/model.ts";
 import type { OptimizerState } from "../../optimizers/index.ts";

@@ -1,7 +1,7 @@
 /** One pass over growing learning rates. @module */
 import type { Dataset } from "../../data/dataset/dataset.ts";
-import type { Callback } from "../../model/callback.ts";
-import type { FitOptions } from "../../model/fit-options.ts";
+import type { Callback } from "../../model/fit/callback.ts";
+import type { FitOptions } from "../../model/fit/fit-options.ts";
 import { deriveKey, Purpose, permutation } from "../../random.ts";
 import { smooth } from "./smoothing.ts";
 

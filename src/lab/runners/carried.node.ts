@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { FileError } from "../../errors.ts";
 import { exists, prepareFolder, readFile, reason, removeFile, writeFileAtomic } from "../../formats/atomic-file.node.ts";
 import { decodeSafetensors, encodeSafetensors } from "../../formats/safetensors.ts";
-import type { NamedArray } from "../../model/parameters.ts";
+import type { NamedArray } from "../../model/parameters/parameters.ts";
 import type { Weights } from "./runner.ts";
 
 /** The folder `carried` of a study: a safetensors file for each trial whose last weights another starts from. */

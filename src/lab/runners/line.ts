@@ -1,5 +1,5 @@
 /** A line of `results.jsonl`, and whether something is one. @module */
-import { has, isCount, isListOf, isObject, isRecordOf, isText, orNull, type Test, wrongField } from "../../model/plain-data.ts";
+import { has, isCount, isListOf, isObject, isRecordOf, isText, orNull, type Test, wrongField } from "../../formats/plain-data.ts";
 import { quoted } from "../nearest.ts";
 import type { Trial, TrialResult } from "../trial.ts";
 import { trialId } from "../trial-id.ts";

@@ -2,7 +2,7 @@
 import { type FileHandle, open } from "node:fs/promises";
 import { FileError } from "../../errors.ts";
 import { exists, readFile, reason } from "../../formats/atomic-file.node.ts";
-import { has, isCount } from "../../model/plain-data.ts";
+import { has, isCount } from "../../formats/plain-data.ts";
 import type { CompletionOrder } from "../search/drive.ts";
 
 /** The order so far; ids are added as candidates finish. */

@@ -1,7 +1,7 @@
 /** Ten steps of a small network, as one hash: whether two engines, builds or versions would give a trial the same bits. @module */
 import { dataset } from "../../data/dataset/make-dataset.ts";
 import { conv2d, dense, dropout, flatten, maxPool2d } from "../../layers/index.ts";
-import { sequential } from "../../model/sequential.ts";
+import { sequential } from "../../model/making/sequential.ts";
 import { adam } from "../../optimizers/index.ts";
 import type { Runtime } from "../../runtime/runtime.ts";
 

@@ -1,5 +1,5 @@
 /** What runs trials: threads, or this one. @module */
-import type { NamedArray } from "../../model/parameters.ts";
+import type { NamedArray } from "../../model/parameters/parameters.ts";
 import type { Trial, TrialResult } from "../trial.ts";
 
 /** What a trial gave. */

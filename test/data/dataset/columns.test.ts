@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { type DatasetOptions, dataset } from "../../../src/data/index.ts";
 import { ConfigError, NumericError, ShapeError } from "../../../src/errors.ts";
-import { datasetDigest } from "../../../src/model/checkpoint-files.node.ts";
+import { datasetDigest } from "../../../src/model/checkpoints/checkpoint-files.node.ts";
 
 const image = Uint8Array.from({ length: 6 * 4 }, (_, i) => i * 10);
 const table = Float32Array.from({ length: 6 * 2 }, (_, i) => i / 4);

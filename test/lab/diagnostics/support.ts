@@ -2,7 +2,7 @@
 import { dataset } from "../../../src/data/index.ts";
 import { type ActivationName, type Callback, createRuntime, dense, type Optimizer, type Runtime, sequential, sgd } from "../../../src/index.ts";
 import { type Diagnostics, type DiagnosticsOptions, diagnosticsRecorder, type MeasureName } from "../../../src/lab/diagnostics/index.ts";
-import type { FitOptions } from "../../../src/model/fit-options.ts";
+import type { FitOptions } from "../../../src/model/fit/fit-options.ts";
 import type { Model } from "../../../src/model/model.ts";
 import { fillNormal } from "../../../src/random.ts";
 
