@@ -152,21 +152,23 @@ export function conv_window_forward_f32(y: usize, code: usize, x: usize, w: usiz
   }
 }
 
-/** g where y is above 0. */
+/** Stores at `to` what of the gradients g passes the rectifier: where y is above 0. */
 // @ts-ignore: decorator
 @inline
-function passing(g: usize, y: usize): v128 {
-  return v128.and(v128.load(g), f32x4.gt(v128.load(y), ZERO));
+function pass(to: usize, g: usize, y: usize): v128 {
+  const v = v128.and(v128.load(g), f32x4.gt(v128.load(y), ZERO));
+  v128.store(to, v);
+  return v;
 }
 
-/** sums [n] (+)= of rows of dy [rows,n], where y is above 0 (or everywhere with relu = 0). */
-export function add_passing(sums: usize, dy: usize, y: usize, rows: usize, n: usize, relu: i32, add: i32): void {
+/** passing = dy [rows,n] where y is above 0 (with relu = 0: everywhere), else 0; sums [n] (+)= its rows. */
+export function pass_gradients(passing: usize, sums: usize, dy: usize, y: usize, rows: usize, n: usize, relu: i32, add: i32): void {
   const row = n << 2;
   // Without a rectifier every row passes by ones.
   const gate = relu ? row : 0;
   let j: usize = 0;
   for (; j + 16 <= n; j += 16, sums += 64) {
-    let p = dy + (j << 2), q = relu ? y + (j << 2) : ONE;
+    let p = dy + (j << 2), q = relu ? y + (j << 2) : ONE, to = passing + (j << 2);
     const wide = gate ? <usize>16 : 0;
     let s0 = ZERO, s1 = ZERO, s2 = ZERO, s3 = ZERO;
     if (add) {
@@ -175,11 +177,11 @@ export function add_passing(sums: usize, dy: usize, y: usize, rows: usize, n: us
       s2 = v128.load(sums, 32);
       s3 = v128.load(sums, 48);
     }
-    for (let r = rows; r > 0; --r, p += row, q += gate) {
-      s0 = f32x4.add(s0, passing(p, q));
-      s1 = f32x4.add(s1, passing(p + 16, q + wide));
-      s2 = f32x4.add(s2, passing(p + 32, q + 2 * wide));
-      s3 = f32x4.add(s3, passing(p + 48, q + 3 * wide));
+    for (let r = rows; r > 0; --r, p += row, q += gate, to += row) {
+      s0 = f32x4.add(s0, pass(to, p, q));
+      s1 = f32x4.add(s1, pass(to + 16, p + 16, q + wide));
+      s2 = f32x4.add(s2, pass(to + 32, p + 32, q + 2 * wide));
+      s3 = f32x4.add(s3, pass(to + 48, p + 48, q + 3 * wide));
     }
     v128.store(sums, s0);
     v128.store(sums, s1, 16);
@@ -187,22 +189,28 @@ export function add_passing(sums: usize, dy: usize, y: usize, rows: usize, n: us
     v128.store(sums, s3, 48);
   }
   for (; j < n; j += 4, sums += 16) {
-    let p = dy + (j << 2), q = relu ? y + (j << 2) : ONE;
+    let p = dy + (j << 2), q = relu ? y + (j << 2) : ONE, to = passing + (j << 2);
     let s = add ? v128.load(sums) : ZERO;
-    for (let r = rows; r > 0; --r, p += row, q += gate) s = f32x4.add(s, passing(p, q));
-    if (n - j >= 4) v128.store(sums, s);
-    else store_tail(sums, s, n - j);
+    const left = n - j;
+    for (let r = rows; r > 0; --r, p += row, q += gate, to += row) {
+      const v = v128.and(v128.load(p), f32x4.gt(v128.load(q), ZERO));
+      s = f32x4.add(s, v);
+      if (left >= 4) v128.store(to, v);
+      else store_tail(to, v, left);
+    }
+    if (left >= 4) v128.store(sums, s);
+    else store_tail(sums, s, left);
   }
 }
 
 /**
- * Adds to dw what one image gives to up to four output channels (n): lists the gradients that pass, channel by channel, then runs over the lists.
+ * Adds to dw what one image gives to up to four output channels (n): lists the gradients that are not 0, channel by channel, then runs over the lists.
  * scratch: where they end, then the lists, `capacity` bytes each.
  */
-function gradient_of_four(dw: usize, x: usize, dy: usize, y: usize, code: usize, list: usize, end: usize, scratch: usize, capacity: usize, pixel: usize, line: usize, OC: usize, KH: usize, taps: usize, n: usize, relu: i32, add: i32): void {
+function gradient_of_four(dw: usize, x: usize, g: usize, code: usize, list: usize, end: usize, scratch: usize, capacity: usize, pixel: usize, line: usize, OC: usize, KH: usize, taps: usize, n: usize, add: i32): void {
   const lists = scratch + 16;
   for (let o: usize = 0; o < 4; ++o) store<u32>(scratch + (o << 2), <u32>(lists + o * capacity));
-  list_channels(scratch, dy, y, code, list, end, x, pixel, line, OC, n, relu);
+  list_channels(scratch, g, code, list, end, x, pixel, line, OC);
   const filter = (KH * taps) << 2;
   for (let o: usize = 0; o < n; ++o, dw += filter) {
     const first = lists + o * capacity, last = <usize>load<u32>(scratch + (o << 2));
@@ -214,15 +222,14 @@ function gradient_of_four(dw: usize, x: usize, dy: usize, y: usize, code: usize,
 /**
  * Gradients of w and bias, as a part for each shard of 4 samples (the last may be shorter): dw [shards,OC,KH,KW,C], db [shards,OC], from
  * dy [N,PH,PW,OC]. With relu = 1 only windows with y above 0 count. Needs KH = 3 and KW C <= 12, or KH = 5 and KW C <= 8; (W + 1) C < 2^16.
- * scratch: 4 PH PW pairs and 16 bytes.
+ * scratch: 4 PH PW pairs and 16 bytes, then PH PW OC floats.
  */
 export function conv_window_gradient_f32(dw: usize, db: usize, x: usize, dy: usize, y: usize, code: usize, windows: usize, counts: usize, scratch: usize, N: usize, H: usize, W: usize, C: usize, OC: usize, KH: usize, KW: usize, relu: i32): void {
   const count = windows_of(H, KH) * windows_of(W, KW);
   const line = (W * C) << 2, taps = KW * C;
   const filter = (KH * taps) << 2;
   const places = (<u64>C << 16) | (<u64>(W * C) << 32) | (<u64>(W * C + C) << 48);
-  // Without a rectifier every window passes by ones.
-  const gate = relu ? OC << 2 : 0;
+  const passing = scratch + ((count << 5) + 16);
   const listed = KH == 5 || taps > 8;
   const step: usize = listed || taps <= 4 ? 4 : 2;
   for (let sample: usize = 0; sample < N; ++sample, counts += 4) {
@@ -232,13 +239,12 @@ export function conv_window_gradient_f32(dw: usize, db: usize, x: usize, dy: usi
       db += OC << 2;
     }
     const end = windows + (<usize>load<u32>(counts) << 3);
-    add_passing(db, dy, y, count, OC, relu, add);
+    pass_gradients(passing, db, dy, y, count, OC, relu, add);
     for (let j: usize = 0; j < OC; j += step) {
-      const d = dw + j * filter, o = j << 2, n = OC - j;
-      const q = relu ? y + o : ONE;
-      if (listed) gradient_of_four(d, x, dy + o, y + o, code + j, windows, end, scratch, count << 3, C << 2, line, OC, KH, taps, min(n, 4), relu, add);
-      else if (step == 4) gradient_3x1x4(d, x, dy + o, q, code + j, windows, end, places, line, OC, gate, taps, n, add);
-      else gradient_3x2x2(d, x, dy + o, q, code + j, windows, end, places, line, OC, gate, taps, n, add);
+      const d = dw + j * filter, g = passing + (j << 2), n = OC - j;
+      if (listed) gradient_of_four(d, x, g, code + j, windows, end, scratch, count << 3, C << 2, line, OC, KH, taps, min(n, 4), add);
+      else if (step == 4) gradient_3x1x4(d, x, g, code + j, windows, end, places, line, OC, taps, n, add);
+      else gradient_3x2x2(d, x, g, code + j, windows, end, places, line, OC, taps, n, add);
     }
     x += H * line;
     dy += (count * OC) << 2;

@@ -211,18 +211,18 @@ function filterGradient(rows: number, vectors: number, channels: number): string
   const advance = (c: number, k: number): string => (c === channels - 1 && k === rows - 1 ? "" : "d += row;\n");
   const body =
     channels === 4
-      ? `const g4 = v128.and(v128.load(dy + (window << 2)), f32x4.gt(v128.load(y + index * gate), ZERO));
+      ? `const g4 = v128.load(gradients + (window << 2));
 const codes = <u64>load<u32>(code + window) << 4;
 ${times(4, (c) => `p = patch + <usize>(places >> ((codes${c ? ` >> ${8 * c}` : ""}) & 48) & 0xffff) * 4;\ng = v128.shuffle<f32>(g4, g4, ${c}, ${c}, ${c}, ${c});\n${products(c, "g")}${c < 3 ? exit() : ""}`)}`
       : times(
           channels,
           (c) => `p = patch + <usize>(places >> ((<u64>load<u8>(code + window${at(c)}) & 3) << 4) & 0xffff) * 4;
-g = v128.and(v128.load32_splat(dy + (window << 2)${at(c * 4)}), f32x4.gt(v128.load32_splat(y + index * gate${at(c * 4)}), ZERO));
+g = v128.load32_splat(gradients + (window << 2)${at(c * 4)});
 ${products(c, "g")}${c < channels - 1 ? exit() : ""}`,
         );
   return `
-/** The filters of up to ${channels} output channels (n), ${rows} rows of ${vectors * 4 - 3} to ${vectors * 4} taps (columns): dw (+)= what the listed windows of one image give where y, gate bytes from window to window, is above 0. places: four floats from a patch's start to that of each position, 16 bits each. Strides in bytes. */
-export function gradient_${rows}x${vectors}x${channels}(dw: usize, x: usize, dy: usize, y: usize, code: usize, list: usize, end: usize, places: u64, line: usize, channels: usize, gate: usize, columns: usize, n: usize, add: i32): void {
+/** The filters of up to ${channels} output channels (n), ${rows} rows of ${vectors * 4 - 3} to ${vectors * 4} taps (columns): dw (+)= what the gradients of the listed windows of one image give. places: four floats from a patch's start to that of each position, 16 bits each. Strides in bytes. */
+export function gradient_${rows}x${vectors}x${channels}(dw: usize, x: usize, gradients: usize, code: usize, list: usize, end: usize, places: u64, line: usize, channels: usize, columns: usize, n: usize, add: i32): void {
 const row = columns << 2;
 ${times(rows - 1, (i) => `const line${i + 1} = line * ${i + 1};\n`)}let ${times(rows * vectors * channels, (i) => `a${i} = ZERO`, ", ")}, g: v128;
 let d = dw, p: usize;
@@ -234,8 +234,7 @@ ${all(
 )}d = dw;
 }
 while (list < end) {
-const index = <usize>load<u32>(list);
-const window = index * channels;
+const window = <usize>load<u32>(list) * channels;
 const patch = x + <usize>load<u32>(list, 4);
 list += 8;
 ${body}}

@@ -123,6 +123,12 @@ export const GATE_D2: usize = 2544;
 export const GATE_D0: usize = 2560;
 /** Shuffles of four lanes by bytes: entry m brings the lanes whose bit is set in m to the front, in their order. */
 export const FRONT: usize = 2576;
+/** Shuffles by bytes: entry c brings byte c of each lane to all four of it. */
+export const REPEAT: usize = 2832;
+/** In each lane 0, 4, 8 and a byte that names none. */
+export const BYTES_OF_FOUR: usize = 2896;
+/** Eight bytes for each value of one: the places of its bits, from the lowest on, then zeros. */
+export const BITS_OF_BYTE: usize = 2912;
 
 function put(at: usize, x: f32): void {
   v128.store(at, f32x4.splat(x));
@@ -132,7 +138,7 @@ function put_f64(at: usize, x: f64): void {
   v128.store(at, f64x2.splat(x));
 }
 
-/** Fills the table (1808 bytes from address 1024). The host calls it once, before any kernel. */
+/** Fills the table (3936 bytes from address 1024). The host calls it once, before any kernel. */
 export function write_constants(): void {
   put(ROUND, 12582912);
   put(LOG2E, 1.4426950408889634);
@@ -237,5 +243,12 @@ export function write_constants(): void {
       store<u32>(front, 0x03020100 + <u32>lane * 0x04040404);
       front += ((mask >> lane) & 1) << 2;
     }
+  }
+  for (let byte: u32 = 0; byte < 4; ++byte) v128.store(REPEAT + (byte << 4), i32x4.add(i32x4.splat(byte * 0x01010101), i32x4(0, 0x04040404, 0x08080808, 0x0c0c0c0c)));
+  v128.store(BYTES_OF_FOUR, i32x4.splat(0x80080400));
+  for (let byte: u32 = 0; byte < 256; ++byte) {
+    let bit = BITS_OF_BYTE + (byte << 3);
+    store<u64>(bit, 0);
+    for (let bits = byte; bits; bits &= bits - 1, ++bit) store<u8>(bit, <u8>ctz(bits));
   }
 }

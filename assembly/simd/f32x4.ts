@@ -3,12 +3,20 @@ import { LANE, MINUS_INFINITY } from "./constants";
 
 export const ZERO: v128 = f32x4.splat(0);
 
-/** a * b + c: fused in the relaxed build, multiply then add in the plain one. No other file mentions relaxed SIMD. */
+/** a * b + c: fused in the relaxed build, multiply then add in the plain one. Only this file mentions relaxed SIMD. */
 // @ts-ignore: decorator
 @inline
 export function fma(a: v128, b: v128, c: v128): v128 {
   if (ASC_FEATURE_RELAXED_SIMD) return f32x4.relaxed_madd(a, b, c);
   return f32x4.add(f32x4.mul(a, b), c);
+}
+
+/** The bytes of v that `order` names, whose bytes are 0 to 15, or have bit 7 set, which gives 0. */
+// @ts-ignore: decorator
+@inline
+export function pick_bytes(v: v128, order: v128): v128 {
+  if (ASC_FEATURE_RELAXED_SIMD) return i8x16.relaxed_swizzle(v, order);
+  return i8x16.swizzle(v, order);
 }
 
 /** Stores the first `n` (0 to 3) lanes of v at p. */

@@ -79,7 +79,7 @@ export class Workspace {
 }
 
 /** Below this address the constant table of the kernels lives; the compiler assumes nothing is stored under 1024. */
-const RESERVED = 4096;
+const RESERVED = 8192;
 /** Of linear memory; the shared builds are compiled for these (asconfig.json). */
 const PAGES = { initial: 16, maximum: 65536 };
 /** Threads used unless more are asked for. */

@@ -71,6 +71,7 @@ const CHOOSE = [
 const TILE =
   /build\/generated\/((outer-tiles|dot-tiles|conv-tiles|depthwise-tiles|conv-windows|conv-slices|sparse-slices)\/(?!\w+_(tile|results)$)|winograd\/multiply_\d)/;
 const FUSED = /^f32x4\.relaxed_(madd|fma|nmadd)$/;
+const SWIZZLE = "i8x16.relaxed_swizzle";
 const count = (ops: readonly Op[], is: (op: Op) => boolean): number => ops.filter(is).length;
 
 describe.each(["simd", "relaxed"] as const)("%s build", (build) => {
@@ -151,7 +152,7 @@ describe.each(["simd", "relaxed"] as const)("%s build", (build) => {
 
   test.skipIf(!builds.includes(build))("needs no more memory than the host reserves, and says what it is", () => {
     const { exports: instance } = instantiate(build);
-    expect(Number((instance.HEAP_BASE as unknown as WebAssembly.Global).value)).toBeLessThanOrEqual(4096);
+    expect(Number((instance.HEAP_BASE as unknown as WebAssembly.Global).value)).toBeLessThanOrEqual(8192);
     expect((instance.is_relaxed as unknown as () => number)()).toBe(build === "relaxed" ? 1 : 0);
   });
 });
@@ -160,8 +161,8 @@ test("the relaxed build fuses products and sums, the plain one does not", () => 
   const relaxed = [...wats.relaxed.functions.values()].flat();
   const plain = [...wats.simd.functions.values()].flat();
   expect(plain.filter((op) => op.name.includes("relaxed"))).toEqual([]);
-  // Nothing else is relaxed: other relaxed instructions differ between engines by more than a rounding.
-  expect([...new Set(relaxed.filter((op) => op.name.includes("relaxed")).map((op) => op.name))].filter((name) => !FUSED.test(name))).toEqual([]);
+  // Nothing else is relaxed: other relaxed instructions differ between engines by more than a rounding, but for swizzles whose bytes are below 16 or above 127.
+  expect([...new Set(relaxed.filter((op) => op.name.includes("relaxed")).map((op) => op.name))].filter((name) => !FUSED.test(name))).toEqual([SWIZZLE]);
   const tiles = [...wats.relaxed.functions].filter(([name]) => TILE.test(name));
   for (const [name, ops] of tiles) {
     const twin = wats.simd.functions.get(name);

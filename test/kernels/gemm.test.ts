@@ -15,7 +15,7 @@ const load = (build: string): Exports =>
   new WebAssembly.Instance(new WebAssembly.Module(readFileSync(`${folder}/${build}.wasm`)), { env: { memory } }).exports as Exports;
 
 const CANARY = 0x7fc0dead;
-const SCRATCH = 4096;
+const SCRATCH = 8192;
 const BASE = SCRATCH + GEMM_SCRATCH * 4 + 4096;
 
 let seed = 1;

@@ -10,7 +10,7 @@ setFlagsFromString("--experimental-wasm-relaxed-simd");
 type Exports = Record<string, (...args: number[]) => void>;
 
 const BLOCK = 4096;
-const X = 4096;
+const X = 8192;
 const Y = X + BLOCK * 4 + 64;
 const B = Y + BLOCK * 4 + 64;
 const memory = new WebAssembly.Memory({ initial: 4 });

@@ -3,7 +3,7 @@
  * sparse: at most one of a window's four positions has one, and none where the rectifier cut.
  * @module
  */
-import { type Sizes as KernelSizes, kernels, SHARD, windowsOf, winogradFilterSize } from "../../program/kernels/index.ts";
+import { channelListsOf, type Sizes as KernelSizes, kernels, SHARD, windowsOf, winogradFilterSize } from "../../program/kernels/index.ts";
 import type { Pointer } from "../../program/program.ts";
 import { at, type Dim, times } from "../../shape.ts";
 import type { Node, Op, Tensor } from "../graph.ts";
@@ -92,17 +92,17 @@ const convBlockOp: Op<Sizes & { readonly border: Border }> = {
     const { OC, KH, KW, C } = sizes;
     const N = samples(node);
     const perSample = times(N, windowsOf({ ...sizes }) * OC);
-    const [windowEntries, windowCounts, channelEntries, channelCounts, sums] = graph.add(
+    const [windowChannels, windowCounts, channelEntries, channelCounts, sums] = graph.add(
       listsOp,
       [dy, y, code],
       sizes,
-      { shape: [perSample], dtype: "entries" },
+      { shape: [times(N, channelListsOf({ ...sizes }))], dtype: "u8" },
       { shape: [times(N, Math.ceil(OC / 64) * windowsOf({ ...sizes }) * 4)], dtype: "i32" },
       { shape: [perSample], dtype: "entries" },
       { shape: [N, OC], dtype: "i32" },
       { shape: [N, OC], dtype: "f32" },
     );
-    const dx = graph.add(inputGradientOp, [x, windowEntries, windowCounts, w], node.attributes, { shape: image.shape, dtype: "f32" })[0];
+    const dx = graph.add(inputGradientOp, [x, windowChannels, windowCounts, dy, w], node.attributes, { shape: image.shape, dtype: "f32" })[0];
     if (listsWindows(sizes)) {
       const [dw, db] = graph.add(
         windowGradientOp,
@@ -132,7 +132,7 @@ const listsOp: Op<Sizes> = {
     const { OC } = node.attributes;
     const block = blockOf(node.attributes);
     to.emit("conv_block_lists_f32", {
-      windowEntries: to.output(node as Node, 0),
+      windowChannels: to.output(node as Node, 0),
       windowCounts: to.output(node as Node, 1),
       channelEntries: grouped(node as Node, 2, to, block, block * windowsOf({ ...node.attributes }) * OC),
       channelCounts: grouped(node as Node, 3, to, block, OC),
@@ -140,6 +140,7 @@ const listsOp: Op<Sizes> = {
       dy: to.pointer(dy),
       y: to.pointer(y),
       code: to.pointer(code),
+      scratch: to.scratch("f32", kernels.conv_block_lists_f32.args.scratch.extent({ ...node.attributes, block })),
       ...node.attributes,
       N: samples(node),
       block,
@@ -151,12 +152,13 @@ const inputGradientOp: Op<Sizes & { readonly border: Border }> = {
   name: "convBlockInputGradient",
   accumulates: true,
   lower(node, to) {
-    const [, windowEntries, windowCounts, w] = node.inputs;
+    const [, windowChannels, windowCounts, dy, w] = node.inputs;
     const { relu: _, border, ...sizes } = node.attributes;
     to.emit("conv_block_backward_input_f32", {
       dx: to.output(node as Node),
-      windowEntries: to.pointer(windowEntries),
+      windowChannels: to.pointer(windowChannels),
       windowCounts: to.pointer(windowCounts),
+      dy: to.pointer(dy),
       w: to.pointer(w),
       ...sizes,
       ...border,
@@ -202,7 +204,7 @@ const windowGradientOp: Op<Sizes> = {
       code: to.pointer(code),
       windows: to.pointer(windows),
       counts: to.pointer(counts),
-      scratch: to.scratch("entries", 4 * windowsOf({ ...node.attributes }) + 2),
+      scratch: to.scratch("entries", kernels.conv_window_gradient_f32.args.scratch.extent({ ...node.attributes })),
       ...node.attributes,
       N: samples(node),
     });

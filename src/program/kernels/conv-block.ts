@@ -8,6 +8,8 @@ import { flag, inout, input, kernel, optional, out, SHARD, type Sizes, type Spli
 /** Output channels that are listed together. */
 const GROUP = 64;
 
+const upTo4 = (n: number): number => Math.ceil(n / 4) * 4;
+
 /** Windows per sample: PH x PW. */
 export const windowsOf = ({ H, W, KH, KW }: Sizes): number => Math.floor((H - KH + 1) / 2) * Math.floor((W - KW + 1) / 2);
 
@@ -17,6 +19,8 @@ const inner = (s: Sizes): number => s.IH * s.IW * s.C;
 const pooled = (s: Sizes): number => windowsOf(s) * s.OC;
 const filters = (s: Sizes): number => s.OC * s.KH * s.KW * s.C;
 const groups = (s: Sizes): number => Math.ceil(s.OC / GROUP);
+/** Bytes of a sample's lists by output position. */
+export const channelListsOf = (s: Sizes): number => pooled(s) + 8 * groups(s);
 const blocks = (s: Sizes): number => (s.N === 0 ? 0 : Math.ceil(s.N / s.block));
 const perSample =
   (extent: (s: Sizes) => number) =>
@@ -89,7 +93,7 @@ export const conv_window_gradient_f32 = kernel(
     code: input("u8", perSample(pooled)),
     windows: input("i32", perSample(windows)),
     counts: input("i32", (s) => s.N),
-    scratch: scratch("entries", (s) => 4 * windowsOf(s) + 2),
+    scratch: scratch("entries", (s) => windowsOf(s) * (4 + Math.ceil(s.OC / 2)) + 2),
     ...sample,
     ...filter,
     relu: flag,
@@ -117,14 +121,14 @@ export const sum_shards_f32 = kernel(
 );
 
 /**
- * Lists of the gradients that pass maximum and rectifier, twice. By output position: for each group of 64 channels (the last may be
- * smaller), window and place, { byte offset of the channel's filter, gradient }; a window's four lists follow each other, lengths
+ * Lists of the gradients that pass maximum and rectifier and are not 0, twice. By output position: for each group of 64 channels (the last may be
+ * smaller), window and place, the channels, counted from the group's first; a window's four lists follow each other, 8 bytes more follow a group's, lengths
  * windowCounts [N,groups,PH*PW,4]. By output channel: for each `block` of samples (1, 2 or 4) { byte offset in the block's x of the place
  * that won, gradient }, in order of windows, lengths channelCounts [blocks,OC]. db [shards,OC]: their sums over SHARDs of samples.
  */
 export const conv_block_lists_f32 = kernel(
   {
-    windowEntries: out("entries", perSample(pooled)),
+    windowChannels: out("u8", perSample(channelListsOf)),
     windowCounts: out("i32", (s) => s.N * groups(s) * windowsOf(s) * 4),
     channelEntries: out("entries", (s) => blocks(s) * s.block * pooled(s)),
     channelCounts: out("i32", (s) => blocks(s) * s.OC),
@@ -135,6 +139,7 @@ export const conv_block_lists_f32 = kernel(
     dy: input("f32", perSample(pooled)),
     y: input("f32", perSample(pooled)),
     code: input("u8", perSample(pooled)),
+    scratch: scratch("f32", (s) => windowsOf(s) * (s.OC + 2 + 2 * s.block) + upTo4(s.OC)),
     ...sample,
     ...filter,
     block: size,
@@ -143,7 +148,7 @@ export const conv_block_lists_f32 = kernel(
   () => 0,
   along(
     {
-      windowEntries: pooled,
+      windowChannels: channelListsOf,
       windowCounts: (s) => groups(s) * windowsOf(s) * 4,
       channelEntries: pooled,
       channelCounts: (s) => s.OC / s.block,
@@ -156,12 +161,13 @@ export const conv_block_lists_f32 = kernel(
   ),
 );
 
-/** dx [N,IH,IW,C] = gradient of x + beta dx; x [N,H,W,C] is dx's image at (top, left) in a border. */
+/** dx [N,IH,IW,C] = gradient of x + beta dx, from dy and the lists by output position of conv_block_lists_f32; x [N,H,W,C] is dx's image at (top, left) in a border. */
 export const conv_block_backward_input_f32 = kernel(
   {
     dx: inout("f32", perSample(inner)),
-    windowEntries: input("entries", perSample(pooled)),
+    windowChannels: input("u8", perSample(channelListsOf)),
     windowCounts: input("i32", (s) => s.N * groups(s) * windowsOf(s) * 4),
+    dy: input("f32", perSample(pooled)),
     w: input("f32", filters),
     ...sample,
     ...filter,
@@ -170,10 +176,10 @@ export const conv_block_backward_input_f32 = kernel(
     top: size,
     left: size,
     beta: flag,
-    scratch: scratch("f32", (s) => GROUP + 1 + 12 * windowsOf(s) + 3 + (s.IH === s.H && s.IW === s.W ? 0 : image(s))),
+    scratch: scratch("f32", (s) => GROUP + 1 + 16 * windowsOf(s) + 4 + (s.IH === s.H && s.IW === s.W ? 0 : image(s))),
   },
   dense,
-  along({ dx: inner, windowEntries: pooled, windowCounts: (s) => groups(s) * windowsOf(s) * 4 }),
+  along({ dx: inner, windowChannels: channelListsOf, windowCounts: (s) => groups(s) * windowsOf(s) * 4, dy: pooled }),
 );
 
 /** dw [OC,KH,KW,C] = gradient of w + beta dw, from the lists by output channel, of whose `channels` channels these are OC. */

@@ -21,7 +21,7 @@ import * as update from "./update.ts";
 import * as winograd from "./winograd.ts";
 
 const { GEMM_SCRATCH: _scratch, ...products } = gemm;
-const { windowsOf: _windows, ...convBlock } = block;
+const { windowsOf: _windows, channelListsOf: _lists, ...convBlock } = block;
 const { winogradFilterSize: _size, ...tiled } = winograd;
 const { recurrent_pack_f32, recurrent_pack_transposed_f32, recurrent_forward_f32, recurrent_backward_f32, recurrent_backward_weights_f32 } = recurrent;
 
@@ -59,7 +59,7 @@ export type KernelName = keyof Kernels;
 /** All names; a kernel's place here is its number in encoded Programs. */
 export const KERNELS = Object.keys(kernels) as readonly KernelName[];
 
-export { windowsOf } from "./conv-block.ts";
+export { channelListsOf, windowsOf } from "./conv-block.ts";
 export { GEMM_SCRATCH } from "./gemm.ts";
 export * from "./kernel.ts";
 export { winogradFilterSize } from "./winograd.ts";

@@ -15,6 +15,8 @@ type Name =
 const FLOAT = 4;
 /** Output channels that are listed together. */
 const GROUP = 64;
+/** Bytes behind the lists by output position of a sample and group. */
+const PAD = 8;
 
 /** Windows along a row. */
 const columnsOf = (W: number, KW: number): number => Math.floor((W - KW + 1) / 2);
@@ -112,10 +114,9 @@ export const convBlock: References<Name> = {
     }
   },
 
-  conv_block_lists_f32({ windowEntries, windowCounts, channelEntries, channelCounts, db, dy, y, code, N, H, W, C, OC, KH, KW, block, relu }) {
+  conv_block_lists_f32({ windowChannels, windowCounts, channelEntries, channelCounts, db, dy, y, code, N, H, W, C, OC, KH, KW, block, relu }) {
     const count = windowsOf({ H, W, KH, KW });
     const PW = columnsOf(W, KW);
-    const filter = KH * KW * C;
     channelCounts.fill(0, 0, N === 0 ? 0 : Math.ceil(N / block) * OC);
     db.fill(0, 0, Math.ceil(N / SHARD) * OC);
     let counter = 0;
@@ -126,16 +127,15 @@ export const convBlock: References<Name> = {
       for (let g = 0; g < OC; g += GROUP) {
         const width = Math.min(GROUP, OC - g);
         for (let window = 0; window < count; window++) {
-          let e = base + g * count + window * width;
+          let e = base + g * count + window * width + PAD * (n * Math.ceil(OC / GROUP) + g / GROUP);
           for (let place = 0; place < 4; place++) {
             const start = e;
             const row = 2 * Math.floor(window / PW) + (place >> 1);
             const column = 2 * (window % PW) + (place & 1);
             for (let o = g; o < g + width; o++) {
               const i = base + window * OC + o;
-              if (code[i] !== place || (relu && !(y[i] > 0))) continue;
-              windowEntries.offset[e] = o * filter * FLOAT;
-              windowEntries.value[e++] = dy[i];
+              if (code[i] !== place || dy[i] === 0 || (relu && !(y[i] > 0))) continue;
+              windowChannels[e++] = o - g;
               const entry = (list + o) * block * count + channelCounts[list + o]++;
               channelEntries.offset[entry] = (((n % block) * H + row) * W + column) * C * FLOAT;
               channelEntries.value[entry] = dy[i];
@@ -147,7 +147,7 @@ export const convBlock: References<Name> = {
     }
   },
 
-  conv_block_backward_input_f32({ dx, windowEntries, windowCounts, w, N, H, W, C, OC, KH, KW, IH, IW, top, left, beta }) {
+  conv_block_backward_input_f32({ dx, windowChannels, windowCounts, dy, w, N, H, W, C, OC, KH, KW, IH, IW, top, left, beta }) {
     const count = windowsOf({ H, W, KH, KW });
     const PW = columnsOf(W, KW);
     const taps = KW * C;
@@ -157,13 +157,14 @@ export const convBlock: References<Name> = {
       for (let g = 0; g < OC; g += GROUP) {
         const width = Math.min(GROUP, OC - g);
         for (let window = 0; window < count; window++) {
-          let e = n * count * OC + g * count + window * width;
+          let e = n * count * OC + g * count + window * width + PAD * (n * Math.ceil(OC / GROUP) + g / GROUP);
           for (let place = 0; place < 4; place++) {
             const row = 2 * Math.floor(window / PW) + (place >> 1);
             const column = 2 * (window % PW) + (place & 1);
             for (const end = e + windowCounts[counter++]; e < end; e++) {
-              const f = (windowEntries.offset[e] >>> 0) / FLOAT;
-              const value = windowEntries.value[e];
+              const o = g + windowChannels[e];
+              const f = o * KH * taps;
+              const value = dy[(n * count + window) * OC + o];
               for (let ky = 0; ky < KH; ky++) {
                 const y = row + ky - top;
                 if (y < 0 || y >= IH) continue;
