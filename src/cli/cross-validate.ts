@@ -5,9 +5,9 @@ import { type Dataset, type Fold, kFold, repeatedKFold, repeatedStratifiedKFold,
 import { UsageError } from "../errors.ts";
 import { duration, integer, loss as lossText, percent } from "../format.ts";
 import { isShare, summarizeFolds } from "../lab/cross-validation/scores.ts";
+import { sentence } from "../lab/findings/words.ts";
 import { type CrossValidation, crossValidate, type FoldedScore, type FoldResult } from "../lab/index.ts";
-import { scheduleHelp } from "../lab/schedule-text.ts";
-import { sentence } from "../lab/summary/words.ts";
+import { scheduleHelp } from "../lab/written/schedule-text.ts";
 import { loadData } from "./data-options.ts";
 import { type FoldedTable, type FoldParts, foldedTable, foldsByGroup, inUnits, METRICS_OF_NUMBERS } from "./folded-table.ts";
 import { givenArguments } from "./given.ts";

@@ -5,8 +5,9 @@ import type { Dataset, DownloadProgress } from "../data/index.ts";
 import { CheckpointError, ShapeError, UsageError } from "../errors.ts";
 import { bytes, plural } from "../format.ts";
 import { readFile } from "../formats/atomic-file.node.ts";
-import * as lab from "../lab/load-data.ts";
-import type { TableFormat, TableUse } from "../lab/load-table.ts";
+import * as lab from "../lab/loading/load-data.ts";
+import type { TableFormat, TableUse } from "../lab/loading/load-table.ts";
+import type { LoadedData } from "../lab/loading/loaded-data.ts";
 import type { Model } from "../model/model.ts";
 import type { Io } from "./io.ts";
 import { oneOf, usageOf } from "./suggest.ts";
@@ -116,10 +117,10 @@ export function dataArguments(flags: DataFlags): string {
 const DATA_FLAGS = ["data", "target", "task", "features", "categories", "test", "testSplit", "time", "fill", "unknown", "missing", "delimiter"] as const;
 
 /** Files are read once per process. */
-const loaded = new Map<string, Promise<lab.LoadedData>>();
+const loaded = new Map<string, Promise<LoadedData>>();
 
 /** Training and test data. @param where what names them, for messages @throws UsageError, FileError, DataFormatError */
-export async function loadData(flags: DataFlags, io?: Io, where = "--data"): Promise<lab.LoadedData> {
+export async function loadData(flags: DataFlags, io?: Io, where = "--data"): Promise<LoadedData> {
   const { data: source = "mnist", limit } = flags;
   const n = limit === undefined ? undefined : positiveInteger("--limit", limit);
   const use = tableUseFrom(flags);
@@ -135,7 +136,7 @@ export async function loadData(flags: DataFlags, io?: Io, where = "--data"): Pro
 }
 
 /** The data that a file of a study or a search names. @throws UsageError, FileError, DataFormatError */
-export async function loadNamed(source: string, options: lab.LoadOptions, io?: Io): Promise<lab.LoadedData> {
+export async function loadNamed(source: string, options: lab.LoadOptions, io?: Io): Promise<LoadedData> {
   try {
     return await lab.loadData(source, { ...options, onProgress: io === undefined ? undefined : showDownload(io) });
   } catch (error) {

@@ -2,7 +2,7 @@
 import type { Command } from "commander";
 import { UsageError } from "../errors.ts";
 import { integer, loss as lossText, percent, plural } from "../format.ts";
-import { rowsToJudge } from "../lab/load-table.ts";
+import { rowsToJudge } from "../lab/loading/load-table.ts";
 import type { Model } from "../model/model.ts";
 import { loadModel } from "../model/saved/save.ts";
 import { drawClassTable } from "./class-table.ts";

@@ -6,7 +6,7 @@ import { refuseMissing } from "../data/tables/fit-table.ts";
 import { columnNamed, type Table } from "../data/tables/table.ts";
 import { UsageError } from "../errors.ts";
 import type { FoldResult } from "../lab/index.ts";
-import type { LoadedData } from "../lab/load-data.ts";
+import type { LoadedData } from "../lab/loading/loaded-data.ts";
 import { type Baseline, baselinesOf, targetOf } from "./regression.ts";
 
 /** How the table is treated, as typed. */

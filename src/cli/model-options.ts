@@ -2,9 +2,9 @@
 import type { Command } from "commander";
 import type { Dataset } from "../data/dataset/dataset.ts";
 import { UsageError } from "../errors.ts";
-import { isTableFile } from "../lab/load-table.ts";
-import { layersOf, MODELS, RECURRENT, RECURRENT_RATE } from "../lab/models.ts";
-import { parseSchedule } from "../lab/schedule-text.ts";
+import { layersOf, MODELS, RECURRENT, RECURRENT_RATE } from "../lab/definition/models.ts";
+import { isTableFile } from "../lab/loading/load-table.ts";
+import { parseSchedule } from "../lab/written/schedule-text.ts";
 import { type ActivationName, activationNames, randomShift } from "../layers/index.ts";
 import { lossNames } from "../losses/index.ts";
 import { sequential } from "../model/making/sequential.ts";

@@ -2,7 +2,7 @@
 import type { TablePreprocessing } from "../data/preprocessing.ts";
 import { takeRows } from "../data/tables/table-rows.ts";
 import { integer, percent } from "../format.ts";
-import { rowsToPredict, type TableFormat } from "../lab/load-table.ts";
+import { rowsToPredict, type TableFormat } from "../lab/loading/load-table.ts";
 import type { Model } from "../model/model.ts";
 import { predictTable, type TablePrediction } from "../model/predict-table.ts";
 import type { Io } from "./io.ts";

@@ -1,9 +1,9 @@
 /** What `study` tells: as text with a live table, or as JSON events. @module */
 import { plural, wrap } from "../format.ts";
+import type { Study } from "../lab/definition/study.ts";
 import { renderTerminal } from "../lab/reports/index.ts";
 import type { StudyRun } from "../lab/run-study.ts";
 import type { StudyEvent } from "../lab/runners/progress.ts";
-import type { Study } from "../lab/study.ts";
 import type { Io } from "./io.ts";
 import { columns, goOn, printRow } from "./run-report.ts";
 import { StudyTable } from "./study-table.ts";

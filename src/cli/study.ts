@@ -2,13 +2,13 @@
 import type { Command } from "commander";
 import { UsageError } from "../errors.ts";
 import { wrap } from "../format.ts";
-import { defineStudy } from "../lab/define-study.ts";
+import { defineStudy } from "../lab/definition/define-study.ts";
+import { MOST_EPOCHS } from "../lab/definition/settings.ts";
+import type { Study, StudyDefinition } from "../lab/definition/study.ts";
 import { type ProtocolName, protocolNames } from "../lab/protocols/index.ts";
 import { runStudy } from "../lab/run-study.ts";
 import { MOST_SEEDS } from "../lab/runners/seeds.ts";
-import { MOST_EPOCHS } from "../lab/settings.ts";
 import { studies } from "../lab/studies/index.ts";
-import type { Study, StudyDefinition } from "../lab/study.ts";
 import { MOST_THREADS } from "../runtime/runtime.ts";
 import { loadData } from "./data-options.ts";
 import { readDefinition } from "./definition-file.ts";

@@ -1,6 +1,6 @@
 /** What the lab refuses is bad usage on a command line. @module */
 import { ConfigError, UsageError } from "../errors.ts";
-import * as lab from "../lab/nearest.ts";
+import * as lab from "../lab/written/nearest.ts";
 
 /** A ConfigError as the UsageError that it is here; other errors as they are. */
 export const usageOf = (error: unknown): unknown => (error instanceof ConfigError ? new UsageError(error.complaint) : error);

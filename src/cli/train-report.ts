@@ -2,7 +2,7 @@
 
 import { progressLine } from "../callbacks/progress-line.ts";
 import { duration, integer, loss, percent, plural } from "../format.ts";
-import type { LoadedData } from "../lab/load-data.ts";
+import type { LoadedData } from "../lab/loading/loaded-data.ts";
 import type { Evaluation } from "../model/evaluate/evaluator.ts";
 import type { EpochReport, Resumption, StepReport } from "../model/history.ts";
 import type { Model } from "../model/model.ts";

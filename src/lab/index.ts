@@ -12,7 +12,9 @@ export {
   nestedSelection,
   type Recipe,
 } from "./cross-validation/index.ts";
-export { defineStudy, type StudyOptions } from "./define-study.ts";
+export { defineStudy, type StudyOptions } from "./definition/define-study.ts";
+export type { Factor, Settings } from "./definition/settings.ts";
+export type { Cell, Printed, Study, StudyDefinition } from "./definition/study.ts";
 export {
   type Competitor,
   type Diagnostics,
@@ -37,7 +39,6 @@ export { type Arm, type Protocol, type ProtocolName, protocolNames, protocols } 
 export { renderCsv, renderHtml, renderMarkdown, renderTerminal, type TerminalOptions } from "./reports/index.ts";
 export type { Report } from "./reports/report.ts";
 export { type RunStudyOptions, runStudy, type StudyRun } from "./run-study.ts";
-export { runTrial, type TrialContext } from "./run-trial.ts";
 export type { OnProgress, StudyEvent, StudyFiles } from "./runners/progress.ts";
 export { type DefineSearchOptions, defineSearch } from "./search/define-search.ts";
 export type { EpochRange, MethodChoice, Search, SearchDefinition } from "./search/definition.ts";
@@ -65,7 +66,6 @@ export {
 } from "./search/index.ts";
 export type { SearchSummary } from "./search/report/index.ts";
 export { type RunSearchOptions, runSearch, type SearchEvent, type SearchRun } from "./search/run-search.ts";
-export type { Factor, Settings } from "./settings.ts";
 export {
   type BootstrapOptions,
   bootstrapMean,
@@ -77,7 +77,7 @@ export {
   pairedT,
 } from "./statistics/index.ts";
 export { studies } from "./studies/index.ts";
-export type { Cell, Printed, Study, StudyDefinition } from "./study.ts";
 export { type Conditions, type Summary, summarize } from "./summary/index.ts";
-export type { CurvePoint, DataUse, Role, Score, Trial, TrialResult } from "./trial.ts";
-export { trialId } from "./trial-id.ts";
+export { runTrial, type TrialContext } from "./trials/run-trial.ts";
+export type { CurvePoint, DataUse, Role, Score, Trial, TrialResult } from "./trials/trial.ts";
+export { trialId } from "./trials/trial-id.ts";

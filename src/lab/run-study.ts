@@ -2,10 +2,10 @@
 import type { TrainAndTest } from "../data/dataset/train-and-test.ts";
 import { needFiles } from "../data/need-files.ts";
 import type { Mode } from "../runtime/runtime.ts";
+import type { Study } from "./definition/study.ts";
 import type { ProtocolName } from "./protocols/protocol.ts";
 import type { Report } from "./reports/report.ts";
 import type { OnProgress, StudyFiles } from "./runners/progress.ts";
-import type { Study } from "./study.ts";
 import type { Summary } from "./summary/index.ts";
 
 /** Options of {@link runStudy}. */

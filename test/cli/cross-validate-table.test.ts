@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { foldedTable } from "../../src/cli/folded-table.ts";
 import { Fold } from "../../src/data/index.ts";
-import { loadData } from "../../src/lab/load-data.ts";
+import { loadData } from "../../src/lab/loading/load-data.ts";
 import { folder, run } from "./support.ts";
 
 const CARS = ["--data", "examples/data/cars.csv", "--target", "mpg", "--fill", "median"];

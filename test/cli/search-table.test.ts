@@ -2,8 +2,8 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { loadData } from "../../src/lab/load-data.ts";
-import { trialData } from "../../src/lab/trial-data.ts";
+import { loadData } from "../../src/lab/loading/load-data.ts";
+import { trialData } from "../../src/lab/trials/trial-data.ts";
 import { linesOf, timelessSummary } from "../lab/runners/studies.ts";
 import { folder, run } from "./support.ts";
 

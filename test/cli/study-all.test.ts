@@ -2,7 +2,7 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it, vi } from "vitest";
-import type { StudyDefinition } from "../../src/lab/study.ts";
+import type { StudyDefinition } from "../../src/lab/definition/study.ts";
 import { linesOf, tiny } from "../lab/runners/studies.ts";
 import { folder, idxFolder, run } from "./support.ts";
 

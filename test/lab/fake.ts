@@ -1,9 +1,10 @@
 /** Studies and results made up for tests: what is asked is recorded, what comes of it is known. */
+
+import type { Factor, Settings } from "../../src/lab/definition/settings.ts";
+import type { Cell, Printed, Study } from "../../src/lab/definition/study.ts";
 import type { Arm, CellRun, Execute } from "../../src/lab/protocols/protocol.ts";
-import type { Factor, Settings } from "../../src/lab/settings.ts";
-import type { Cell, Printed, Study } from "../../src/lab/study.ts";
 import type { Conditions } from "../../src/lab/summary/index.ts";
-import type { Trial, TrialResult } from "../../src/lab/trial.ts";
+import type { Trial, TrialResult } from "../../src/lab/trials/trial.ts";
 import { deriveKey, fillNormal } from "../../src/random.ts";
 
 export const settings: Settings = {

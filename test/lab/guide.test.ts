@@ -5,10 +5,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it, onTestFinished } from "vitest";
 import { analysisNames } from "../../src/lab/analyses/names.ts";
-import { defineStudy } from "../../src/lab/define-study.ts";
+import { defineStudy } from "../../src/lab/definition/define-study.ts";
+import { settingNames } from "../../src/lab/definition/settings.ts";
 import { measureNames } from "../../src/lab/diagnostics/names.ts";
 import { protocolNames, protocols } from "../../src/lab/protocols/index.ts";
-import { settingNames } from "../../src/lab/settings.ts";
 import { optimizerNames } from "../../src/optimizers/index.ts";
 import { run } from "../cli/support.ts";
 

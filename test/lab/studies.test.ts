@@ -1,11 +1,11 @@
 /** The built-in studies. */
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { defineStudy } from "../../src/lab/define-study.ts";
-import { usualRates } from "../../src/lab/rates.ts";
-import { settingKinds, settingNames } from "../../src/lab/settings.ts";
+import { defineStudy } from "../../src/lab/definition/define-study.ts";
+import { usualRates } from "../../src/lab/definition/rates.ts";
+import { settingKinds, settingNames } from "../../src/lab/definition/settings.ts";
+import type { Study } from "../../src/lab/definition/study.ts";
 import { studies } from "../../src/lab/studies/index.ts";
-import type { Study } from "../../src/lab/study.ts";
 import { optimizerNames } from "../../src/optimizers/index.ts";
 
 const study = (name: string, options = {}): Study => defineStudy(studies[name], options);

@@ -2,9 +2,9 @@
 import { expect, it } from "vitest";
 import { mnist } from "../../src/data/index.ts";
 import { createRuntime, type Model, sequential } from "../../src/index.ts";
+import { layersOf } from "../../src/lab/definition/models.ts";
+import { rateGrid, usualRates } from "../../src/lab/definition/rates.ts";
 import { findLearningRate } from "../../src/lab/index.ts";
-import { layersOf } from "../../src/lab/models.ts";
-import { rateGrid, usualRates } from "../../src/lab/rates.ts";
 import { length } from "./length.ts";
 
 /** Of the best loss of the grid: its neighbours, half a decade away, are as far. */

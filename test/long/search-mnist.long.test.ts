@@ -4,13 +4,13 @@
  */
 import { expect, it } from "vitest";
 import { mnist } from "../../src/data/index.ts";
-import { runTrial } from "../../src/lab/run-trial.ts";
+import { completeSettings, type Settings } from "../../src/lab/definition/settings.ts";
 import { type SearchResult, search } from "../../src/lab/search/search.ts";
 import type { Space } from "../../src/lab/search/space.ts";
-import { completeSettings, type Settings } from "../../src/lab/settings.ts";
 import { bootstrapMean, wilcoxonSignedRank } from "../../src/lab/statistics/index.ts";
-import type { Trial } from "../../src/lab/trial.ts";
-import { trialId } from "../../src/lab/trial-id.ts";
+import { runTrial } from "../../src/lab/trials/run-trial.ts";
+import type { Trial } from "../../src/lab/trials/trial.ts";
+import { trialId } from "../../src/lab/trials/trial-id.ts";
 import { createRuntime } from "../../src/runtime/runtime.ts";
 import { length } from "./length.ts";
 

@@ -6,7 +6,7 @@ import type { AnalysisName } from "./names.ts";
 import { optimum } from "./optimum/index.ts";
 import { overfitting } from "./overfitting/index.ts";
 
-export type { Analysis, Finding } from "./analysis.ts";
+export type { Analysis } from "./analysis.ts";
 
 /** By name. */
 export const analyses: Readonly<Record<AnalysisName, Analysis>> = { "carried-weights": carriedWeights, "gain-shares": gainShares, overfitting, optimum };

@@ -1,9 +1,9 @@
 /** The suspected flaw: the weights of one competitor are where the next one starts. @module */
 import { ConfigError } from "../../errors.ts";
-import { canonicalJson } from "../canonical.ts";
-import { type Factor, ofShapes } from "../settings.ts";
-import type { Cell, Study } from "../study.ts";
-import type { TrialResult } from "../trial.ts";
+import { type Factor, ofShapes } from "../definition/settings.ts";
+import type { Cell, Study } from "../definition/study.ts";
+import type { TrialResult } from "../trials/trial.ts";
+import { canonicalJson } from "../written/canonical.ts";
 import { fair } from "./fair.ts";
 import type { CellRun, Execute, Protocol } from "./protocol.ts";
 import { checkSeeds, plainRate, printedPlans, printedTrial, runPlans } from "./trials.ts";

@@ -1,7 +1,7 @@
 /** Every competitor with its own learning rate, found at equal cost, over seeds that had no part in finding it. @module */
 import { ConfigError } from "../../errors.ts";
-import type { Cell, Study } from "../study.ts";
-import type { Trial } from "../trial.ts";
+import type { Cell, Study } from "../definition/study.ts";
+import type { Trial } from "../trials/trial.ts";
 import type { Execute, Protocol, ProtocolOptions, RateTried, Tuning } from "./protocol.ts";
 import { choose, nextRate } from "./rates.ts";
 import { checkSeeds, type Plan, plainRate, runPlans } from "./trials.ts";

@@ -1,6 +1,6 @@
 /** What a protocol is: which trials of a study are run, and what they are taken for. @module */
-import type { Cell, Study } from "../study.ts";
-import type { Trial, TrialResult } from "../trial.ts";
+import type { Cell, Study } from "../definition/study.ts";
+import type { Trial, TrialResult } from "../trials/trial.ts";
 
 export const protocolNames = ["as-printed", "carry-over", "fair"] as const;
 

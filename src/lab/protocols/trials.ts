@@ -1,8 +1,8 @@
 /** The trials that protocols are made of, and the seeds they take. @module */
 import { ConfigError } from "../../errors.ts";
 import { optimizerOf } from "../../optimizers/index.ts";
-import type { Cell, Study } from "../study.ts";
-import type { Trial, TrialResult } from "../trial.ts";
+import type { Cell, Study } from "../definition/study.ts";
+import type { Trial, TrialResult } from "../trials/trial.ts";
 import type { CellRun, Execute, Tuning } from "./protocol.ts";
 
 /** The rate that a cell names, or else its optimizer's default. */

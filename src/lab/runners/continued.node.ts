@@ -1,8 +1,8 @@
 /** Trials that go on from a checkpoint. @module */
 import { rm } from "node:fs/promises";
 import { CheckpointError } from "../../errors.ts";
-import { runTrial, type TrialContext } from "../run-trial.ts";
-import type { Trial } from "../trial.ts";
+import { runTrial, type TrialContext } from "../trials/run-trial.ts";
+import type { Trial } from "../trials/trial.ts";
 import type { Outcome } from "./runner.ts";
 
 /**

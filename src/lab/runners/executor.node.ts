@@ -1,7 +1,7 @@
 /** Gives protocols the results of trials: from the folder, from another study, or by running them. @module */
 import type { Execute } from "../protocols/protocol.ts";
-import type { Trial, TrialResult } from "../trial.ts";
-import { trialId } from "../trial-id.ts";
+import type { Trial, TrialResult } from "../trials/trial.ts";
+import { trialId } from "../trials/trial-id.ts";
 import type { CarriedWeights } from "./carried.node.ts";
 import type { Environment } from "./environment.ts";
 import { gate } from "./gate.ts";

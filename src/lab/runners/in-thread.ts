@@ -1,8 +1,8 @@
 /** Trials in this thread, one after another: for engines without workers, and for tests. @module */
 import type { TrainAndTest } from "../../data/dataset/train-and-test.ts";
 import type { Runtime } from "../../runtime/runtime.ts";
-import { runTrial } from "../run-trial.ts";
-import type { Trial } from "../trial.ts";
+import { runTrial } from "../trials/run-trial.ts";
+import type { Trial } from "../trials/trial.ts";
 import type { Outcome, Runner, Weights } from "./runner.ts";
 import { errorOf, plainError } from "./transfer.ts";
 

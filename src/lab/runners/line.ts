@@ -1,8 +1,8 @@
 /** A line of `results.jsonl`, and whether something is one. @module */
 import { has, isCount, isListOf, isObject, isRecordOf, isText, orNull, type Test, wrongField } from "../../formats/plain-data.ts";
-import { quoted } from "../nearest.ts";
-import type { Trial, TrialResult } from "../trial.ts";
-import { trialId } from "../trial-id.ts";
+import type { Trial, TrialResult } from "../trials/trial.ts";
+import { trialId } from "../trials/trial-id.ts";
+import { quoted } from "../written/nearest.ts";
 import { decisive, type Environment } from "./environment.ts";
 
 /** A finished trial. */

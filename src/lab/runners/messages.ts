@@ -1,6 +1,6 @@
 /** What the pool and its threads say to each other. @module */
 import type { Mode } from "../../runtime/runtime.ts";
-import type { Trial } from "../trial.ts";
+import type { Trial } from "../trials/trial.ts";
 import type { Outcome, Weights } from "./runner.ts";
 import type { PlainError, SharedData } from "./transfer.ts";
 

@@ -3,7 +3,7 @@ import { Worker } from "node:worker_threads";
 import type { TrainAndTest } from "../../data/dataset/train-and-test.ts";
 import { ThreadError } from "../../errors.ts";
 import type { Mode } from "../../runtime/runtime.ts";
-import type { Trial } from "../trial.ts";
+import type { Trial } from "../trials/trial.ts";
 import type { Answer, Job, Order } from "./messages.ts";
 import type { Outcome, Runner, Weights } from "./runner.ts";
 import { errorOf, type SharedData, share } from "./transfer.ts";

@@ -1,7 +1,8 @@
 /** What a study tells while it runs. @module */
+
+import type { Study } from "../definition/study.ts";
 import type { ProtocolName } from "../protocols/protocol.ts";
-import type { Study } from "../study.ts";
-import type { Trial, TrialResult } from "../trial.ts";
+import type { Trial, TrialResult } from "../trials/trial.ts";
 import type { Environment } from "./environment.ts";
 
 /** The files of a finished study. */

@@ -2,7 +2,7 @@
 import { type FileHandle, open, stat } from "node:fs/promises";
 import { ConfigError, FileError } from "../../errors.ts";
 import { readFile, reason } from "../../formats/atomic-file.node.ts";
-import type { Study } from "../study.ts";
+import type { Study } from "../definition/study.ts";
 import { decisive, type Environment } from "./environment.ts";
 import { faultOf, type Line } from "./line.ts";
 

@@ -1,6 +1,6 @@
 /** What runs trials: threads, or this one. @module */
 import type { NamedArray } from "../../model/parameters/parameters.ts";
-import type { Trial, TrialResult } from "../trial.ts";
+import type { Trial, TrialResult } from "../trials/trial.ts";
 
 /** What a trial gave. */
 export interface Outcome {

@@ -1,7 +1,8 @@
 /** What a trial is called in a study. @module */
-import { canonicalJson } from "../canonical.ts";
-import type { Cell, Study } from "../study.ts";
-import type { Trial } from "../trial.ts";
+
+import type { Cell, Study } from "../definition/study.ts";
+import type { Trial } from "../trials/trial.ts";
+import { canonicalJson } from "../written/canonical.ts";
 
 /** Names trials as `adam, relu, rate 0.001, seed 3`: the cell that has their settings, the rate where a protocol chose it, the seed. */
 export function trialNames({ cells, printedCells }: Pick<Study, "cells" | "printedCells">): (trial: Trial) => string {

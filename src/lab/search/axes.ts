@@ -1,5 +1,5 @@
 /** Points as places in the unit cube, one axis for each dimension. @module */
-import { canonicalJson } from "../canonical.ts";
+import { canonicalJson } from "../written/canonical.ts";
 import { exp, log } from "./exp-log.ts";
 import type { Dimension, Point, Range, Space, Value } from "./space.ts";
 

@@ -1,8 +1,8 @@
 /** Spaces from what somebody wrote. @module */
 import { ConfigError } from "../../errors.ts";
-import { canonicalJson } from "../canonical.ts";
-import { distinct, list, number, record, text } from "../fields.ts";
-import { quoted } from "../nearest.ts";
+import { canonicalJson } from "../written/canonical.ts";
+import { distinct, list, number, record, text } from "../written/fields.ts";
+import { quoted } from "../written/nearest.ts";
 import type { Dimension, Range, Space, Value } from "./space.ts";
 
 /** Dimensions, and how deep values may be nested. */

@@ -1,14 +1,14 @@
 /** Searches from what somebody wrote: checked, with defaults. @module */
 import { ConfigError } from "../../errors.ts";
-import { digestOf } from "../canonical.ts";
-import { QUICK_SAMPLES } from "../define-study.ts";
-import { folderName, number, record, text } from "../fields.ts";
-import { MODELS } from "../models.ts";
-import { quoted } from "../nearest.ts";
+import { QUICK_SAMPLES } from "../definition/define-study.ts";
+import { MODELS } from "../definition/models.ts";
+import { type Factor, hasUnits, OF_LAYERS, type Settings, settingKinds, settingNames } from "../definition/settings.ts";
+import { checkTableOptions } from "../loading/table-use.ts";
 import { MOST_SEEDS } from "../runners/seeds.ts";
-import { parseSchedule } from "../schedule-text.ts";
-import { type Factor, hasUnits, OF_LAYERS, type Settings, settingKinds, settingNames } from "../settings.ts";
-import { checkTableOptions } from "../table-use.ts";
+import { digestOf } from "../written/canonical.ts";
+import { folderName, number, record, text } from "../written/fields.ts";
+import { quoted } from "../written/nearest.ts";
+import { parseSchedule } from "../written/schedule-text.ts";
 import { checkSpace } from "./check-space.ts";
 import type { EpochRange, MethodChoice, Search, SearchDefinition } from "./definition.ts";
 import { madeMethod, spendsEpochs } from "./made-method.ts";

@@ -1,6 +1,6 @@
 /** What a search of settings is: plain data, from TypeScript or a JSON file. @module */
-import type { Settings } from "../settings.ts";
-import type { TableOptions } from "../table-use.ts";
+import type { Settings } from "../definition/settings.ts";
+import type { TableOptions } from "../loading/table-use.ts";
 import type { Space } from "./space.ts";
 
 /** A method by name, with its options. */

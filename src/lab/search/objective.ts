@@ -1,8 +1,8 @@
 /** By what points are judged. @module */
 import { ConfigError } from "../../errors.ts";
 import { metricOf } from "../../metrics/index.ts";
-import { text } from "../fields.ts";
-import type { Role, Score } from "../trial.ts";
+import type { Role, Score } from "../trials/trial.ts";
+import { text } from "../written/fields.ts";
 
 /** What is reported whether or not it is asked for. */
 const ALWAYS = ["accuracy", "loss"];

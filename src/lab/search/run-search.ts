@@ -6,7 +6,7 @@ import type { Mode } from "../../runtime/runtime.ts";
 import type { Report } from "../reports/report.ts";
 import type { Environment } from "../runners/environment.ts";
 import type { Source, StudyFiles } from "../runners/progress.ts";
-import type { Trial, TrialResult } from "../trial.ts";
+import type { Trial, TrialResult } from "../trials/trial.ts";
 import type { Search } from "./definition.ts";
 import type { Goal } from "./objective.ts";
 import type { SearchSummary } from "./report/summary.ts";

@@ -1,7 +1,7 @@
 /** Searches a space for the point where a function is least. @module */
 import { ConfigError, NumericError } from "../../errors.ts";
-import { number, record } from "../fields.ts";
-import { oneOf, quoted } from "../nearest.ts";
+import { number, record } from "../written/fields.ts";
+import { oneOf, quoted } from "../written/nearest.ts";
 import { checkSpace } from "./check-space.ts";
 import { type CompletionOrder, drive } from "./drive.ts";
 import type { Candidate, Method } from "./method.ts";

@@ -1,9 +1,10 @@
 /** Points of a search as trials, and what came of them. @module */
-import { canonicalJson } from "../canonical.ts";
+
+import { completeSettings, type Factor, type SettingKind, type Settings, settingKinds } from "../definition/settings.ts";
 import { FIRST_TUNING } from "../runners/seeds.ts";
-import { completeSettings, type Factor, type SettingKind, type Settings, settingKinds } from "../settings.ts";
 import { mean } from "../statistics/index.ts";
-import type { Role, Trial, TrialResult } from "../trial.ts";
+import type { Role, Trial, TrialResult } from "../trials/trial.ts";
+import { canonicalJson } from "../written/canonical.ts";
 import type { Search } from "./definition.ts";
 import type { Candidate } from "./method.ts";
 import { type Goal, metricsOf, scoreFor } from "./objective.ts";

@@ -1,4 +1,4 @@
-import type { StudyDefinition } from "../study.ts";
+import type { StudyDefinition } from "../definition/study.ts";
 import { activationNames, byActivation, lines, optimizerNames } from "./printed.ts";
 
 export const activations: StudyDefinition = {

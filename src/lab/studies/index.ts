@@ -1,5 +1,5 @@
 /** The studies that are built in: one for each experiment or claim of the report. @module */
-import type { StudyDefinition } from "../study.ts";
+import type { StudyDefinition } from "../definition/study.ts";
 import { activations } from "./activations.ts";
 import { cnn } from "./cnn.ts";
 import { dropout } from "./dropout.ts";

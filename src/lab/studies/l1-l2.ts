@@ -1,4 +1,4 @@
-import type { StudyDefinition } from "../study.ts";
+import type { StudyDefinition } from "../definition/study.ts";
 import { penalties } from "./printed.ts";
 
 const levels = [0, 1e-6, 1e-5, 1e-4, 1e-3];

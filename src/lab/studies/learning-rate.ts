@@ -1,4 +1,4 @@
-import type { StudyDefinition } from "../study.ts";
+import type { StudyDefinition } from "../definition/study.ts";
 import { byLearningRate } from "./printed.ts";
 
 const rates = { adam: [0.0001, 0.0003, 0.001, 0.003, 0.006], nesterov: [0.003, 0.01, 0.03, 0.06, 0.09] };

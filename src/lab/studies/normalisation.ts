@@ -1,4 +1,4 @@
-import type { StudyDefinition } from "../study.ts";
+import type { StudyDefinition } from "../definition/study.ts";
 
 export const normalisation: StudyDefinition = {
   name: "normalisation",

@@ -3,7 +3,7 @@
  * unless said otherwise.
  * @module
  */
-import type { Printed } from "../study.ts";
+import type { Printed } from "../definition/study.ts";
 
 /** The report's optimizers, in its order. */
 export const optimizerNames = ["adam", "sgd", "momentum", "nesterov", "adagrad", "adadelta", "rmsprop"] as const;

@@ -1,4 +1,4 @@
-import type { StudyDefinition } from "../study.ts";
+import type { StudyDefinition } from "../definition/study.ts";
 
 /** Plain gradient descent: what a schedule does is not hidden by an optimizer that adapts its steps. */
 export const schedules: StudyDefinition = {

@@ -1,4 +1,4 @@
-import type { StudyDefinition } from "../study.ts";
+import type { StudyDefinition } from "../definition/study.ts";
 import { scratch, standardNormal } from "./printed.ts";
 
 /** What lifts the report's network of its own making (.3969) to its CNN (.99): each difference between the two is a factor here. */

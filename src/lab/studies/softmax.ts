@@ -1,4 +1,4 @@
-import type { StudyDefinition } from "../study.ts";
+import type { StudyDefinition } from "../definition/study.ts";
 import { softmaxRegression } from "./printed.ts";
 
 export const softmax: StudyDefinition = {

@@ -1,13 +1,14 @@
 /** Every competitor's accuracy and loss, beside what was printed. @module */
-import type { Finding } from "../analyses/analysis.ts";
+
+import type { Cell, Study } from "../definition/study.ts";
+import { type ArmFacts, byScore, type CellFacts, type Estimate, type Range } from "../findings/facts.ts";
+import type { Finding } from "../findings/finding.ts";
+import { mainAxis, otherLevels } from "../findings/layout.ts";
+import { armTitle, counted, listed, named, percent, points, sentence } from "../findings/words.ts";
 import type { Column, IntervalFigure, Table, TableValue } from "../reports/report.ts";
 import { noiseFloor } from "../statistics/index.ts";
-import type { Cell, Study } from "../study.ts";
-import { type ArmFacts, byScore, type CellFacts, type Estimate, type Range } from "./facts.ts";
-import { mainAxis, otherLevels } from "./layout.ts";
 import { nothing, type PartInput } from "./part.ts";
 import { firstOf, noteOf, notShown } from "./shown.ts";
-import { armTitle, counted, listed, named, percent, points, sentence } from "./words.ts";
 
 /** A measure beside the printed figure. */
 export interface Beside {

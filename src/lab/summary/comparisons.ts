@@ -1,12 +1,13 @@
 /** Which competitors can be told apart: paired over seeds, corrected for how many comparisons there are. @module */
-import type { Finding } from "../analyses/analysis.ts";
+
+import { type ArmFacts, byScore, type Difference, type Range } from "../findings/facts.ts";
+import type { Finding } from "../findings/finding.ts";
+import { counted, listed, named, percent, percentRange, pointRange, points, probability } from "../findings/words.ts";
 import type { Section } from "../reports/report.ts";
 import { holm, signFlipTest } from "../statistics/index.ts";
-import { type ArmFacts, byScore, type Difference, type Range } from "./facts.ts";
 import { mcnemarPart } from "./mcnemar.ts";
 import { nothing, type PartInput } from "./part.ts";
 import { firstOf } from "./shown.ts";
-import { counted, listed, named, percent, percentRange, pointRange, points, probability } from "./words.ts";
 
 /** The level of all tests. */
 const ALPHA = 0.05;

@@ -1,10 +1,11 @@
 /** Learning curves: the mean over seeds, with intervals. @module */
-import type { Finding } from "../analyses/analysis.ts";
+
+import { byScore, type CellFacts } from "../findings/facts.ts";
+import type { Finding } from "../findings/finding.ts";
+import { factorTitle, grouped, mainAxis } from "../findings/layout.ts";
 import type { LineFigure } from "../reports/report.ts";
 import { bootstrapMean } from "../statistics/index.ts";
-import type { CurvePoint } from "../trial.ts";
-import { byScore, type CellFacts } from "./facts.ts";
-import { factorTitle, grouped, mainAxis } from "./layout.ts";
+import type { CurvePoint } from "../trials/trial.ts";
 import { nothing, type PartInput } from "./part.ts";
 
 /** More lines than this cannot be told apart in one figure. */

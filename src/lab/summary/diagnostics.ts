@@ -1,7 +1,8 @@
 /** What was recorded while the reported runs trained. @module */
-import type { Finding } from "../analyses/analysis.ts";
+
 import { diagnosticSections, lastFigures } from "../diagnostics/index.ts";
-import { byScore, type CellFacts } from "./facts.ts";
+import { byScore, type CellFacts } from "../findings/facts.ts";
+import type { Finding } from "../findings/finding.ts";
 import { nothing, type PartInput } from "./part.ts";
 
 /** More lines than this cannot be told apart in one figure. */

@@ -1,13 +1,14 @@
 /** What each factor does, averaged over the others. @module */
-import type { Finding } from "../analyses/analysis.ts";
+
+import { type ArmFacts, type Range, seedInterval } from "../findings/facts.ts";
+import type { Finding } from "../findings/finding.ts";
+import { type Cross, crossOf, factorTitle, levelTitle, mainAxis } from "../findings/layout.ts";
+import { listed, percent, pointRange, points, sentence } from "../findings/words.ts";
 import type { Figure, Table } from "../reports/report.ts";
 import { holm, mean, signFlipTest } from "../statistics/index.ts";
-import { type ArmFacts, type Range, seedInterval } from "./facts.ts";
-import { type Cross, crossOf, factorTitle, levelTitle, mainAxis } from "./layout.ts";
 import { nothing, type PartInput } from "./part.ts";
 import { profileFigure } from "./profiles.ts";
 import { rankFigure } from "./ranks.ts";
-import { listed, percent, pointRange, points, sentence } from "./words.ts";
 
 const ALPHA = 0.05;
 

@@ -1,11 +1,12 @@
 /** Two factors as a map: measured accuracy, and how far it is from what was printed. @module */
-import type { Finding } from "../analyses/analysis.ts";
+
+import type { Study } from "../definition/study.ts";
+import { byScore, type CellFacts } from "../findings/facts.ts";
+import type { Finding } from "../findings/finding.ts";
+import { factorTitle, mainAxis } from "../findings/layout.ts";
+import { armTitle } from "../findings/words.ts";
 import type { HeatFigure } from "../reports/report.ts";
-import type { Study } from "../study.ts";
-import { byScore, type CellFacts } from "./facts.ts";
-import { factorTitle, mainAxis } from "./layout.ts";
 import { nothing, type PartInput } from "./part.ts";
-import { armTitle } from "./words.ts";
 
 /** Index of the cell at each pair of levels, `[y][x]`; null unless there are two axes and at most one cell at a pair. */
 function grid(study: Study, cells: readonly CellFacts[]): { x: number; y: number; at: (number | null)[][] } | null {

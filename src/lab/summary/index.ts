@@ -1,16 +1,16 @@
 /** What is said of a study's results: as data, and as a report. @module */
 
-import type { Finding } from "../analyses/analysis.ts";
 import { analyses } from "../analyses/index.ts";
+import type { Study } from "../definition/study.ts";
+import { type ArmFacts, factsOf, judgedArm } from "../findings/facts.ts";
+import type { Finding } from "../findings/finding.ts";
 import type { Arm, ProtocolName } from "../protocols/protocol.ts";
 import type { Report } from "../reports/report.ts";
-import type { Study } from "../study.ts";
 import { cellsPart, spreadPart } from "./cells.ts";
 import { comparisonsPart } from "./comparisons.ts";
 import { curvesPart } from "./curves.ts";
 import { diagnosticsPart } from "./diagnostics.ts";
 import { effectsPart } from "./effects.ts";
-import { type ArmFacts, factsOf, judgedArm } from "./facts.ts";
 import { heatPart } from "./heat.ts";
 import type { Part } from "./part.ts";
 import { printedPart } from "./printed.ts";

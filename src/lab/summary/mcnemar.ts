@@ -1,10 +1,11 @@
 /** Single runs, compared image by image. @module */
-import type { Finding } from "../analyses/analysis.ts";
+
+import { byScore } from "../findings/facts.ts";
+import type { Finding } from "../findings/finding.ts";
+import { counted, named, percent } from "../findings/words.ts";
 import { holm, mcnemar } from "../statistics/index.ts";
-import { byScore } from "./facts.ts";
 import { nothing, type PartInput } from "./part.ts";
 import { firstOf, noteOf, notShown } from "./shown.ts";
-import { counted, named, percent } from "./words.ts";
 
 /** The best run against each other one, by McNemar's test. @param best index of the best cell, which has a run that did not diverge */
 export function mcnemarPart({ facts, testSamples }: PartInput, best: number): Finding {

@@ -1,7 +1,8 @@
 /** What the parts of a summary give and take. @module */
-import type { Finding } from "../analyses/analysis.ts";
-import type { Study } from "../study.ts";
-import type { ArmFacts } from "./facts.ts";
+
+import type { Study } from "../definition/study.ts";
+import type { ArmFacts } from "../findings/facts.ts";
+import type { Finding } from "../findings/finding.ts";
 
 /** What a part of the summary reads. */
 export interface PartInput {

@@ -1,13 +1,14 @@
 /** Whether the printed order is the measured one. @module */
-import type { Finding } from "../analyses/analysis.ts";
+
+import type { Study } from "../definition/study.ts";
+import { type ArmFacts, byScore } from "../findings/facts.ts";
+import type { Finding } from "../findings/finding.ts";
+import { factorTitle, grouped, mainAxis, otherLevels } from "../findings/layout.ts";
+import { counted, listed, named, ordinal, pEquals, percent, pointRange, points } from "../findings/words.ts";
 import type { Figure } from "../reports/report.ts";
 import { studentCritical } from "../statistics/distributions.ts";
 import { kendall, spearman } from "../statistics/index.ts";
-import type { Study } from "../study.ts";
-import { type ArmFacts, byScore } from "./facts.ts";
-import { factorTitle, grouped, mainAxis, otherLevels } from "./layout.ts";
 import { nothing, type PartInput } from "./part.ts";
-import { counted, listed, named, ordinal, pEquals, percent, pointRange, points } from "./words.ts";
 
 /** Fewer than this have no order worth a correlation. */
 const LEAST = 4;

@@ -1,9 +1,9 @@
 /** Average ranks, and how far apart they must be. @module */
-import type { Finding } from "../analyses/analysis.ts";
+import type { Finding } from "../findings/finding.ts";
+import { counted, pEquals } from "../findings/words.ts";
 import type { Figure } from "../reports/report.ts";
 import { friedman, nemenyi } from "../statistics/index.ts";
 import { nothing, type PartInput } from "./part.ts";
-import { counted, pEquals } from "./words.ts";
 
 /** More competitors than this do not go onto one line. */
 const MOST = 20;

@@ -1,13 +1,14 @@
 /** How much hangs on the learning rate: what tuning saw. @module */
-import type { Finding } from "../analyses/analysis.ts";
+
+import { byScore, type CellFacts } from "../findings/facts.ts";
+import type { Finding } from "../findings/finding.ts";
+import { grouped, mainAxis, otherLevels } from "../findings/layout.ts";
+import { counted, listed, named } from "../findings/words.ts";
 import type { Tuning } from "../protocols/protocol.ts";
 import type { LineFigure } from "../reports/report.ts";
 import { describe, type Sensitivity, sensitivity } from "../statistics/index.ts";
-import { byScore, type CellFacts } from "./facts.ts";
-import { grouped, mainAxis, otherLevels } from "./layout.ts";
 import { nothing, type PartInput } from "./part.ts";
 import { firstOf, noteOf, notShown } from "./shown.ts";
-import { counted, listed, named } from "./words.ts";
 
 /** What may be lost against the best rate: a point of accuracy. */
 const WITHIN = 0.01;

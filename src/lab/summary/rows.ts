@@ -1,7 +1,8 @@
 /** The rows of `report.csv`. @module */
+
+import type { Study } from "../definition/study.ts";
 import type { Arm } from "../protocols/protocol.ts";
 import type { Report } from "../reports/report.ts";
-import type { Study } from "../study.ts";
 
 /** A row for each arm, competitor and seed; nothing in it depends on the clock. */
 export function csvRows(study: Study, arms: readonly Arm[]): Report["rows"] {

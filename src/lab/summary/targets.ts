@@ -1,10 +1,11 @@
 /** Steps until a validation accuracy is first reached. @module */
-import type { Finding } from "../analyses/analysis.ts";
+
+import type { CellFacts } from "../findings/facts.ts";
+import type { Finding } from "../findings/finding.ts";
+import { listed, named, percent } from "../findings/words.ts";
 import { type TimeToTarget, timeToTarget } from "../statistics/index.ts";
-import type { CurvePoint } from "../trial.ts";
-import type { CellFacts } from "./facts.ts";
+import type { CurvePoint } from "../trials/trial.ts";
 import { nothing, type PartInput } from "./part.ts";
-import { listed, named, percent } from "./words.ts";
 
 /** Until the target was measured; a diverged run counts up to where it was. */
 export function toTarget({ results }: CellFacts, target: number, at: (point: CurvePoint) => number | null): TimeToTarget | null {

@@ -1,11 +1,12 @@
 /** What depends on the clock: kept apart from all else. @module */
+
+import type { Study } from "../definition/study.ts";
+import { type ArmFacts, byScore, type CellFacts } from "../findings/facts.ts";
+import { percent } from "../findings/words.ts";
 import type { Section, TableValue } from "../reports/report.ts";
 import { type Description, describe } from "../statistics/index.ts";
-import type { Study } from "../study.ts";
-import { type ArmFacts, byScore, type CellFacts } from "./facts.ts";
 import { firstOf, noteOf, notShown } from "./shown.ts";
 import { toTarget } from "./targets.ts";
-import { percent } from "./words.ts";
 
 /** Seconds of each reported run, and to the target. */
 export function timesData(study: Study, arms: readonly ArmFacts[]): unknown {

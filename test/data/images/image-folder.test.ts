@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { ImageStack } from "../../../src/data/images/image-stack.ts";
 import { type ImageFolderOptions, imageFolder } from "../../../src/data/index.ts";
 import { ConfigError, DataFormatError, FileError, ShapeError } from "../../../src/errors.ts";
-import { loadData } from "../../../src/lab/load-data.ts";
+import { loadData } from "../../../src/lab/loading/load-data.ts";
 import { idx } from "../idx/idx-files.ts";
 import { encodePng } from "./png-encode.ts";
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { carriedWeights } from "../../../src/lab/analyses/carried-weights/index.ts";
 import { climb, distance, likeness, membership } from "../../../src/lab/analyses/carried-weights/measures.ts";
+import type { Cell, Study } from "../../../src/lab/definition/study.ts";
 import type { IntervalFigure, Table } from "../../../src/lab/reports/report.ts";
-import type { Cell, Study } from "../../../src/lab/study.ts";
 import { fakeArm, fakeStudy, noise } from "../fake.ts";
 
 const names = ["adam", "sgd", "momentum", "nesterov", "adagrad", "adadelta", "rmsprop"];

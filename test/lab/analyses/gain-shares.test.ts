@@ -1,8 +1,8 @@
 import { expect, it } from "vitest";
 import { gainShares } from "../../../src/lab/analyses/gain-shares/index.ts";
+import type { Study } from "../../../src/lab/definition/study.ts";
 import type { Table } from "../../../src/lab/reports/report.ts";
-import type { Study } from "../../../src/lab/study.ts";
-import type { TrialResult } from "../../../src/lab/trial.ts";
+import type { TrialResult } from "../../../src/lab/trials/trial.ts";
 import { fakeStudy, result } from "../fake.ts";
 import { armOf, factsOfArms } from "./support.ts";
 

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { overfitting } from "../../../src/lab/analyses/overfitting/index.ts";
 import type { Table } from "../../../src/lab/reports/report.ts";
-import type { TrialResult } from "../../../src/lab/trial.ts";
+import type { TrialResult } from "../../../src/lab/trials/trial.ts";
 import { fakeStudy, result } from "../fake.ts";
 import { armOf, factsOfArms } from "./support.ts";
 

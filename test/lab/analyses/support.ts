@@ -1,8 +1,9 @@
 /** Arms whose results are made up. */
+
+import type { Study } from "../../../src/lab/definition/study.ts";
+import { type ArmFacts, factsOf } from "../../../src/lab/findings/facts.ts";
 import type { Arm } from "../../../src/lab/protocols/protocol.ts";
-import type { Study } from "../../../src/lab/study.ts";
-import { type ArmFacts, factsOf } from "../../../src/lab/summary/facts.ts";
-import type { TrialResult } from "../../../src/lab/trial.ts";
+import type { TrialResult } from "../../../src/lab/trials/trial.ts";
 
 export const TEST_SAMPLES = 400;
 

@@ -2,11 +2,11 @@
 import { expect, it } from "vitest";
 import { mnist } from "../../../src/data/index.ts";
 import { createRuntime } from "../../../src/index.ts";
-import { defineStudy } from "../../../src/lab/define-study.ts";
+import { defineStudy } from "../../../src/lab/definition/define-study.ts";
 import { measureNames } from "../../../src/lab/diagnostics/index.ts";
 import { protocols } from "../../../src/lab/protocols/index.ts";
-import { runTrial } from "../../../src/lab/run-trial.ts";
-import type { Trial } from "../../../src/lab/trial.ts";
+import { runTrial } from "../../../src/lab/trials/run-trial.ts";
+import type { Trial } from "../../../src/lab/trials/trial.ts";
 
 it("and is the same trial otherwise", async () => {
   const study = defineStudy({

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { ConfigError } from "../../../src/errors.ts";
 import { chains } from "../../../src/lab/protocols/carry-over.ts";
 import { protocolNames, protocols } from "../../../src/lab/protocols/index.ts";
-import type { Trial } from "../../../src/lab/trial.ts";
+import type { Trial } from "../../../src/lab/trials/trial.ts";
 import { optimizerOf } from "../../../src/optimizers/index.ts";
 import { fakeExecute, fakeStudy } from "../fake.ts";
 

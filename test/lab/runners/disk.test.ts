@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it, onTestFinished } from "vitest";
 import { FileError } from "../../../src/errors.ts";
-import { defineStudy } from "../../../src/lab/define-study.ts";
+import { defineStudy } from "../../../src/lab/definition/define-study.ts";
 import { type RunStudyOptions, runStudy } from "../../../src/lab/run-study.ts";
 import { disk, mount } from "../../small-disk.ts";
 import { linesOf, smallData, timelessSummary, tiny } from "./studies.ts";

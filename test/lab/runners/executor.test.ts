@@ -4,8 +4,8 @@ import { type ExecutorParts, executor } from "../../../src/lab/runners/executor.
 import { faultOf, type Line } from "../../../src/lab/runners/line.ts";
 import type { ResultsFile } from "../../../src/lab/runners/results-file.node.ts";
 import type { Runner } from "../../../src/lab/runners/runner.ts";
-import type { Trial } from "../../../src/lab/trial.ts";
-import { trialId } from "../../../src/lab/trial-id.ts";
+import type { Trial } from "../../../src/lab/trials/trial.ts";
+import { trialId } from "../../../src/lab/trials/trial-id.ts";
 import { environment, line, result, study, trial } from "./support.ts";
 
 /** An executor whose runner takes a turn of the event loop for each trial. */

@@ -3,7 +3,7 @@ import { ConfigError } from "../../../src/errors.ts";
 import { inThread } from "../../../src/lab/runners/in-thread.ts";
 import { Pool } from "../../../src/lab/runners/pool.node.ts";
 import type { Outcome } from "../../../src/lab/runners/runner.ts";
-import type { Trial } from "../../../src/lab/trial.ts";
+import type { Trial } from "../../../src/lab/trials/trial.ts";
 import { createRuntime } from "../../../src/runtime/runtime.ts";
 import { lines } from "../../model/support.ts";
 import { trial } from "./support.ts";

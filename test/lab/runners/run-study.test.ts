@@ -2,10 +2,10 @@ import { appendFileSync, copyFileSync, existsSync, mkdirSync, readdirSync, readF
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ConfigError, FileError } from "../../../src/errors.ts";
-import { defineStudy } from "../../../src/lab/define-study.ts";
+import { defineStudy } from "../../../src/lab/definition/define-study.ts";
+import type { StudyDefinition } from "../../../src/lab/definition/study.ts";
 import { type RunStudyOptions, runStudy } from "../../../src/lab/run-study.ts";
 import type { StudyEvent } from "../../../src/lab/runners/progress.ts";
-import type { StudyDefinition } from "../../../src/lab/study.ts";
 import { linesOf, smallData, timelessSummary, tiny } from "./studies.ts";
 import { folder } from "./support.ts";
 

@@ -2,8 +2,8 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { StudyDefinition } from "../../../src/lab/definition/study.ts";
 import type { Line } from "../../../src/lab/runners/line.ts";
-import type { StudyDefinition } from "../../../src/lab/study.ts";
 import { writeIdx } from "../../cli/support.ts";
 
 /** IDX files of 8x8 images in a folder that somebody has to remove. */

@@ -3,11 +3,11 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
+import type { Settings } from "../../../src/lab/definition/settings.ts";
 import type { Environment } from "../../../src/lab/runners/environment.ts";
 import type { Line } from "../../../src/lab/runners/line.ts";
-import type { Settings } from "../../../src/lab/settings.ts";
-import type { Trial, TrialResult } from "../../../src/lab/trial.ts";
-import { trialId } from "../../../src/lab/trial-id.ts";
+import type { Trial, TrialResult } from "../../../src/lab/trials/trial.ts";
+import { trialId } from "../../../src/lab/trials/trial-id.ts";
 
 /** A folder that goes when the test ends. */
 export function folder(): string {

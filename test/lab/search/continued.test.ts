@@ -2,10 +2,10 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { runTrial } from "../../../src/lab/run-trial.ts";
+import { completeSettings, type Settings } from "../../../src/lab/definition/settings.ts";
 import { runContinued } from "../../../src/lab/runners/continued.node.ts";
-import { completeSettings, type Settings } from "../../../src/lab/settings.ts";
-import type { Trial, TrialResult } from "../../../src/lab/trial.ts";
+import { runTrial } from "../../../src/lab/trials/run-trial.ts";
+import type { Trial, TrialResult } from "../../../src/lab/trials/trial.ts";
 import { createRuntime } from "../../../src/runtime/runtime.ts";
 import { lines } from "../../model/support.ts";
 import { folder } from "../runners/support.ts";

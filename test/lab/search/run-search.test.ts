@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { dataset } from "../../../src/data/index.ts";
 import { ConfigError, FileError, NumericError } from "../../../src/errors.ts";
 import { sequential } from "../../../src/index.ts";
-import { defineStudy } from "../../../src/lab/define-study.ts";
+import { defineStudy } from "../../../src/lab/definition/define-study.ts";
 import { runStudy } from "../../../src/lab/run-study.ts";
 import { defineSearch } from "../../../src/lab/search/define-search.ts";
 import type { SearchDefinition } from "../../../src/lab/search/definition.ts";

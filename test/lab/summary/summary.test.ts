@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
+import type { Study } from "../../../src/lab/definition/study.ts";
 import type { Arm, ProtocolName } from "../../../src/lab/protocols/index.ts";
 import type { IntervalFigure, LineFigure, Table } from "../../../src/lab/reports/report.ts";
-import type { Study } from "../../../src/lab/study.ts";
 import { summarize } from "../../../src/lab/summary/index.ts";
 import { conditions, fakeArm, fakeStudy, noise } from "../fake.ts";
 

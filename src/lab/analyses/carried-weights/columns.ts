@@ -1,7 +1,8 @@
 /** An arm's accuracies as the report prints them: in columns, down a list of competitors. @module */
+
+import type { Study } from "../../definition/study.ts";
+import { otherLevels } from "../../findings/layout.ts";
 import type { Arm, ArmName } from "../../protocols/protocol.ts";
-import type { Study } from "../../study.ts";
-import { otherLevels } from "../../summary/layout.ts";
 
 /** One printed column, as an arm has it. */
 export interface ColumnOf {

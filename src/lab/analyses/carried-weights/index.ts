@@ -1,12 +1,12 @@
 /** Whether the printed tables are what weights produce that pass from one competitor to the next. @module */
 
-import { present } from "../../present.ts";
+import { type Factor, settingKinds } from "../../definition/settings.ts";
+import type { Study } from "../../definition/study.ts";
+import type { Finding } from "../../findings/finding.ts";
+import { present } from "../../findings/present.ts";
 import type { Arm, ArmName } from "../../protocols/protocol.ts";
 import type { Figure, Table } from "../../reports/report.ts";
-import { type Factor, settingKinds } from "../../settings.ts";
 import { signFlipTest } from "../../statistics/index.ts";
-import type { Study } from "../../study.ts";
-import type { Finding } from "../analysis.ts";
 import { type ArmColumns, type ColumnOf, columnsOf, meanOf } from "./columns.ts";
 import { climb, distance, likeness, membership, overSeeds, perSeed, singles } from "./measures.ts";
 import { type Repeat, repeatMeans, repeatsOf } from "./repeats.ts";

@@ -1,5 +1,5 @@
 /** How near a column is to the printed one, and what shape it has. @module */
-import { present } from "../../present.ts";
+import { present } from "../../findings/present.ts";
 import { bootstrapMean, kendall, predictionInterval, spearman } from "../../statistics/index.ts";
 import { type ColumnOf, meanOf } from "./columns.ts";
 

@@ -1,8 +1,8 @@
 /** Whether optimizers with tiny default steps repeat the line above them. @module */
 
-import { present } from "../../present.ts";
+import type { Study } from "../../definition/study.ts";
+import { present } from "../../findings/present.ts";
 import type { ArmName } from "../../protocols/protocol.ts";
-import type { Study } from "../../study.ts";
 import { type ArmColumns, meanOf } from "./columns.ts";
 import { type OverSeeds, overSeeds } from "./measures.ts";
 

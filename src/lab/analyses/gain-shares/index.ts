@@ -1,10 +1,11 @@
 /** Which change lifted accuracy from the printed settings to the best, and whether it was the CNN. @module */
+
+import type { Study } from "../../definition/study.ts";
+import { type ArmFacts, type CellFacts, judgedArm } from "../../findings/facts.ts";
+import type { Finding } from "../../findings/finding.ts";
+import { counted, listed, percent, points, sentence } from "../../findings/words.ts";
 import type { Arm } from "../../protocols/protocol.ts";
 import type { IntervalFigure, Section, Table } from "../../reports/report.ts";
-import type { Study } from "../../study.ts";
-import { type ArmFacts, type CellFacts, judgedArm } from "../../summary/facts.ts";
-import { counted, listed, percent, points, sentence } from "../../summary/words.ts";
-import type { Finding } from "../analysis.ts";
 import { type Path, pathOf } from "./path.ts";
 import { atEqualSeconds } from "./seconds.ts";
 import { type ChangeShare, type Shares, sharesOf } from "./shares.ts";

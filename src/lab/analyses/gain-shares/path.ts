@@ -1,7 +1,7 @@
 /** From the printed settings to the best: what changes, and the cells between them. @module */
-import { type Factor, settingKinds } from "../../settings.ts";
-import type { Cell, Study } from "../../study.ts";
-import { byScore, type CellFacts } from "../../summary/facts.ts";
+import { type Factor, settingKinds } from "../../definition/settings.ts";
+import type { Cell, Study } from "../../definition/study.ts";
+import { byScore, type CellFacts } from "../../findings/facts.ts";
 
 /** One change between both ends. */
 export interface Change {

@@ -1,6 +1,6 @@
 /** Where runs were after equal seconds of training: read from their learning curves. A time: not reproducible. @module */
-import type { CellFacts } from "../../summary/facts.ts";
-import type { CurvePoint } from "../../trial.ts";
+import type { CellFacts } from "../../findings/facts.ts";
+import type { CurvePoint } from "../../trials/trial.ts";
 
 /** Accuracies after so many seconds. */
 export interface AtSeconds {

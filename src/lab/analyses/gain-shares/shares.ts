@@ -1,6 +1,7 @@
 /** The share of a gain that each change has. @module */
+
+import { type Range, seedInterval } from "../../findings/facts.ts";
 import { mean, shapley } from "../../statistics/index.ts";
-import { type Range, seedInterval } from "../../summary/facts.ts";
 import type { Change } from "./path.ts";
 
 /** What one change gives, in accuracy. */

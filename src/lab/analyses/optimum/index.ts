@@ -1,12 +1,13 @@
 /** Where the printed optimum stands among the competitors, and which of them may be the best. @module */
+
+import { settingKinds } from "../../definition/settings.ts";
+import type { Study } from "../../definition/study.ts";
+import { type ArmFacts, byScore, judgedArm } from "../../findings/facts.ts";
+import type { Finding } from "../../findings/finding.ts";
+import { counted, listed, named, ordinal, percent, pointRange, points } from "../../findings/words.ts";
 import type { Arm } from "../../protocols/protocol.ts";
 import type { HeatFigure, Table } from "../../reports/report.ts";
-import { settingKinds } from "../../settings.ts";
 import { signFlipTest } from "../../statistics/index.ts";
-import type { Study } from "../../study.ts";
-import { type ArmFacts, byScore, judgedArm } from "../../summary/facts.ts";
-import { counted, listed, named, ordinal, percent, pointRange, points } from "../../summary/words.ts";
-import type { Finding } from "../analysis.ts";
 import { type Standing, standings } from "./set.ts";
 
 /** More frames than this hide the map. */

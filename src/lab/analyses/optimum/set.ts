@@ -1,7 +1,8 @@
 /** Which competitors may be the best. @module */
-import { present } from "../../present.ts";
+
+import type { ArmFacts, Range } from "../../findings/facts.ts";
+import { present } from "../../findings/present.ts";
 import { type TwoLevelInterval, twoLevelBootstrap, twoLevelComparison, twoLevelP } from "../../statistics/index.ts";
-import type { ArmFacts, Range } from "../../summary/facts.ts";
 
 /** A competitor against the best one seen. */
 export interface Standing {

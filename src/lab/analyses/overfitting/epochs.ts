@@ -1,8 +1,9 @@
 /** How training and validation go apart over the epochs. @module */
-import { present } from "../../present.ts";
+
+import type { CellFacts, Range } from "../../findings/facts.ts";
+import { present } from "../../findings/present.ts";
 import { bootstrapMean, describe } from "../../statistics/index.ts";
-import type { CellFacts, Range } from "../../summary/facts.ts";
-import type { Score, TrialResult } from "../../trial.ts";
+import type { Score, TrialResult } from "../../trials/trial.ts";
 
 /** A mean over seeds. */
 export interface Estimated {

@@ -1,10 +1,11 @@
 /** Whether networks overfit, and what early stopping would have kept. @module */
+
+import type { Study } from "../../definition/study.ts";
+import { type ArmFacts, judgedArm, type Range } from "../../findings/facts.ts";
+import type { Finding } from "../../findings/finding.ts";
+import { counted, named, pointRange, points } from "../../findings/words.ts";
 import type { Arm } from "../../protocols/protocol.ts";
 import type { LineFigure, Section, Table, TableValue } from "../../reports/report.ts";
-import type { Study } from "../../study.ts";
-import { type ArmFacts, judgedArm, type Range } from "../../summary/facts.ts";
-import { counted, named, pointRange, points } from "../../summary/words.ts";
-import type { Finding } from "../analysis.ts";
 import { type ByEpoch, type Estimated, type Overfitting, overfittingOf } from "./epochs.ts";
 
 /** More competitors than this are told in the table only. */

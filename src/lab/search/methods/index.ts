@@ -1,5 +1,5 @@
 /** The methods by name. @module */
-import { oneOf } from "../../nearest.ts";
+import { oneOf } from "../../written/nearest.ts";
 import { checkSpace } from "../check-space.ts";
 import type { Method } from "../method.ts";
 import type { Space } from "../space.ts";

@@ -1,7 +1,7 @@
 /** Options of methods: plain data that may come from a file. @module */
 import { ConfigError } from "../../../errors.ts";
-import { record } from "../../fields.ts";
-import { quoted } from "../../nearest.ts";
+import { record } from "../../written/fields.ts";
+import { quoted } from "../../written/nearest.ts";
 
 /** Points that one search evaluates. */
 export const MOST_TRIALS = 1_000_000;

@@ -3,7 +3,7 @@
  * science of model search", ICML; its parts compared by Watanabe 2023, arXiv:2304.11127).
  * @module
  */
-import { canonicalJson } from "../../canonical.ts";
+import { canonicalJson } from "../../written/canonical.ts";
 import { type Axis, axesOf, placeOf, pointAt } from "../axes.ts";
 import type { Candidate, Evaluated, Method } from "../method.ts";
 import type { Point, Space } from "../space.ts";

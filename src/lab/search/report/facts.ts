@@ -1,9 +1,10 @@
 /** What came of a search, in figures. @module */
-import { correctBits } from "../../correct-bits.ts";
-import { present } from "../../present.ts";
+
+import { type Range, seedInterval } from "../../findings/facts.ts";
+import { present } from "../../findings/present.ts";
 import { type Description, describe, mean, twoLevelComparison } from "../../statistics/index.ts";
-import { type Range, seedInterval } from "../../summary/facts.ts";
-import type { TrialResult } from "../../trial.ts";
+import { correctBits } from "../../trials/correct-bits.ts";
+import type { TrialResult } from "../../trials/trial.ts";
 import { type Goal, scoreFor } from "../objective.ts";
 import type { Tried } from "../tried.ts";
 

@@ -1,8 +1,9 @@
 /** How much of the scores' differences a setting explains. @module */
-import { canonicalJson } from "../../canonical.ts";
+
 import { Draws } from "../../statistics/draws.ts";
 import { holm } from "../../statistics/index.ts";
 import { ranks } from "../../statistics/ranks.ts";
+import { canonicalJson } from "../../written/canonical.ts";
 import type { Search } from "../definition.ts";
 import type { Goal } from "../objective.ts";
 import type { Dimension, Value } from "../space.ts";

@@ -1,8 +1,9 @@
 /** What is said of a search: as data, and as a report. @module */
-import { canonicalJson } from "../../canonical.ts";
+
 import type { Report } from "../../reports/report.ts";
 import type { Conditions } from "../../summary/index.ts";
-import type { TrialResult } from "../../trial.ts";
+import type { TrialResult } from "../../trials/trial.ts";
+import { canonicalJson } from "../../written/canonical.ts";
 import type { Search } from "../definition.ts";
 import type { CompletionOrder } from "../drive.ts";
 import { type Goal, scoreFor } from "../objective.ts";

@@ -1,10 +1,10 @@
 /** The sections of a search's report. @module */
 
-import { present } from "../../present.ts";
+import type { Factor } from "../../definition/settings.ts";
+import { settingKinds } from "../../definition/settings.ts";
+import { present } from "../../findings/present.ts";
 import { short } from "../../reports/numbers.ts";
 import type { Figure, IntervalFigure, LineFigure, ScatterFigure, Section, Table, TableValue } from "../../reports/report.ts";
-import type { Factor } from "../../settings.ts";
-import { settingKinds } from "../../settings.ts";
 import { mean } from "../../statistics/index.ts";
 import type { Conditions } from "../../summary/index.ts";
 import type { Search } from "../definition.ts";

@@ -1,6 +1,6 @@
 /** What `summary.json` of a search holds. @module */
 import type { Conditions } from "../../summary/index.ts";
-import type { Score } from "../../trial.ts";
+import type { Score } from "../../trials/trial.ts";
 import type { Search } from "../definition.ts";
 import type { CompletionOrder } from "../drive.ts";
 import type { Goal } from "../objective.ts";

@@ -1,7 +1,7 @@
 /** The conclusions of a search, in sentences that carry no more than their intervals. @module */
 
-import { type Factor, settingKinds } from "../../settings.ts";
-import { counted, listed, named, probability, sentence } from "../../summary/words.ts";
+import { type Factor, settingKinds } from "../../definition/settings.ts";
+import { counted, listed, named, probability, sentence } from "../../findings/words.ts";
 import type { Search } from "../definition.ts";
 import type { Goal } from "../objective.ts";
 import { pointText } from "../tried.ts";

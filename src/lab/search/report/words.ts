@@ -1,7 +1,8 @@
 /** Scores in sentences. @module */
+
+import type { Range } from "../../findings/facts.ts";
+import { percent, percentRange, pointRange, points } from "../../findings/words.ts";
 import { fixed, short } from "../../reports/numbers.ts";
-import type { Range } from "../../summary/facts.ts";
-import { percent, percentRange, pointRange, points } from "../../summary/words.ts";
 import type { Goal } from "../objective.ts";
 
 /** `98.02 %`, `0.0713` */

@@ -1,7 +1,7 @@
 /** How competitors lie in the factors of a study. @module */
-import type { Factor } from "../settings.ts";
-import { settingKinds } from "../settings.ts";
-import type { Cell, Study } from "../study.ts";
+import type { Factor } from "../definition/settings.ts";
+import { settingKinds } from "../definition/settings.ts";
+import type { Cell, Study } from "../definition/study.ts";
 
 /** A factor as it is written in headings and sentences. */
 export const factorTitle = (factor: Factor): string => settingKinds[factor].title;

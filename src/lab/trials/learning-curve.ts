@@ -1,7 +1,7 @@
 /** Validation while a network trains. @module */
-import type { Dataset } from "../data/index.ts";
-import type { Callback, FitContext } from "../model/fit/callback.ts";
-import type { EpochReport, StepReport } from "../model/history.ts";
+import type { Dataset } from "../../data/index.ts";
+import type { Callback, FitContext } from "../../model/fit/callback.ts";
+import type { EpochReport, StepReport } from "../../model/history.ts";
 import type { CurvePoint, Score, TrialResult } from "./trial.ts";
 
 type EpochScore = Pick<TrialResult["epochs"][number], "valLoss" | "valAccuracy">;

@@ -1,8 +1,8 @@
 import { expect, it } from "vitest";
-import type { Dataset } from "../../src/data/index.ts";
-import { LearningCurve } from "../../src/lab/learning-curve.ts";
-import type { FitContext } from "../../src/model/fit/callback.ts";
-import type { EpochReport, StepReport } from "../../src/model/history.ts";
+import type { Dataset } from "../../../src/data/index.ts";
+import { LearningCurve } from "../../../src/lab/trials/learning-curve.ts";
+import type { FitContext } from "../../../src/model/fit/callback.ts";
+import type { EpochReport, StepReport } from "../../../src/model/history.ts";
 
 it("an epoch whose end gives no finite loss has none, not that of the validation before", async () => {
   const losses = [0.5, Number.NaN];

@@ -1,8 +1,8 @@
 /** What is made of a table, from what somebody wrote. @module */
-import { ConfigError } from "../errors.ts";
-import { list, number, record, text } from "./fields.ts";
+import { ConfigError } from "../../errors.ts";
+import { list, number, record, text } from "../written/fields.ts";
+import { oneOf, quoted } from "../written/nearest.ts";
 import type { TableUse } from "./load-table.ts";
-import { oneOf, quoted } from "./nearest.ts";
 
 /** The same without the column to predict, which has a field of its own. */
 export type TableOptions = Omit<TableUse, "target">;

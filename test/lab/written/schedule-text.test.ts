@@ -1,8 +1,8 @@
 /** What `--schedule` takes. */
 import { describe, expect, it } from "vitest";
-import { ConfigError } from "../../src/errors.ts";
-import { parseSchedule, scheduleHelp } from "../../src/lab/schedule-text.ts";
-import { scheduleMakers } from "../../src/schedules/index.ts";
+import { ConfigError } from "../../../src/errors.ts";
+import { parseSchedule, scheduleHelp } from "../../../src/lab/written/schedule-text.ts";
+import { scheduleMakers } from "../../../src/schedules/index.ts";
 
 describe("--schedule", () => {
   it.each([

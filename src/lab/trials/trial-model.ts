@@ -1,13 +1,13 @@
 /** The network of a trial. @module */
-import type { Dataset } from "../data/index.ts";
-import { sequential } from "../model/making/sequential.ts";
-import type { Model } from "../model/model.ts";
-import { modelFromJSON } from "../model/saved/json.ts";
-import { optimizerOf } from "../optimizers/index.ts";
-import { l1l2 } from "../regularizers/index.ts";
-import type { Runtime } from "../runtime/runtime.ts";
-import { layersOf } from "./models.ts";
-import type { Settings } from "./settings.ts";
+import type { Dataset } from "../../data/index.ts";
+import { sequential } from "../../model/making/sequential.ts";
+import type { Model } from "../../model/model.ts";
+import { modelFromJSON } from "../../model/saved/json.ts";
+import { optimizerOf } from "../../optimizers/index.ts";
+import { l1l2 } from "../../regularizers/index.ts";
+import type { Runtime } from "../../runtime/runtime.ts";
+import { layersOf } from "../definition/models.ts";
+import type { Settings } from "../definition/settings.ts";
 
 /** Losses of labels, and of rows of probabilities in their place. */
 const OF_CLASSES = /crossentropy|hinge|divergence/i;

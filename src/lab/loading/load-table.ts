@@ -1,14 +1,14 @@
 /** Training and test data from a CSV file. @module */
 import { sha256 as hash } from "@noble/hashes/sha2.js";
 import { bytesToHex } from "@noble/hashes/utils.js";
-import { CsvRecords } from "../data/csv/csv-records.ts";
-import { type CsvOptions, type Dataset, dropMissing, encodeTable, fitTable, kindsOf, parseCsv, splitRows, takeRows } from "../data/index.ts";
-import type { TablePreprocessing } from "../data/preprocessing.ts";
-import { refuseMissing } from "../data/tables/fit-table.ts";
-import { type CategoryColumn, type ColumnKind, columnNamed, type Table, type TableColumn } from "../data/tables/table.ts";
-import { ConfigError, DataFormatError } from "../errors.ts";
-import { plural } from "../format.ts";
-import type { LoadedData } from "./load-data.ts";
+import { CsvRecords } from "../../data/csv/csv-records.ts";
+import { type CsvOptions, type Dataset, dropMissing, encodeTable, fitTable, kindsOf, parseCsv, splitRows, takeRows } from "../../data/index.ts";
+import type { TablePreprocessing } from "../../data/preprocessing.ts";
+import { refuseMissing } from "../../data/tables/fit-table.ts";
+import { type CategoryColumn, type ColumnKind, columnNamed, type Table, type TableColumn } from "../../data/tables/table.ts";
+import { ConfigError, DataFormatError } from "../../errors.ts";
+import { plural } from "../../format.ts";
+import type { LoadedData } from "./loaded-data.ts";
 
 /** How a CSV file is written. */
 export interface TableFormat {
@@ -134,7 +134,7 @@ async function read(
   kinds: Readonly<Record<string, ColumnKind>>,
   at: string,
 ): Promise<{ table: Table; sha256: string }> {
-  const { readFile } = await import("../formats/atomic-file.node.ts");
+  const { readFile } = await import("../../formats/atomic-file.node.ts");
   const bytes = await readFile(path);
   const options = { source: path, delimiter: delimiter ?? (/\.tsv$/i.test(path) ? ("\t" as const) : ("," as const)), missing };
   const header = headerOf(bytes, options.delimiter, path);

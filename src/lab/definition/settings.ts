@@ -1,17 +1,17 @@
 /** What a trial is set to: each field is a factor that a study may vary. @module */
-import type { NormalizationKind } from "../data/dataset/normalization.ts";
-import { ConfigError } from "../errors.ts";
-import { describeInitializer, type InitializerConfig, initializerFromConfig } from "../initializers/index.ts";
-import { type ActivationName, activationNames } from "../layers/index.ts";
-import { lossNames } from "../losses/index.ts";
-import type { ModelJSON } from "../model/saved/config.ts";
-import { optimizerNames } from "../optimizers/index.ts";
-import { canonicalJson } from "./canonical.ts";
-import { checkConfiguration } from "./configuration.ts";
-import { number, text } from "./fields.ts";
+import type { NormalizationKind } from "../../data/dataset/normalization.ts";
+import { ConfigError } from "../../errors.ts";
+import { describeInitializer, type InitializerConfig, initializerFromConfig } from "../../initializers/index.ts";
+import { type ActivationName, activationNames } from "../../layers/index.ts";
+import { lossNames } from "../../losses/index.ts";
+import type { ModelJSON } from "../../model/saved/config.ts";
+import { optimizerNames } from "../../optimizers/index.ts";
+import { canonicalJson } from "../written/canonical.ts";
+import { checkConfiguration } from "../written/configuration.ts";
+import { number, text } from "../written/fields.ts";
+import { oneOf, quoted } from "../written/nearest.ts";
+import { parseSchedule } from "../written/schedule-text.ts";
 import { type LayerNormalizationName, layerNormalizationNames, MODELS, RECURRENT } from "./models.ts";
-import { oneOf, quoted } from "./nearest.ts";
-import { parseSchedule } from "./schedule-text.ts";
 
 /** All there is to say about how one network is made and trained. Plain data. */
 export interface Settings {

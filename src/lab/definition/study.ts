@@ -1,6 +1,6 @@
 /** What a study is: plain data, from TypeScript or a JSON file. @module */
-import type { AnalysisName } from "./analyses/names.ts";
-import type { MeasureName } from "./diagnostics/names.ts";
+import type { AnalysisName } from "../analyses/names.ts";
+import type { MeasureName } from "../diagnostics/names.ts";
 import type { Settings } from "./settings.ts";
 
 /** A figure that somebody printed, and the settings it was printed for (what is absent is the study's base). */

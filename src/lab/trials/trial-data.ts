@@ -1,6 +1,6 @@
 /** What a trial uses of training and test data. @module */
-import type { Dataset, TrainAndTest } from "../data/index.ts";
-import type { Settings } from "./settings.ts";
+import type { Dataset, TrainAndTest } from "../../data/index.ts";
+import type { Settings } from "../definition/settings.ts";
 import type { DataUse } from "./trial.ts";
 
 /** The parts of the data. */

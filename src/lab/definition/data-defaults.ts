@@ -1,7 +1,7 @@
 /** Settings whose default depends on the data. @module */
 
-import type { TrainAndTest } from "../data/dataset/train-and-test.ts";
-import type { Preprocessing } from "../data/preprocessing.ts";
+import type { TrainAndTest } from "../../data/dataset/train-and-test.ts";
+import type { Preprocessing } from "../../data/preprocessing.ts";
 import type { Settings } from "./settings.ts";
 
 /** Floats are not scaled (a table's are already), and where targets are numbers the loss is their mean squared error. */

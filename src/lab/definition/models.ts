@@ -1,8 +1,8 @@
 /** The models that have a name. @module */
-import { product } from "../data/dataset/columns.ts";
-import type { Dataset } from "../data/dataset/dataset.ts";
-import { ConfigError } from "../errors.ts";
-import { type InitializerConfig, initializerFromConfig } from "../initializers/index.ts";
+import { product } from "../../data/dataset/columns.ts";
+import type { Dataset } from "../../data/dataset/dataset.ts";
+import { ConfigError } from "../../errors.ts";
+import { type InitializerConfig, initializerFromConfig } from "../../initializers/index.ts";
 import {
   type ActivationName,
   activation,
@@ -18,9 +18,9 @@ import {
   maxPool2d,
   reshape,
   simpleRnn,
-} from "../layers/index.ts";
-import type { Regularizer } from "../regularizers/index.ts";
-import { formatShape } from "../shape.ts";
+} from "../../layers/index.ts";
+import type { Regularizer } from "../../regularizers/index.ts";
+import { formatShape } from "../../shape.ts";
 
 const recurrent = { rnn: simpleRnn, lstm, gru };
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { DataFormatError } from "../../src/errors.ts";
-import { correctBits, packBits } from "../../src/lab/correct-bits.ts";
+import { DataFormatError } from "../../../src/errors.ts";
+import { correctBits, packBits } from "../../../src/lab/trials/correct-bits.ts";
 
 const packed = (...bytes: number[]): string => Buffer.from(bytes).toString("base64");
 

@@ -1,14 +1,14 @@
 /** Studies from what somebody wrote: checked, with defaults and competitors. @module */
-import { ConfigError } from "../errors.ts";
-import { analysisNames } from "./analyses/names.ts";
-import { canonicalJson, digestOf } from "./canonical.ts";
+import { ConfigError } from "../../errors.ts";
+import { analysisNames } from "../analyses/names.ts";
+import { measureNames } from "../diagnostics/names.ts";
+import { isTableFile } from "../loading/load-table.ts";
+import { canonicalJson, digestOf } from "../written/canonical.ts";
+import { distinct, folderName, list, number, record, text } from "../written/fields.ts";
+import { oneOf, quoted } from "../written/nearest.ts";
+import { parseSchedule } from "../written/schedule-text.ts";
 import { cellsOf, Naming } from "./competitors.ts";
-import { measureNames } from "./diagnostics/names.ts";
-import { distinct, folderName, list, number, record, text } from "./fields.ts";
-import { isTableFile } from "./load-table.ts";
-import { oneOf, quoted } from "./nearest.ts";
 import { rateGrid, usualRates } from "./rates.ts";
-import { parseSchedule } from "./schedule-text.ts";
 import { completeSettings, type Factor, hasUnits, isRecurrent, OF_LAYERS, ofShapes, type Settings, settingKinds, settingNames } from "./settings.ts";
 import type { Printed, Study, StudyDefinition } from "./study.ts";
 

@@ -1,5 +1,5 @@
 /** Checks of a value that may be anything, field by field. @module */
-import { ConfigError } from "../errors.ts";
+import { ConfigError } from "../../errors.ts";
 import { hintFor, quoted } from "./nearest.ts";
 
 /** Characters of a text, entries of a list. */

@@ -1,26 +1,12 @@
 /** The data that a study, a search or a command names. @module */
 
-import type { TrainAndTest } from "../data/dataset/train-and-test.ts";
-import { fashionMnist, fashionMnistClasses } from "../data/idx/fashion-mnist.ts";
-import { type DownloadProgress, mnist } from "../data/idx/mnist.ts";
-import { FETCH_IDX, needFiles } from "../data/need-files.ts";
-import type { Preprocessing } from "../data/preprocessing.ts";
-import type { Table } from "../data/tables/table.ts";
-import { ConfigError, FileError } from "../errors.ts";
+import { fashionMnist, fashionMnistClasses } from "../../data/idx/fashion-mnist.ts";
+import { type DownloadProgress, mnist } from "../../data/idx/mnist.ts";
+import { FETCH_IDX, needFiles } from "../../data/need-files.ts";
+import { ConfigError, FileError } from "../../errors.ts";
+import { oneOf } from "../written/nearest.ts";
 import { isTableFile, loadTable, type TableUse } from "./load-table.ts";
-import { oneOf } from "./nearest.ts";
-
-/** Training and test data, and where they come from. */
-export interface LoadedData extends TrainAndTest {
-  /** As it was named. */
-  readonly source: string;
-  /** What was done to them; null where there is nothing to tell. */
-  readonly preprocessing: Preprocessing | null;
-  /** Of a table: the rows as they were read. */
-  readonly rows: { readonly train: Table; readonly test: Table } | null;
-  /** What was left out, for people. */
-  readonly notes: readonly string[];
-}
+import type { LoadedData } from "./loaded-data.ts";
 
 /** How data are loaded. */
 export interface LoadOptions extends TableUse {
@@ -63,6 +49,6 @@ export async function loadData(source: string, options: LoadOptions = {}): Promi
   if (kind === "nothing" && !/[\\/.]/.test(source)) oneOf(where, source, NAMED, OTHERS);
   if (kind !== "directory")
     throw new FileError({ where: `${where} ${source}`, got: kind === "nothing" ? "nothing there" : "a file", expected: `${NAMED.join(", ")}, ${OTHERS}` });
-  const { loadDataDirectory } = await import("../data/data-directory.node.ts");
+  const { loadDataDirectory } = await import("../../data/data-directory.node.ts");
   return { ...plain, ...(await loadDataDirectory(source)) };
 }

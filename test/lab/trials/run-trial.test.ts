@@ -1,19 +1,19 @@
 /** One trial: trained as `train` trains, scored as `evaluate` scores, whatever runs before or beside it. */
 import { describe, expect, it } from "vitest";
-import { type Dataset, dataset, type TrainAndTest } from "../../src/data/index.ts";
-import { ConfigError, NumericError } from "../../src/errors.ts";
-import { batchNormalization, dense, sequential, sgd } from "../../src/index.ts";
-import { runTrial, type TrialContext } from "../../src/lab/run-trial.ts";
-import { completeSettings, type Settings } from "../../src/lab/settings.ts";
-import type { Trial, TrialResult } from "../../src/lab/trial.ts";
-import { trialData } from "../../src/lab/trial-data.ts";
-import { trialId } from "../../src/lab/trial-id.ts";
-import { trialModel } from "../../src/lab/trial-model.ts";
-import { lossNames } from "../../src/losses/index.ts";
-import { weightsSha256 } from "../../src/model/parameters/weights-hash.ts";
-import { createRuntime, type Runtime } from "../../src/runtime/runtime.ts";
-import { idxFolder, run as runCli } from "../cli/support.ts";
-import { lines } from "../model/support.ts";
+import { type Dataset, dataset, type TrainAndTest } from "../../../src/data/index.ts";
+import { ConfigError, NumericError } from "../../../src/errors.ts";
+import { batchNormalization, dense, sequential, sgd } from "../../../src/index.ts";
+import { completeSettings, type Settings } from "../../../src/lab/definition/settings.ts";
+import { runTrial, type TrialContext } from "../../../src/lab/trials/run-trial.ts";
+import type { Trial, TrialResult } from "../../../src/lab/trials/trial.ts";
+import { trialData } from "../../../src/lab/trials/trial-data.ts";
+import { trialId } from "../../../src/lab/trials/trial-id.ts";
+import { trialModel } from "../../../src/lab/trials/trial-model.ts";
+import { lossNames } from "../../../src/losses/index.ts";
+import { weightsSha256 } from "../../../src/model/parameters/weights-hash.ts";
+import { createRuntime, type Runtime } from "../../../src/runtime/runtime.ts";
+import { idxFolder, run as runCli } from "../../cli/support.ts";
+import { lines } from "../../model/support.ts";
 
 const all: TrainAndTest = { train: lines(320), test: lines(80) };
 const one = await createRuntime({ threads: 1 });

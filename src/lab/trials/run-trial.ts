@@ -1,14 +1,14 @@
 /** Running one trial. @module */
-import type { Dataset, TrainAndTest } from "../data/index.ts";
-import { firstNonFinite } from "../finite.ts";
-import type { Evaluation } from "../model/evaluate/evaluator.ts";
-import type { Model } from "../model/model.ts";
-import type { NamedArray } from "../model/parameters/parameters.ts";
-import type { Runtime } from "../runtime/runtime.ts";
+import type { Dataset, TrainAndTest } from "../../data/index.ts";
+import { firstNonFinite } from "../../finite.ts";
+import type { Evaluation } from "../../model/evaluate/evaluator.ts";
+import type { Model } from "../../model/model.ts";
+import type { NamedArray } from "../../model/parameters/parameters.ts";
+import type { Runtime } from "../../runtime/runtime.ts";
+import { diagnosticsRecorder } from "../diagnostics/index.ts";
+import { parseSchedule } from "../written/schedule-text.ts";
 import { packBits } from "./correct-bits.ts";
-import { diagnosticsRecorder } from "./diagnostics/index.ts";
 import { LearningCurve } from "./learning-curve.ts";
-import { parseSchedule } from "./schedule-text.ts";
 import type { Score, Trial, TrialResult } from "./trial.ts";
 import { type TrialData, trialData } from "./trial-data.ts";
 import { trialId } from "./trial-id.ts";

@@ -1,8 +1,8 @@
 /** Whether a value is a model's configuration. @module */
-import { ConfigError, GradienteError } from "../errors.ts";
-import type { Model } from "../model/model.ts";
-import type { ModelJSON } from "../model/saved/config.ts";
-import { modelFromJSON } from "../model/saved/json.ts";
+import { ConfigError, GradienteError } from "../../errors.ts";
+import type { Model } from "../../model/model.ts";
+import type { ModelJSON } from "../../model/saved/config.ts";
+import { modelFromJSON } from "../../model/saved/json.ts";
 import { text } from "./fields.ts";
 
 /**

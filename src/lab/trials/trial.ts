@@ -1,6 +1,7 @@
 /** One training run: what it is asked for and what comes of it. Plain data, a line of `results.jsonl`. @module */
-import type { Diagnostics, MeasureName } from "./diagnostics/names.ts";
-import type { Settings } from "./settings.ts";
+
+import type { Settings } from "../definition/settings.ts";
+import type { Diagnostics, MeasureName } from "../diagnostics/names.ts";
 
 /** What a trial is for. */
 export type Role = "tune" | "report";

@@ -1,8 +1,9 @@
 /** What the trials of an arm amount to, cell by cell: figures only, on which all sections build. @module */
-import { correctBits } from "../correct-bits.ts";
-import { present } from "../present.ts";
+
 import type { Arm, CellRun } from "../protocols/protocol.ts";
 import { bootstrapMean, type Description, describe, mean, predictionInterval, twoLevelBootstrap, twoLevelComparison } from "../statistics/index.ts";
+import { correctBits } from "../trials/correct-bits.ts";
+import { present } from "./present.ts";
 
 /** Both ends of an interval. */
 export interface Range {

@@ -1,5 +1,5 @@
 /** Which test samples a trial had right: a bit each, the lowest of the first byte first, in base64. @module */
-import { DataFormatError } from "../errors.ts";
+import { DataFormatError } from "../../errors.ts";
 
 /** The bits of an accuracy per sample: set where it is 1. */
 export function packBits(accuracies: ArrayLike<number>): string {

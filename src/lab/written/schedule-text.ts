@@ -1,6 +1,6 @@
 /** Schedules as text: what `--schedule` and studies take. @module */
-import { ConfigError } from "../errors.ts";
-import { type Schedule, scheduleMakers } from "../schedules/index.ts";
+import { ConfigError } from "../../errors.ts";
+import { type Schedule, scheduleMakers } from "../../schedules/index.ts";
 import { oneOf } from "./nearest.ts";
 
 /** How the options of a schedule are written: NAME[:VALUE,...][@LENGTH,...]. */

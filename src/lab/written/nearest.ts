@@ -1,5 +1,5 @@
 /** What a mistyped word may have meant. @module */
-import { ConfigError } from "../errors.ts";
+import { ConfigError } from "../../errors.ts";
 
 /** Edits between two words. */
 function distance(a: string, b: string): number {

@@ -1,5 +1,5 @@
 /** The competitors of a study: what tells them from each other, and what they are called. @module */
-import { canonicalJson } from "./canonical.ts";
+import { canonicalJson } from "../written/canonical.ts";
 import { type Factor, hasUnits, levelOf, type Settings, settingKinds, settingNames } from "./settings.ts";
 import type { Cell, Printed, Study } from "./study.ts";
 

@@ -1,11 +1,11 @@
 /** Studies as somebody wrote them: what is made of them, and what is said of bad ones. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { ConfigError } from "../../src/errors.ts";
-import { add, call, dense, input, model, sequential } from "../../src/index.ts";
-import { defineStudy, type StudyOptions } from "../../src/lab/define-study.ts";
-import { type Factor, settingKinds, settingNames } from "../../src/lab/settings.ts";
-import type { Study } from "../../src/lab/study.ts";
+import { ConfigError } from "../../../src/errors.ts";
+import { add, call, dense, input, model, sequential } from "../../../src/index.ts";
+import { defineStudy, type StudyOptions } from "../../../src/lab/definition/define-study.ts";
+import { type Factor, settingKinds, settingNames } from "../../../src/lab/definition/settings.ts";
+import type { Study } from "../../../src/lab/definition/study.ts";
 
 const head = { name: "mine", title: "Mine", question: "Which?" };
 const define = (parts: object, options?: StudyOptions): Study => defineStudy({ ...head, ...parts }, options);
