@@ -7,8 +7,8 @@ import { FileError } from "../errors.ts";
 import { bytes } from "../format.ts";
 import { hasRelaxedSimd, hasSimd } from "../runtime/probe.ts";
 import { createRuntime } from "../runtime/runtime.ts";
+import { version } from "../runtime/version.node.ts";
 import type { Io } from "./io.ts";
-import { version } from "./version.ts";
 
 /** Adds the command. */
 export function infoCommand(program: Command, io: Io): void {

@@ -1,5 +1,6 @@
 /** The command line. @module */
 import { Command, CommanderError } from "commander";
+import { version } from "../runtime/version.node.ts";
 import { benchCommand } from "./bench.ts";
 import { crossValidateCommand } from "./cross-validate.ts";
 import { evaluateCommand } from "./evaluate.ts";
@@ -12,7 +13,6 @@ import { searchCommand } from "./search.ts";
 import { studyCommand } from "./study.ts";
 import { traceCommand } from "./trace.ts";
 import { trainCommand } from "./train.ts";
-import { version } from "./version.ts";
 
 const EXAMPLES = `
 Examples:

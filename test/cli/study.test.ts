@@ -56,7 +56,7 @@ describe("study", () => {
       kernels: "simd",
       folder: join(out, "tiny"),
     });
-    for (const key of ["digest", "engine", "wasm", "probe", "samples"]) expect(all[0][key]).toBeTypeOf("string");
+    for (const key of ["digest", "engine", "wasm", "probe", "samples", "version"]) expect(all[0][key]).toBeTypeOf("string");
     expect(all[1]).toEqual({ event: "phase", study: "tiny", phase: "tuning", trials: 18 });
     const trials = all.filter(({ event }) => event === "trial");
     const tuned = trials.find(({ role }) => role === "tune");

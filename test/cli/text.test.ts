@@ -4,10 +4,10 @@ import { describe, expect, it } from "vitest";
 import { progressLine } from "../../src/callbacks/progress-line.ts";
 import { drawConfusion } from "../../src/cli/confusion.ts";
 import { drawMistakes } from "../../src/cli/pictures.ts";
-import { version } from "../../src/cli/version.ts";
 import { dataset } from "../../src/data/index.ts";
 import { bytes, duration } from "../../src/format.ts";
 import type { StepReport } from "../../src/model/history.ts";
+import { version } from "../../src/runtime/version.node.ts";
 import { captured, run } from "./support.ts";
 
 const report = (parts: Partial<StepReport> = {}): StepReport => ({

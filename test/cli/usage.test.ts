@@ -1,8 +1,8 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { version } from "../../src/cli/version.ts";
 import { dense, sequential } from "../../src/index.ts";
+import { version } from "../../src/runtime/version.node.ts";
 import { folder, idxFolder, run } from "./support.ts";
 
 const COMMANDS = ["train", "lr-find", "cross-validate", "evaluate", "predict", "trace", "study", "bench", "info"];

@@ -173,4 +173,5 @@ export const conditions: Conditions = {
   engine: "v8",
   wasm: "a".repeat(64),
   probe: "b".repeat(64),
+  version: "1.2.3",
 };

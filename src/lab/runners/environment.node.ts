@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import type { TrainAndTest } from "../../data/dataset/train-and-test.ts";
 import { readBytes } from "../../runtime/load.node.ts";
 import { createRuntime, type Mode } from "../../runtime/runtime.ts";
+import { version } from "../../runtime/version.node.ts";
 import type { Environment } from "./environment.ts";
 import { probe } from "./probe.ts";
 
@@ -14,7 +15,7 @@ export async function environmentOf(mode: Mode, data: TrainAndTest): Promise<Env
   const known = kernelsOf.get(mode) ?? measure(mode);
   kernelsOf.set(mode, known);
   known.catch(() => kernelsOf.delete(mode));
-  return { mode, engine: engine(), samples: digestOf(data), ...(await known) };
+  return { mode, engine: engine(), samples: digestOf(data), ...(await known), version: version() };
 }
 
 async function measure(mode: Mode): Promise<Pick<Environment, "kernels" | "wasm" | "probe">> {

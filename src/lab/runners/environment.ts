@@ -14,10 +14,13 @@ export interface Environment {
   readonly probe: string;
   /** SHA-256 of the samples and labels. */
   readonly samples: string;
+  /** Of this package. */
+  readonly version: string;
 }
 
-/** What must be equal for two results to stand in one study, and what it is called. */
+/** What must be equal for two results to stand in one study, and what it is called. The version is first: it explains why others differ. */
 export const decisive: readonly (readonly [key: Exclude<keyof Environment, "engine">, name: string])[] = [
+  ["version", "version"],
   ["mode", "mode"],
   ["kernels", "kernels"],
   ["wasm", "SHA-256 of the kernels' file"],

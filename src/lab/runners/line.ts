@@ -6,7 +6,9 @@ import { quoted } from "../written/nearest.ts";
 import { decisive, type Environment } from "./environment.ts";
 
 /** A finished trial. */
-export interface Line extends Environment {
+export interface Line extends Omit<Environment, "version"> {
+  /** Absent in files from before there was one. */
+  readonly version?: string;
   readonly id: string;
   /** Name of the study. */
   readonly study: string;
@@ -28,9 +30,10 @@ const optional =
 const isScore = orNull(has({ loss: isReal, accuracy: orNull(isReal), metrics: optional(isRecordOf(isMean)) }));
 const isPlain: Test = (value) => isObject(value) && !Array.isArray(value);
 
-const texts: Readonly<Record<string, Test>> = Object.fromEntries(
-  ["id", "study", "digest", "engine", ...decisive.map(([key]) => key)].map((key) => [key, isText]),
-);
+const texts: Readonly<Record<string, Test>> = {
+  ...Object.fromEntries(["id", "study", "digest", "engine", ...decisive.map(([key]) => key)].map((key) => [key, isText])),
+  version: optional(isText),
+};
 
 const resultFields: { readonly [F in keyof Required<TrialResult>]: Test } = {
   id: isText,

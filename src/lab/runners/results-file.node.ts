@@ -207,9 +207,12 @@ function check(line: Line, where: string, { name, digest }: Pick<Study, "name" |
     if (line[key] !== environment[key]) {
       throw new ConfigError({
         where,
-        got: `${what} ${line[key]}`,
+        got: line[key] === undefined ? `no ${what}` : `${what} ${line[key]}`,
         expected: `${environment[key]}, as of this run`,
-        hint: `results that differ in their bits are not mixed: ${elsewhere}`,
+        hint:
+          key === "version"
+            ? `two versions may train otherwise, and their results are not mixed: go on with the one that began, ${elsewhere}`
+            : `results that differ in their bits are not mixed: ${elsewhere}`,
       });
     }
   }

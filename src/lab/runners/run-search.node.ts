@@ -220,7 +220,7 @@ function conditionsOf(
   from: { data: NonNullable<RunSearchOptions["data"]>; environment: Environment; engine: string },
 ): Conditions {
   const { data, environment, engine } = from;
-  const { mode, kernels, wasm, probe } = environment;
+  const { mode, kernels, wasm, probe, version } = environment;
   const scaled = data.preprocessing?.kind === "table" && data.preprocessing.target.kind === "number" ? data.preprocessing.target : null;
   const target = scaled === null ? undefined : { column: scaled.column, unit: scaled.scaling.scale };
   const trainSamples = Math.min(limit ?? data.train.length, data.train.length);
@@ -235,5 +235,6 @@ function conditionsOf(
     engine,
     wasm,
     probe,
+    version,
   };
 }

@@ -64,7 +64,7 @@ export async function runStudyHere(study: Study, options: RunStudyOptions): Prom
 
 function conditionsOf(study: Study, protocol: ProtocolName, from: { data: TrainAndTest; environment: Environment; engine: string }): Conditions {
   const { data, environment, engine } = from;
-  const { mode, kernels, wasm, probe } = environment;
+  const { mode, kernels, wasm, probe, version } = environment;
   const trainSamples = Math.min(study.limit ?? data.train.length, data.train.length);
   return {
     data: study.data,
@@ -76,5 +76,6 @@ function conditionsOf(study: Study, protocol: ProtocolName, from: { data: TrainA
     engine,
     wasm,
     probe,
+    version,
   };
 }

@@ -97,7 +97,7 @@ const ordered = (found: Readonly<Record<string, Finding>>, by: "verdict" | "sect
   Object.keys(found).sort((a, b) => parts[a][by] - parts[b][by]);
 
 function conditionRows(study: Study, protocol: ProtocolName, { arm }: ArmFacts, conditions: Conditions): [string, string][] {
-  const { data, trainSamples, validationSamples, testSamples, mode, kernels, engine, wasm, probe } = conditions;
+  const { data, trainSamples, validationSamples, testSamples, mode, kernels, engine, wasm, probe, version } = conditions;
   const count = (n: number): string => n.toLocaleString("en");
   return [
     ["Study", study.name],
@@ -111,6 +111,7 @@ function conditionRows(study: Study, protocol: ProtocolName, { arm }: ArmFacts, 
     ["Reporting seeds", arm.seeds.join(", ")],
     ["Mode", mode],
     ["Kernels", kernels],
+    ["Version", version],
     ["Engine", engine],
     ["WebAssembly SHA-256", wasm],
     ["Probe", probe],

@@ -75,6 +75,7 @@ describe("results.jsonl", () => {
     ["half a line", `${text([line("b")]).slice(0, 30)}\n`, /no JSON/],
     ["an empty line", "\n", /no JSON/],
     ["a number", "7\n", /no object/],
+    ["a line whose version is no text", text([line("b", { version: 1 as never })]), /no version/],
     ["a line without a probe", text([{ ...line("b"), probe: undefined } as unknown as Line]), /no probe/],
     ["a line without a result", text([{ ...line("b"), result: undefined } as unknown as Line]), /no result/],
     ["a result of another trial", text([{ ...line("b"), result: line("c").result }]), /the result of trial "[0-9a-f]{16}" under id [0-9a-f]{16}/],
@@ -126,6 +127,12 @@ describe("results.jsonl", () => {
       { probe: "00" },
       /got SHA-256 of the probe .* 00, expected bb.*\nHint: results that differ in their bits are not mixed/,
     ],
+    [
+      "another version, before all that comes of it",
+      { version: "1.2.2", wasm: "00" },
+      /line 2: got version 1.2.2, expected 1.2.3, as of this run\nHint: two versions may train otherwise.*: go on with the one that began, give another folder with --out/,
+    ],
+    ["a version from before lines named it", { version: undefined }, /line 2: got no version, expected 1.2.3/],
     ["other data", { samples: "00" }, /got SHA-256 of the data 00, expected cc/],
   ] as const)("refuses trials of %s", async (_, parts, message) => {
     const error = await refusal(text([line("a"), line("b", parts as Partial<Line>)]));
@@ -171,7 +178,7 @@ describe("results.jsonl", () => {
 
 describe("the results of another study", () => {
   it("are read as far as they fit, and nothing is changed", async () => {
-    const content = text([line("a", { study: "other" }), line("b", { probe: "00" })]) + text([line("c")]).slice(0, 40);
+    const content = text([line("a", { study: "other" }), line("b", { probe: "00" }), line("d", { version: "1.2.2" })]) + text([line("c")]).slice(0, 40);
     const path = file(content);
     expect([...(await peek(path, environment)).keys()]).toEqual([idOf("a")]);
     expect(readFileSync(path, "utf8")).toBe(content);

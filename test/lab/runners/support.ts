@@ -16,7 +16,7 @@ export function folder(): string {
   return path;
 }
 
-export const environment: Environment = { mode: "fast", kernels: "simd", engine: "node 1", wasm: "aa", probe: "bb", samples: "cc" };
+export const environment: Environment = { mode: "fast", kernels: "simd", engine: "node 1", wasm: "aa", probe: "bb", samples: "cc", version: "1.2.3" };
 
 export const study = { name: "made-up", digest: "d".repeat(64) };
 

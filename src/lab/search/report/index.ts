@@ -104,7 +104,7 @@ function timesOf(tried: readonly Tried[], top: readonly Tested[]): SearchSummary
 }
 
 function conditionRows(search: Search, goal: Goal, conditions: Conditions): [string, string][] {
-  const { data, target, trainSamples, validationSamples, testSamples, mode, kernels, engine, wasm, probe } = conditions;
+  const { data, target, trainSamples, validationSamples, testSamples, mode, kernels, engine, wasm, probe, version } = conditions;
   const count = (n: number): string => n.toLocaleString("en");
   const { name, ...options } = search.method;
   return [
@@ -123,6 +123,7 @@ function conditionRows(search: Search, goal: Goal, conditions: Conditions): [str
     ["Seed of the method", String(search.seed)],
     ["Mode", mode],
     ["Kernels", kernels],
+    ["Version", version],
     ["Engine", engine],
     ["WebAssembly SHA-256", wasm],
     ["Probe", probe],
