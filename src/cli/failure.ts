@@ -12,12 +12,15 @@ interface Failure {
   readonly hint: string | null;
 }
 
-/** Tells the error, on stdout with `json` and else on stderr; returns the exit status. `GRADIENTE_DEBUG=1` adds the stack. */
-export function fail(error: unknown, json: boolean, io: Io): number {
+/**
+ * Tells the error, on stdout with `json` and else on stderr; returns the exit status. `GRADIENTE_DEBUG=1` adds the stack.
+ * @param study the one of several that failed
+ */
+export function fail(error: unknown, json: boolean, io: Io, study?: string): number {
   const { code, message, hint } = describe(error);
-  if (json) io.json({ event: "error", code, message, hint });
+  if (json) io.json({ event: "error", ...(study !== undefined && { study }), code, message, hint });
   else {
-    io.error(io.colour.red(`error: ${message}`));
+    io.error(io.colour.red(`error${study === undefined ? "" : ` in study ${study}`}: ${message}`));
     if (hint !== null) io.error(`hint: ${hint}`);
   }
   if (process.env.GRADIENTE_DEBUG === "1" && error instanceof Error) io.error(error.stack ?? String(error));

@@ -55,7 +55,7 @@ export function jsonReport(io: Io): StudyReport {
 /** Text for people: on a terminal a table that lives, elsewhere a line for each trial. @param total studies; of several only the verdicts are printed in the end */
 export function textReport(io: Io, total: number): StudyReport {
   const { dim } = io.colour;
-  let begun = 0;
+  let over = 0;
   let table: StudyTable | null = null;
   let results = "";
   const row = (name: string, text: string): void => printRow(io, name, text);
@@ -64,9 +64,8 @@ export function textReport(io: Io, total: number): StudyReport {
       if (event.event === "start") {
         const { study, protocol, seeds, planned, finished, workers, threads, environment, folder } = event;
         results = `${folder}/results.jsonl`;
-        begun++;
-        if (begun > 1) io.print("");
-        row("Study", `${study.name}${study.quick ? " (quick)" : ""}${total > 1 ? `, ${begun} of ${total}` : ""}: ${study.question}`);
+        if (over > 0) io.print("");
+        row("Study", `${study.name}${study.quick ? " (quick)" : ""}${total > 1 ? `, ${over + 1} of ${total}` : ""}: ${study.question}`);
         row("Protocol", `${protocol}, ${plural(study.cells.length, "competitor")}, ${plural(seeds.length, "seed")}, ${plural(planned, "trial")} or more`);
         row("Running", `${plural(workers, "worker")} of ${plural(threads, "thread")}, ${environment.kernels} kernels, mode ${environment.mode}`);
         row("Folder", `${folder}${finished > 0 ? `, where ${plural(finished, "trial")} are finished` : ""}`);
@@ -92,6 +91,7 @@ export function textReport(io: Io, total: number): StudyReport {
     close() {
       table?.close();
       table = null;
+      over++;
     },
   };
 }

@@ -1,6 +1,6 @@
 /** `gradiente study`: runs a study, and resumes it. @module */
 import type { Command } from "commander";
-import { UsageError } from "../errors.ts";
+import { GradienteError, UsageError } from "../errors.ts";
 import { wrap } from "../format.ts";
 import { defineStudy } from "../lab/definition/define-study.ts";
 import { MOST_EPOCHS } from "../lab/definition/settings.ts";
@@ -12,6 +12,7 @@ import { studies } from "../lab/studies/index.ts";
 import { MOST_THREADS } from "../runtime/runtime.ts";
 import { loadData } from "./data-options.ts";
 import { readDefinition } from "./definition-file.ts";
+import { fail } from "./failure.ts";
 import { INTERRUPTED, interruptible } from "./interrupt.ts";
 import type { Io } from "./io.ts";
 import { jsonReport, type StudyReport, textReport } from "./study-report.ts";
@@ -95,20 +96,39 @@ async function study(name: string | undefined, flags: StudyFlags, io: Io): Promi
   }
   return interruptible(
     async (signal) => {
+      const json = flags.json === true;
+      const failed: string[] = [];
       for (const one of chosen) {
-        if (!(await runOne(one, plan, { signal, report, io, json: flags.json === true }))) return INTERRUPTED;
+        try {
+          if (!(await runOne(one, plan, { signal, report, io, json }))) return INTERRUPTED;
+        } catch (error) {
+          if (chosen.length === 1) throw error;
+          fail(error, json, io, one.name);
+          failed.push(one.name);
+        }
       }
+      if (failed.length > 0) throw failureOf(failed, chosen.length);
       return 0;
     },
     () => report.stopping(),
   );
 }
 
+/** That some of several studies failed; why was told of each. */
+function failureOf(names: readonly string[], of: number): GradienteError {
+  return new GradienteError("studies", {
+    where: "study all",
+    got: `${names.length} of ${of} studies that failed: ${names.join(", ")}`,
+    expected: "all of them to end",
+    hint: "the same command goes on from the trials that are finished; gradiente study NAME runs one",
+  });
+}
+
 /** @returns false if it was interrupted */
 async function runOne(study: Study, plan: Plan, to: { signal: AbortSignal; report: StudyReport; io: Io; json: boolean }): Promise<boolean> {
   const { signal, report, io, json } = to;
-  const data = await loadData({ data: study.data }, json ? undefined : io, `study ${study.name}, data`);
   try {
+    const data = await loadData({ data: study.data }, json ? undefined : io, `study ${study.name}, data`);
     const run = await runStudy(study, { ...plan, data, signal, onProgress: (event) => report.progress(event) });
     report.end(study, run);
     return true;

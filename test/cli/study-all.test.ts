@@ -1,5 +1,5 @@
 /** `study all`, with small studies in place of those that are built in. */
-import { readdirSync } from "node:fs";
+import { readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it, vi } from "vitest";
 import type { StudyDefinition } from "../../src/lab/definition/study.ts";
@@ -46,4 +46,26 @@ it("all under carry-over leaves out what has nothing to carry along, and says so
   expect(stderr).toBe("left out, because they have no factor along which weights could be carried: three");
   expect(readdirSync(out).sort()).toEqual(["one", "two"]);
   expect(stdout).toContain("two, 2 of 2");
+});
+
+it.each([[[]], [["--json"]]])("all goes on after a study that fails, and fails in the end with their names %j", async (more) => {
+  define();
+  small.three = { ...small.three, data: join(folder(), "nowhere") };
+  const out = folder();
+  // In the place of the folder of a study.
+  writeFileSync(join(out, "one"), "");
+  const { status, stdout, stderr, events } = await run(["study", "all", "--seeds", "1", "--out", out, ...more]);
+  expect(status).toBe(1);
+  expect(readdirSync(join(out, "two"))).toContain("report.html");
+  const last = "study all: got 2 of 3 studies that failed: one, three, expected all of them to end";
+  if (more.length === 0) {
+    expect(stdout).toMatch(/^Study +two, 2 of 3: /m);
+    expect(stderr.match(/^error.*?(?=:)/gm)).toEqual(["error in study one", "error in study three", "error"]);
+    expect(stderr).toContain(`error: ${last}\nhint: the same command goes on from the trials that are finished`);
+  } else {
+    const errors = events().filter(({ event }) => event === "error");
+    expect(errors.map(({ study }) => study)).toEqual(["one", "three", undefined]);
+    expect(errors[2]).toMatchObject({ code: "studies", message: last });
+    expect(events().filter(({ event }) => event === "end")).toMatchObject([{ study: "two" }]);
+  }
 });
