@@ -11,7 +11,7 @@ import { scheduleHelp } from "../lab/written/schedule-text.ts";
 import { loadData } from "./data-options.ts";
 import { type FoldedTable, type FoldParts, foldedTable, foldsByGroup, inUnits, METRICS_OF_NUMBERS } from "./folded-table.ts";
 import { givenArguments } from "./given.ts";
-import { INTERRUPTED, interruptible } from "./interrupt.ts";
+import { INTERRUPTED, interruptible, tellInterrupted, tellStopping } from "./interrupt.ts";
 import type { Io } from "./io.ts";
 import { addModelOptions, buildModel, type ModelOptions, type Plan } from "./model-options.ts";
 import { asUsage } from "./suggest.ts";
@@ -111,12 +111,12 @@ async function run(options: CrossValidateOptions, command: Command, io: Io): Pro
         return 0;
       } catch (error) {
         if (!signal.aborted) throw error;
-        if (json) io.json({ event: "error", code: "interrupted", message: "stopped by Ctrl-C", hint: null });
+        if (json) tellInterrupted(io, null);
         else io.print(`stopped by Ctrl-C after ${done} of ${folds.length} folds`);
         return INTERRUPTED;
       }
     },
-    () => io.error("\nstopping after this step; Ctrl-C again to quit at once"),
+    () => tellStopping(io),
   );
 }
 

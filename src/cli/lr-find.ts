@@ -5,7 +5,7 @@ import { duration, integer, loss as lossText, wrap } from "../format.ts";
 import { findLearningRate, type LearningRateProgress, type LearningRateResult } from "../lab/index.ts";
 import { loadData } from "./data-options.ts";
 import { givenArguments } from "./given.ts";
-import { INTERRUPTED, interruptible } from "./interrupt.ts";
+import { INTERRUPTED, interruptible, tellInterrupted, tellStopping } from "./interrupt.ts";
 import type { Io } from "./io.ts";
 import { addModelOptions, buildModel, type ModelOptions, type Plan } from "./model-options.ts";
 import { rateChart } from "./rate-chart.ts";
@@ -69,7 +69,7 @@ async function lrFind(options: LrFindOptions, command: Command, io: Io): Promise
         found = await findLearningRate(model, data.train, { from, to, steps, seeds, batchSize: training.batchSize, seed: model.seed, signal, onProgress });
       } catch (error) {
         if (!signal.aborted) throw error;
-        if (json) io.json({ event: "error", code: "interrupted", message: "stopped by Ctrl-C", hint: null });
+        if (json) tellInterrupted(io, null);
         else io.print("stopped by Ctrl-C");
         return INTERRUPTED;
       }
@@ -81,7 +81,7 @@ async function lrFind(options: LrFindOptions, command: Command, io: Io): Promise
       } else tell(found, plan, givenArguments(command, OWN), io);
       return 0;
     },
-    () => io.error("\nstopping after this step; Ctrl-C again to quit at once"),
+    () => tellStopping(io),
   );
 }
 

@@ -1,18 +1,17 @@
 /** What `search` tells: as text with a live table, or as JSON events. @module */
-import { plural, wrap } from "../format.ts";
+import { plural } from "../format.ts";
 import { renderTerminal } from "../lab/reports/index.ts";
 import type { SearchEvent, SearchRun } from "../lab/search/run-search.ts";
+import { tellInterrupted } from "./interrupt.ts";
 import type { Io } from "./io.ts";
-import { columns, goOn, printRow } from "./run-report.ts";
+import { columns, goOn, printPlace, printRow, printStopped } from "./run-report.ts";
 import { SearchTable } from "./search-table.ts";
 
 /** The listener of a search. */
 export interface SearchReport {
   progress(event: SearchEvent): void;
   end(run: SearchRun): void;
-  /** Ctrl-C was heard. */
-  stopping(): void;
-  /** The search has stopped because of it. */
+  /** The search has stopped because of Ctrl-C. */
   interrupted(): void;
   /** The search is over, in whatever way. */
   close(): void;
@@ -59,9 +58,8 @@ export function jsonReport(io: Io): SearchReport {
       const best = tested.map(({ id, point, score, test }) => ({ id, point, score, test }))[0];
       io.json({ event: "end", search, verdict, budget, best, ...files, wallSeconds: performance.now() / 1000 });
     },
-    stopping: () => undefined,
     interrupted() {
-      io.json({ event: "error", code: "interrupted", message: "stopped by Ctrl-C", hint: goOn(results) });
+      tellInterrupted(io, goOn(results));
     },
     close: () => undefined,
   };
@@ -76,7 +74,7 @@ export function textReport(io: Io): SearchReport {
   return {
     progress(event) {
       if (event.event === "start") {
-        const { search, goal, budget, finished, workers, threads, environment, folder } = event;
+        const { search, goal, budget, folder } = event;
         const { method, space, epochs, seeds } = search;
         results = `${folder}/results.jsonl`;
         row("Search", `${search.name}${search.quick ? " (quick)" : ""}: ${search.question}`);
@@ -85,9 +83,7 @@ export function textReport(io: Io): SearchReport {
           `${method.name}, ${plural(budget, epochs === null ? "point" : "epoch")}${seeds > 1 ? ` with ${seeds} seeds each` : ""}, by ${goal.name} on validation`,
         );
         row("Space", Object.keys(space).join(", "));
-        row("Running", `${plural(workers, "worker")} of ${plural(threads, "thread")}, ${environment.kernels} kernels, mode ${environment.mode}`);
-        row("Folder", `${folder}${finished > 0 ? `, where ${plural(finished, "trial")} are finished` : ""}`);
-        io.print("");
+        printPlace(io, event);
         table = new SearchTable(io, event);
       } else if (event.event === "notice") io.error(dim(event.text));
       else table?.tell(event);
@@ -99,10 +95,9 @@ export function textReport(io: Io): SearchReport {
       report.verdict.slice(0, 2).forEach((line, i) => row(i === 0 ? "Verdict" : "", line));
       row("Report", files.html);
     },
-    stopping: () => undefined,
     interrupted() {
       table?.close();
-      io.print(["\nstopped by Ctrl-C", ...wrap(goOn(results), io.isTerminal ? columns(io) : Number.POSITIVE_INFINITY)].join("\n"));
+      printStopped(io, results);
     },
     close() {
       table?.close();

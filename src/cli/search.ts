@@ -86,10 +86,7 @@ async function search(file: string, flags: SearchFlags, io: Io): Promise<number>
   const use = { where: `search ${defined.name}, data`, target: defined.target ?? undefined, ...defined.table };
   const data = await loadNamed(defined.data, use, json ? undefined : io);
   for (const note of data.notes) io.error(io.colour.dim(note));
-  return interruptible(
-    (signal) => runOne(defined, { ...options, data, signal }, report),
-    () => report.stopping(),
-  );
+  return interruptible((signal) => runOne(defined, { ...options, data, signal }, report));
 }
 
 /** @throws UsageError */

@@ -1,20 +1,19 @@
 /** What `study` tells: as text with a live table, or as JSON events. @module */
-import { plural, wrap } from "../format.ts";
+import { plural } from "../format.ts";
 import type { Study } from "../lab/definition/study.ts";
 import { renderTerminal } from "../lab/reports/index.ts";
 import type { StudyRun } from "../lab/run-study.ts";
 import type { StudyEvent } from "../lab/runners/progress.ts";
+import { tellInterrupted } from "./interrupt.ts";
 import type { Io } from "./io.ts";
-import { columns, goOn, printRow } from "./run-report.ts";
+import { columns, goOn, printPlace, printRow, printStopped } from "./run-report.ts";
 import { StudyTable } from "./study-table.ts";
 
 /** The listener of one study after another. */
 export interface StudyReport {
   progress(event: StudyEvent): void;
   end(study: Study, run: StudyRun): void;
-  /** Ctrl-C was heard. */
-  stopping(): void;
-  /** The study has stopped because of it. */
+  /** The study has stopped because of Ctrl-C. */
   interrupted(): void;
   /** A study is over, in whatever way. */
   close(): void;
@@ -44,9 +43,8 @@ export function jsonReport(io: Io): StudyReport {
     end({ name }, { summary, files }) {
       io.json({ event: "end", study: name, verdict: summary.verdict, ...files, wallSeconds: performance.now() / 1000 });
     },
-    stopping: () => undefined,
     interrupted() {
-      io.json({ event: "error", code: "interrupted", message: "stopped by Ctrl-C", hint: goOn(results) });
+      tellInterrupted(io, goOn(results));
     },
     close: () => undefined,
   };
@@ -62,14 +60,12 @@ export function textReport(io: Io, total: number): StudyReport {
   return {
     progress(event) {
       if (event.event === "start") {
-        const { study, protocol, seeds, planned, finished, workers, threads, environment, folder } = event;
+        const { study, protocol, seeds, planned, workers, folder } = event;
         results = `${folder}/results.jsonl`;
         if (over > 0) io.print("");
         row("Study", `${study.name}${study.quick ? " (quick)" : ""}${total > 1 ? `, ${over + 1} of ${total}` : ""}: ${study.question}`);
         row("Protocol", `${protocol}, ${plural(study.cells.length, "competitor")}, ${plural(seeds.length, "seed")}, ${plural(planned, "trial")} or more`);
-        row("Running", `${plural(workers, "worker")} of ${plural(threads, "thread")}, ${environment.kernels} kernels, mode ${environment.mode}`);
-        row("Folder", `${folder}${finished > 0 ? `, where ${plural(finished, "trial")} are finished` : ""}`);
-        io.print("");
+        printPlace(io, event);
         table = new StudyTable(io, planned, workers);
       } else if (event.event === "notice") io.error(dim(event.text));
       else table?.tell(event);
@@ -83,10 +79,9 @@ export function textReport(io: Io, total: number): StudyReport {
       verdict.forEach((line, i) => row(i === 0 ? "Verdict" : "", line));
       row("Report", files.html);
     },
-    stopping: () => undefined,
     interrupted() {
       table?.close();
-      io.print(["\nstopped by Ctrl-C", ...wrap(goOn(results), io.isTerminal ? columns(io) : Number.POSITIVE_INFINITY)].join("\n"));
+      printStopped(io, results);
     },
     close() {
       table?.close();

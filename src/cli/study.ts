@@ -94,24 +94,21 @@ async function study(name: string | undefined, flags: StudyFlags, io: Io): Promi
     const names = leftOut.map(({ name }) => name).join(", ");
     report.progress({ event: "notice", text: `left out, because they have no factor along which weights could be carried: ${names}` });
   }
-  return interruptible(
-    async (signal) => {
-      const json = flags.json === true;
-      const failed: string[] = [];
-      for (const one of chosen) {
-        try {
-          if (!(await runOne(one, plan, { signal, report, io, json }))) return INTERRUPTED;
-        } catch (error) {
-          if (chosen.length === 1) throw error;
-          fail(error, json, io, one.name);
-          failed.push(one.name);
-        }
+  return interruptible(async (signal) => {
+    const json = flags.json === true;
+    const failed: string[] = [];
+    for (const one of chosen) {
+      try {
+        if (!(await runOne(one, plan, { signal, report, io, json }))) return INTERRUPTED;
+      } catch (error) {
+        if (chosen.length === 1) throw error;
+        fail(error, json, io, one.name);
+        failed.push(one.name);
       }
-      if (failed.length > 0) throw failureOf(failed, chosen.length);
-      return 0;
-    },
-    () => report.stopping(),
-  );
+    }
+    if (failed.length > 0) throw failureOf(failed, chosen.length);
+    return 0;
+  });
 }
 
 /** That some of several studies failed; why was told of each. */

@@ -7,6 +7,7 @@ import type { Evaluation } from "../model/evaluate/evaluator.ts";
 import type { EpochReport, Resumption, StepReport } from "../model/history.ts";
 import type { Model } from "../model/model.ts";
 import { type Examination, examinationJson } from "./examination.ts";
+import { tellInterrupted } from "./interrupt.ts";
 import type { Io } from "./io.ts";
 import type { Plan } from "./model-options.ts";
 
@@ -98,12 +99,7 @@ export function jsonReport(io: Io): TrainReport {
     },
     interrupted({ out, checkpoint }) {
       const kept = [...(checkpoint === null ? [] : [goOn(checkpoint)]), ...(out === null ? [] : [`the weights so far are in ${out}`])];
-      io.json({
-        event: "error",
-        code: "interrupted",
-        message: "stopped by Ctrl-C",
-        hint: kept.length === 0 ? "nothing was saved; --out FILE keeps the weights, --checkpoint DIR the run" : kept.join("; "),
-      });
+      tellInterrupted(io, kept.length === 0 ? "nothing was saved; --out FILE keeps the weights, --checkpoint DIR the run" : kept.join("; "));
     },
     end({ test, examination, seconds, stopReason, weightsSha256, out }) {
       io.json({

@@ -12,7 +12,7 @@ import type { History } from "../model/history.ts";
 import { addCheckpointOptions, type CheckpointFlags, checkpointFrom } from "./checkpoint-options.ts";
 import { dataArguments, loadData } from "./data-options.ts";
 import { drawExamination, examine } from "./examination.ts";
-import { INTERRUPTED, interruptible } from "./interrupt.ts";
+import { INTERRUPTED, interruptible, tellStopping } from "./interrupt.ts";
 import type { Io } from "./io.ts";
 import { addModelOptions, buildModel, type ModelOptions, type Plan } from "./model-options.ts";
 import { prepareOutput } from "./out-file.ts";
@@ -139,7 +139,7 @@ async function run(
       if (interrupted) report.interrupted({ last: history.epochs.at(-1), epochs, stepsPerEpoch, out: saved, checkpoint: fit.checkpoint?.directory ?? null });
       return { interrupted, history, out: saved };
     },
-    () => io.error("\nstopping after this step; Ctrl-C again to quit at once"),
+    () => tellStopping(io),
   );
 }
 

@@ -21,8 +21,8 @@ import type { Trial, TrialResult } from "../trials/trial.ts";
 import { trialId } from "../trials/trial-id.ts";
 import { hasAccuracy } from "../trials/trial-model.ts";
 import { CarriedWeights } from "./carried.node.ts";
+import { conditionsOf } from "./conditions.ts";
 import { environmentOf } from "./environment.node.ts";
-import type { Environment } from "./environment.ts";
 import { executor } from "./executor.node.ts";
 import { lockFolder } from "./lock.node.ts";
 import { OrderFile } from "./order-file.node.ts";
@@ -76,7 +76,7 @@ export async function runSearchHere(given: Search, options: RunSearchOptions): P
       const parts = { search, goal, execute, folders, checkpoints, order, onProgress };
       const tried = await searchIn(method, workers, parts);
       const top = await testBest(tried, parts);
-      const conditions = conditionsOf(search, { data, environment, engine: file.enginesOf([...tried, ...top]) });
+      const conditions = conditionsOf(search, { data, environment, engine: file.enginesOf([...tried, ...top]) }, targetOf(data));
       const { summary, report } = summarizeSearch({
         search,
         goal,
@@ -215,26 +215,8 @@ function nameOf(search: Search): (trial: Trial) => string {
   };
 }
 
-function conditionsOf(
-  { data: name, limit, validation }: Search,
-  from: { data: NonNullable<RunSearchOptions["data"]>; environment: Environment; engine: string },
-): Conditions {
-  const { data, environment, engine } = from;
-  const { mode, kernels, wasm, probe, version } = environment;
-  const scaled = data.preprocessing?.kind === "table" && data.preprocessing.target.kind === "number" ? data.preprocessing.target : null;
-  const target = scaled === null ? undefined : { column: scaled.column, unit: scaled.scaling.scale };
-  const trainSamples = Math.min(limit ?? data.train.length, data.train.length);
-  return {
-    data: name,
-    ...(target !== undefined && { target }),
-    trainSamples,
-    validationSamples: Math.round(validation * trainSamples),
-    testSamples: data.test.length,
-    mode,
-    kernels,
-    engine,
-    wasm,
-    probe,
-    version,
-  };
+/** The column to predict, where it is of numbers, and how much of it is 1 to the network. */
+function targetOf({ preprocessing }: NonNullable<RunSearchOptions["data"]>): Conditions["target"] {
+  if (preprocessing?.kind !== "table" || preprocessing.target.kind !== "number") return undefined;
+  return { column: preprocessing.target.column, unit: preprocessing.target.scaling.scale };
 }

@@ -1,16 +1,15 @@
 /** Runs a study from beginning to end, in a folder. @module */
 import { join } from "node:path";
-import type { TrainAndTest } from "../../data/dataset/train-and-test.ts";
 import { ConfigError } from "../../errors.ts";
 import { prepareFolder } from "../../formats/atomic-file.node.ts";
 import type { Study } from "../definition/study.ts";
 import { loadData } from "../loading/load-data.ts";
-import { type ProtocolName, protocolNames, protocols } from "../protocols/index.ts";
+import { protocolNames, protocols } from "../protocols/index.ts";
 import type { RunStudyOptions, StudyRun } from "../run-study.ts";
-import { type Conditions, summarize } from "../summary/index.ts";
+import { summarize } from "../summary/index.ts";
 import { CarriedWeights } from "./carried.node.ts";
+import { conditionsOf } from "./conditions.ts";
 import { environmentOf } from "./environment.node.ts";
-import type { Environment } from "./environment.ts";
 import { executor } from "./executor.node.ts";
 import { lockFolder } from "./lock.node.ts";
 import { othersIn } from "./others.node.ts";
@@ -48,7 +47,9 @@ export async function runStudyHere(study: Study, options: RunStudyOptions): Prom
       const execute = executor({ study, environment, file, carried, runner, others, name, onProgress });
       const arms = await protocols[protocol].run(study, seeds, execute);
       const engine = file.enginesOf(arms.flatMap(({ runs }) => runs));
-      const { summary, report } = summarize(study, protocol, arms, conditionsOf(study, protocol, { data, environment, engine }));
+      // As printed nothing is held out.
+      const validation = protocol === "as-printed" ? 0 : study.validation;
+      const { summary, report } = summarize(study, protocol, arms, conditionsOf({ ...study, validation }, { data, environment, engine }));
       const files = await writeReports(folder, report, JSON.stringify(summary, null, 2));
       await carried.remove();
       onProgress({ event: "end", files });
@@ -60,22 +61,4 @@ export async function runStudyHere(study: Study, options: RunStudyOptions): Prom
   } finally {
     await unlock();
   }
-}
-
-function conditionsOf(study: Study, protocol: ProtocolName, from: { data: TrainAndTest; environment: Environment; engine: string }): Conditions {
-  const { data, environment, engine } = from;
-  const { mode, kernels, wasm, probe, version } = environment;
-  const trainSamples = Math.min(study.limit ?? data.train.length, data.train.length);
-  return {
-    data: study.data,
-    trainSamples,
-    validationSamples: protocol === "as-printed" ? 0 : Math.round(study.validation * trainSamples),
-    testSamples: data.test.length,
-    mode,
-    kernels,
-    engine,
-    wasm,
-    probe,
-    version,
-  };
 }

@@ -80,6 +80,14 @@ describe("a study", () => {
     expect(events.at(-1)).toEqual({ event: "end", files });
   });
 
+  it.each([
+    ["fair", 80],
+    ["as-printed", 0],
+  ] as const)("under %s says how many samples were held out", async (protocol, validationSamples) => {
+    const { summary } = await run({ protocol, seeds: 1, parts: { validation: 0.25, limit: 320 } });
+    expect(summary.conditions).toMatchObject({ trainSamples: 320, validationSamples });
+  });
+
   it("gives weights from one trial to the next, and keeps them no longer than it needs to", async () => {
     const { files, path } = await run({ protocol: "carry-over", seeds: 1 });
     expect(readdirSync(path).sort()).toEqual(FILES);
