@@ -56,6 +56,8 @@ function list_places(channels: usize, counts: usize, g: usize, code: usize, wind
         end += popcnt(eight);
       }
     }
+    // Lists are read four entries at a time.
+    store<u64>(end, 0);
   }
 }
 
@@ -109,13 +111,29 @@ export function conv_block_lists_f32(windowChannels: usize, windowCounts: usize,
 }
 
 /** Bytes of a row of the table of places. */
-const ROW: usize = 16;
+const ROW: usize = 12;
+
+/** entries = { byte offset of the filter, gradient } of `length` listed channels, and up to three more. */
+// @ts-ignore: decorator
+@inline
+function expand(entries: usize, list: usize, length: usize, g: usize, filters: v128): void {
+  for (const end = list + length; list < end; list += 4, entries += 32) {
+    const bytes = v128.load32_zero(list);
+    const offsets = i32x4.mul(i32x4.extend_low_i16x8_u(i16x8.extend_low_i8x16_u(bytes)), filters);
+    let gradients = v128.load32_zero(g + (<usize>load<u8>(list) << 2));
+    gradients = v128.load32_lane(g + (<usize>load<u8>(list, 1) << 2), gradients, 1);
+    gradients = v128.load32_lane(g + (<usize>load<u8>(list, 2) << 2), gradients, 2);
+    gradients = v128.load32_lane(g + (<usize>load<u8>(list, 3) << 2), gradients, 3);
+    v128.store(entries, v128.shuffle<i32>(offsets, gradients, 0, 4, 1, 5));
+    v128.store(entries, v128.shuffle<i32>(offsets, gradients, 2, 6, 3, 7), 16);
+  }
+}
 
 /**
- * table = rows { bytes from a filter's first pixel to the place, start and end of its list, the window's gradients } of the places of all windows that have a list, by its
- * length: loops over lists of one length end where the processor expects it. Returns the end of the table. @param ends 65 numbers, garbage after
+ * table = rows { bytes from a filter's first pixel to the place, start, end of its list } of the places of all windows that have a list, by its length: loops over
+ * lists of one length end where the processor expects it. The lists are at entries. Returns the end of the table. @param ends 65 numbers, garbage after
  */
-function table_of(table: usize, ends: usize, list: usize, counts: usize, dy: usize, PH: usize, PW: usize, pixel: usize, line: usize, OC: usize, n: usize): usize {
+function table_of(table: usize, ends: usize, entries: usize, list: usize, counts: usize, dy: usize, filter: usize, PH: usize, PW: usize, pixel: usize, line: usize, OC: usize, n: usize): usize {
   memory.fill(ends, 0, (GROUP + 1) << 2);
   for (let c = counts, last = counts + ((PH * PW) << 4); c < last; c += 4) {
     const place = ends + (<usize>load<u32>(c) << 2);
@@ -129,10 +147,11 @@ function table_of(table: usize, ends: usize, list: usize, counts: usize, dy: usi
   }
   // Those without a list are written over by the first, or lie behind the last.
   store<u32>(ends, <u32>end);
+  const filters = i32x4.splat(<i32>filter);
   for (let py: usize = 0; py < PH; ++py) {
     let offset = (py * line) << 1;
     for (let px = PW; px > 0; --px, offset += pixel << 1, list += n, dy += OC << 2) {
-      let e = list;
+      let e = entries;
       for (let place: usize = 0; place < 4; ++place, counts += 4) {
         const length = <usize>load<u32>(counts);
         const cursor = ends + (length << 2);
@@ -140,10 +159,11 @@ function table_of(table: usize, ends: usize, list: usize, counts: usize, dy: usi
         store<u32>(cursor, <u32>(row + (length ? ROW : 0)));
         store<u32>(row, <u32>(offset + (place & 1 ? pixel : 0) + (place & 2 ? line : 0)));
         store<u32>(row, <u32>e, 4);
-        e += length;
+        e += length << 3;
         store<u32>(row, <u32>e, 8);
-        store<u32>(row, <u32>dy, 12);
       }
+      expand(entries, list, (e - entries) >> 3, dy, filters);
+      entries = e;
     }
   }
   return end;
@@ -151,28 +171,28 @@ function table_of(table: usize, ends: usize, list: usize, counts: usize, dy: usi
 
 /**
  * dx [N,IH,IW,C] = gradient of x + beta dx, from dy and the lists by output position of conv_block_lists_f32. x [N,H,W,C] is dx's image at (top, left) in
- * a border. @param scratch 65 numbers, the table of a group's places and one more, and an image with its border, if there is one; garbage after
+ * a border. @param scratch 65 numbers, the table of a group's places and one more, its lists and three entries more, and an image with its border, if there is one; garbage after
  */
 export function conv_block_backward_input_f32(dx: usize, windowChannels: usize, windowCounts: usize, dy: usize, w: usize, N: usize, H: usize, W: usize, C: usize, OC: usize, KH: usize, KW: usize, IH: usize, IW: usize, top: usize, left: usize, beta: i32, scratch: usize): void {
   const PH = windows_of(H, KH), PW = windows_of(W, KW);
   const count = PH * PW;
   const pixel = C << 2, line = W * pixel, taps = KW * C, filter = KH * KW * pixel;
   const inside = IH == H && IW == W;
-  const table = scratch + ((GROUP + 1) << 2), bordered = table + (count * 4 + 1) * ROW;
+  const table = scratch + ((GROUP + 1) << 2), entries = table + (count * 4 + 1) * ROW, bordered = entries + ((count * min(OC, GROUP) + 3) << 3);
   for (; N > 0; --N, dx += IH * IW * pixel, dy += (count * OC) << 2) {
     const image = inside ? dx : bordered;
     if (!inside || !beta) memory.fill(image, 0, H * line);
     for (let g: usize = 0; g < OC; g += GROUP) {
       const n = min(OC - g, GROUP);
-      const last = table_of(table, scratch, windowChannels, windowCounts, dy + (g << 2), PH, PW, pixel, line, OC, n);
+      const last = table_of(table, scratch, entries, windowChannels, windowCounts, dy + (g << 2), filter, PH, PW, pixel, line, OC, n);
       for (let ky: usize = 0; ky < KH; ++ky) {
         let d = image + ky * line, f = w + g * filter + ((ky * taps) << 2);
         for (let j: usize = 0; j < taps; ) {
           const width = slice_columns(taps - j);
           const columns = min(taps - j, width);
-          if (width == 48) scatter_slice_12(d, table, last, f, filter, columns);
-          else if (width == 32) scatter_slice_8(d, table, last, f, filter, columns);
-          else scatter_slice_4(d, table, last, f, filter, columns);
+          if (width == 48) scatter_slice_12(d, table, last, f, columns);
+          else if (width == 32) scatter_slice_8(d, table, last, f, columns);
+          else scatter_slice_4(d, table, last, f, columns);
           j += columns;
           d += columns << 2;
           f += columns << 2;

@@ -10,35 +10,24 @@ const WIDTHS = [12, 8, 4];
 
 const loadAll = (vectors: number, p: string): string => times(vectors, (i) => `a${i} = v128.load(${p}${at(i * 16)});\n`);
 
-/** An entry of a list of { byte offset, coefficient }. */
-const ENTRY = `const p = source + load<u32>(e);
-const x = v128.load32_splat(e, 4);
-e += 8;
-`;
-
-/** An entry of a list of channels. */
-const CHANNEL = `const o = <usize>load<u8>(e);
-++e;
-const p = source + o * filter;
-const x = v128.load32_splat(g + (o << 2));
-`;
-
 /** One row of a slice: `start` gives the accumulators values, the entries from `e` to `end` are added, `finish` comes before the store at `row`. */
-function slice(vectors: number, entry: string, start: string, finish: string): string {
+function slice(vectors: number, start: string, finish: string): string {
   const exit = exits("p");
   const block = REGISTERS - vectors - 1;
   return `let ${times(vectors, (i) => `a${i} = ZERO`, ", ")};
 ${start}while (e < end) {
-${entry}${times(vectors, (i) => `${i && i % block === 0 ? exit() : ""}a${i} = fma(x, v128.load(p${at(i * 16)}), a${i});\n`)}}
+const p = source + load<u32>(e);
+const x = v128.load32_splat(e, 4);
+e += 8;
+${times(vectors, (i) => `${i && i % block === 0 ? exit() : ""}a${i} = fma(x, v128.load(p${at(i * 16)}), a${i});\n`)}}
 ${finish}${storeRow("row", vectors, (i) => `a${i}`, "columns")}`;
 }
 
 const matmul = (vectors: number, add: string): string =>
-  slice(vectors, ENTRY, `if (${add}) {\n${loadAll(vectors, "row")}} else if (bias) {\n${loadAll(vectors, "bias")}}\n`, "");
+  slice(vectors, `if (${add}) {\n${loadAll(vectors, "row")}} else if (bias) {\n${loadAll(vectors, "bias")}}\n`, "");
 const sgd = (vectors: number): string =>
   slice(
     vectors,
-    ENTRY,
     "",
     times(vectors, (i) => `a${i} = fma(rate, a${i}, v128.load(row${at(i * 16)}));\n`),
   );
@@ -80,13 +69,13 @@ count += 4;
 `;
 
 const scatterSlice = (vectors: number): string => `
-/** ${vectors * 4 - 15} to ${vectors * 4} columns of one filter row of conv_block_backward_input_f32: to the places in dx of the table's rows { bytes to it, start, end of its list, gradients } the filters of the listed channels. */
-export function scatter_slice_${vectors}(dx: usize, table: usize, last: usize, source: usize, filter: usize, columns: usize): void {
-for (; table < last; table += 16) {
+/** ${vectors * 4 - 15} to ${vectors * 4} columns of one filter row of conv_block_backward_input_f32: to the places in dx of the table's rows { bytes to it, start, end of its list } the filters that their lists name. */
+export function scatter_slice_${vectors}(dx: usize, table: usize, last: usize, source: usize, columns: usize): void {
+for (; table < last; table += 12) {
 const row = dx + <usize>load<u32>(table);
 let e = <usize>load<u32>(table, 4);
-const end = <usize>load<u32>(table, 8), g = <usize>load<u32>(table, 12);
-${slice(vectors, CHANNEL, loadAll(vectors, "row"), "")}}
+const end = <usize>load<u32>(table, 8);
+${slice(vectors, loadAll(vectors, "row"), "")}}
 }
 `;
 

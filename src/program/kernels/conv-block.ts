@@ -176,7 +176,10 @@ export const conv_block_backward_input_f32 = kernel(
     top: size,
     left: size,
     beta: flag,
-    scratch: scratch("f32", (s) => GROUP + 1 + 16 * windowsOf(s) + 4 + (s.IH === s.H && s.IW === s.W ? 0 : image(s))),
+    scratch: scratch(
+      "f32",
+      (s) => GROUP + 1 + 12 * windowsOf(s) + 3 + 2 * (windowsOf(s) * Math.min(s.OC, GROUP) + 3) + (s.IH === s.H && s.IW === s.W ? 0 : image(s)),
+    ),
   },
   dense,
   along({ dx: inner, windowChannels: channelListsOf, windowCounts: (s) => groups(s) * windowsOf(s) * 4, dy: pooled }),
