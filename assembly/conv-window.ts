@@ -5,7 +5,7 @@
  * end, stores none.
  */
 import { gradient_3x1x4, gradient_3x2x2, gradient_3x3, gradient_5x2, window_3x3, window_any } from "../build/generated/conv-windows";
-import { forward_by_lines, SCRATCH, transform_filters } from "./conv-window-lines";
+import { forward_by_tiles, SCRATCH, transform_filters } from "./conv-window-tiles";
 import { list_channels } from "./channel-lists";
 import { MINUS_INFINITY, ONE } from "./simd/constants";
 import { first_lanes, store_tail, ZERO } from "./simd/f32x4";
@@ -124,17 +124,17 @@ export function conv_window_forward_f32(y: usize, code: usize, x: usize, w: usiz
   const pixel = C << 2, line = W * pixel;
   const panel = (KH * KW * C) << 5;
   const step: usize = KH == 3 && KW == 3 && C == 1 ? 4 : 8;
-  const lines = KH == 3 && KW == 3 && C > 1 && C <= 4;
+  const tiles = KH == 3 && KW == 3 && C > 1 && C <= 4;
   const filters = scratch + SCRATCH;
-  if (lines) transform_filters(filters, w, (OC + 7) >> 3, C);
+  if (tiles) transform_filters(filters, w, (OC + 7) >> 3, C);
   for (; N > 0; --N, counts += 4) {
     const end = windows + (<usize>load<u32>(counts) << 3);
     if (end < windows + (count << 3)) {
       memory.fill(code, 0, count * OC);
       fill_others(y, windows, end, bias, count, OC, relu);
     }
-    if (lines) {
-      forward_by_lines(y, code, x, filters, bias, windows, end, pixel, line, C, OC, relu, scratch);
+    if (tiles) {
+      forward_by_tiles(y, code, x, filters, bias, windows, end, pixel, line, C, OC, relu, scratch);
     } else {
       for (let j: usize = 0; j < OC; j += step) {
         const offset = j << 2;

@@ -15,13 +15,13 @@ const POSITIONS = [
 
 /** The function that every tile ends with. */
 const POOL = `
-/** Which of a window's four was largest, the first of equals, in each lane. */
+/** Which of a window's four was largest, the first of equals, in each lane, below 0: masks are -1. */
 // @ts-ignore: decorator
 @inline
-function place_of(a0: v128, a1: v128, a2: v128, a3: v128): v128 {
+function steps_of(a0: v128, a1: v128, a2: v128, a3: v128): v128 {
   const row = f32x4.gt(f32x4.pmax(a2, a3), f32x4.pmax(a0, a1));
   const column = v128.bitselect(f32x4.gt(a3, a2), f32x4.gt(a1, a0), row);
-  return i32x4.neg(i32x4.add(column, i32x4.add(row, row)));
+  return i32x4.add(column, i32x4.add(row, row));
 }
 
 /**
@@ -39,9 +39,9 @@ function value_of(a0: v128, a1: v128, a2: v128, a3: v128, bias: v128, lowest: v1
 // @ts-ignore: decorator
 @inline
 function store_window(y: usize, code: usize, a0: v128, a1: v128, a2: v128, a3: v128, bias: v128, lowest: v128, n: usize): void {
-  const value = value_of(a0, a1, a2, a3, bias, lowest), place = place_of(a0, a1, a2, a3);
-  const words = i16x8.narrow_i32x4_s(place, place);
-  const bytes = i8x16.narrow_i16x8_s(words, words);
+  const value = value_of(a0, a1, a2, a3, bias, lowest), steps = steps_of(a0, a1, a2, a3);
+  const words = i16x8.narrow_i32x4_s(steps, steps);
+  const bytes = i8x16.abs(i8x16.narrow_i16x8_s(words, words));
   if (n >= 4) {
     v128.store(y, value);
     v128.store32_lane(code, bytes, 0);
@@ -118,38 +118,54 @@ if (n > 4) store_window(y + (window << 2) + 16, code + window + 4, a1, a3, a5, a
 `;
 }
 
-/** Windows whose products are computed together: two lines of results each. */
+/** Windows whose products are computed together. */
 const TOGETHER = 3;
+/** Bytes of one column of their products, summed over the rows to two lines of eight channels. */
+const COLUMN = TOGETHER * 64;
 
 /**
- * Eight output channels of a 3x3 filter by F(2,3) along the lines: the register tile holds both lines of three windows; its products go to memory, from
- * where they are added up and pooled.
+ * One column of the products of three windows with eight output channels, F(2,3) over its rows: accumulators c2i and c2i+1 hold rows 1 and 2 of window i, then
+ * their sum and difference, onto which rows 0 and 3 are added. The input channels are written out, as a loop of so few rounds would cost as much again.
  */
-function filterByLines(): string {
+function windowProducts(C: number): string {
   const exit = exits("b");
-  const rows = 2 * TOGETHER;
-  const place = (i: number): string => (i ? `a + ${(i >> 1) * 64 + (i & 1) * 16}` : "a");
-  const tap = (row: number): string =>
-    times(2, (j) => `u${j} = v128.load(b${at((row * 2 + j) * 16)});\n`) +
-    times(rows, (i) => `${i ? exit() : ""}v = v128.load32_splat(${place(i)}${at(row * 16)});\n${times(2, (j) => `c${i}_${j} = fma(v, u${j}, c${i}_${j});\n`)}`);
-  const size = rows * 32;
+  const half = (rows: readonly [number, number], first: boolean): string => {
+    const term = (name: string, j: number): string => `${name} = fma(v, u${j}, ${name});\n`;
+    const row = (c: number, k: number): string =>
+      times(2, (j) => `u${j} = v128.load(b${at((((first ? 0 : C) + c) * 2 + k) * 32 + j * 16)});\n`) +
+      times(TOGETHER, (i) => {
+        const splat = `v = v128.load32_splat(patches + ${i * 64 + rows[k] * 16}${at(c * 4)});\n`;
+        return (i ? exit() : "") + splat + times(2, (j) => term(`c${2 * i + k}_${j}`, j));
+      });
+    return `do {\n${times(C, (c) => times(2, (k) => (c + k ? exit() : "") + row(c, k)))}} while (0);\n`;
+  };
+  const all = (part: (i: number, j: number) => string): string => times(TOGETHER, (i) => times(2, (j) => part(i, j)));
+  return `
+function window_products_${C}(m: usize, patches: usize, slab: usize, b: usize): void {
+let v: v128, u0: v128, u1: v128;
+for (const end = m + ${4 * COLUMN}; m < end; m += ${COLUMN}, patches += slab, b += ${C * 128}) {
+let ${times(2 * TOGETHER, (i) => `c${i}_0 = ZERO, c${i}_1 = ZERO`, ", ")};
+${half([1, 2], true)}${all((i, j) => `v = c${2 * i}_${j};\nc${2 * i}_${j} = f32x4.add(v, c${2 * i + 1}_${j});\nc${2 * i + 1}_${j} = f32x4.sub(v, c${2 * i + 1}_${j});\n`)}${half([0, 3], false)}${all((i, j) => times(2, (k) => `v128.store(m, c${2 * i + k}_${j}${at(i * 64 + k * 32 + j * 16)});\n`))}}
+}
+`;
+}
+
+/** Eight output channels of a 3x3 filter by F(2x2,3x3): the columns of products go to memory, from where they are added up and pooled. */
+function filterByTiles(): string {
   const results = (vector: number): string =>
     times(2, (line) => {
-      const products = times(4, (k) => `const m${k} = v128.load(m${at(k * size + line * 32 + vector * 16)});\n`);
-      return `{\n${products}a${2 * line} = f32x4.add(f32x4.add(m0, m1), m2);\na${2 * line + 1} = f32x4.sub(f32x4.sub(m1, m2), m3);\n}\n`;
+      const columns = times(4, (k) => `const m${k} = v128.load(m${at(k * COLUMN + line * 32 + vector * 16)});\n`);
+      return `{\n${columns}a${2 * line} = f32x4.add(f32x4.add(m0, m1), m2);\na${2 * line + 1} = f32x4.add(f32x4.sub(m1, m2), m3);\n}\n`;
     });
-  return `
-/** m [4][${TOGETHER} windows][2 lines][8] = sums over rows and channels of transformed patches [4][slab of [window][4 rows][4]] times filters b [4][C][3 rows][8]. */
-export function window_products(m: usize, patches: usize, slab: usize, b: usize, C: usize): void {
-let v: v128, u0: v128, u1: v128;
-for (const end = m + ${4 * size}; m < end; m += ${size}, patches += slab) {
-let ${times(rows, (i) => `c${i}_0 = ZERO, c${i}_1 = ZERO`, ", ")};
-let a = patches;
-for (let k = C; k > 0; --k) {
-${times(3, (row) => (row ? exit() : "") + tap(row))}a += 4;
-b += 96;
-}
-${times(rows, (i) => times(2, (j) => `v128.store(m, c${i}_${j}${at(i * 32 + j * 16)});\n`))}}
+  return `${[2, 3, 4].map(windowProducts).join("")}
+/**
+ * m [4 columns][${TOGETHER} windows][2 lines][8] = sums over rows and channels of transformed patches [4 columns][slab of [window][4 rows][4]] times filters
+ * b [4 columns][2][C][2][8], of a column rows 1 and 2, then 0 and 3. C is 2, 3 or 4.
+ */
+export function window_products_tile(m: usize, patches: usize, slab: usize, b: usize, C: usize): void {
+if (C == 3) window_products_3(m, patches, slab, b);
+else if (C == 2) window_products_2(m, patches, slab, b);
+else window_products_4(m, patches, slab, b);
 }
 
 /** Pools the products m of up to ${TOGETHER} listed windows, up to eight channels (n). */
@@ -157,19 +173,22 @@ export function window_results(y: usize, code: usize, m: usize, list: usize, end
 const first = bias ? v128.load(bias) : ZERO, second = bias ? v128.load(bias, 16) : ZERO;
 const lowest = relu ? ZERO : v128.load(MINUS_INFINITY);
 let ${times(4, (i) => `a${i}: v128`, ", ")};
+if (n >= 8) {
 for (; list < end; list += 8, m += 64) {
 const window = <usize>load<u32>(list) * channels;
-${results(0)}if (n >= 8) {
-const places = place_of(a0, a1, a2, a3);
+${results(0)}const steps = steps_of(a0, a1, a2, a3);
 v128.store(y + (window << 2), value_of(a0, a1, a2, a3, first, lowest));
-${results(1)}const words = i16x8.narrow_i32x4_s(places, place_of(a0, a1, a2, a3));
-v128.store64_lane(code + window, i8x16.narrow_i16x8_s(words, words), 0);
+${results(1)}const words = i16x8.narrow_i32x4_s(steps, steps_of(a0, a1, a2, a3));
+v128.store64_lane(code + window, i8x16.abs(i8x16.narrow_i16x8_s(words, words)), 0);
 v128.store(y + (window << 2), value_of(a0, a1, a2, a3, second, lowest), 16);
-} else {
-store_window(y + (window << 2), code + window, a0, a1, a2, a3, first, lowest, n);
+}
+return;
+}
+for (; list < end; list += 8, m += 64) {
+const window = <usize>load<u32>(list) * channels;
+${results(0)}store_window(y + (window << 2), code + window, a0, a1, a2, a3, first, lowest, n);
 if (n > 4) {
 ${results(1)}store_window(y + (window << 2) + 16, code + window + 4, a0, a1, a2, a3, second, lowest, n - 4);
-}
 }
 }
 }
@@ -270,5 +289,5 @@ ${times(rows, (k) => `${k ? "dw += row;\n" : ""}store_first_${vectors * 4}(dw, c
 export function convWindows(): string {
   return `import { MINUS_INFINITY } from "../../assembly/simd/constants";
 import { fma, store_tail, ZERO } from "../../assembly/simd/f32x4";
-${POOL}${filterInRegisters(3)}${filterInMemory()}${filterByLines()}${partialStores(1, 2, 3)}${GRADIENTS.map(([rows, vectors, channels]) => filterGradient(rows, vectors, channels)).join("")}${LISTED.map(([rows, vectors]) => listedGradient(rows, vectors)).join("")}`;
+${POOL}${filterInRegisters(3)}${filterInMemory()}${filterByTiles()}${partialStores(1, 2, 3)}${GRADIENTS.map(([rows, vectors, channels]) => filterGradient(rows, vectors, channels)).join("")}${LISTED.map(([rows, vectors]) => listedGradient(rows, vectors)).join("")}`;
 }

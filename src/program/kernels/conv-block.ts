@@ -37,8 +37,8 @@ const along = (shift: Split["shift"], grain?: Split["grain"]): Split => ({ along
 const windows = (s: Sizes): number => 2 * windowsOf(s);
 
 /** Products of three windows, the transformed patches of 24 and the transformed filters, where conv_window_forward_f32 transforms them. */
-const linesScratch = ({ C, OC, KH, KW }: Sizes): number =>
-  KH === 3 && KW === 3 && C > 1 && C <= 4 ? 192 + 4 * (24 * 16 + 16) + Math.ceil(OC / 8) * 96 * C : 0;
+const tilesScratch = ({ C, OC, KH, KW }: Sizes): number =>
+  KH === 3 && KW === 3 && C > 1 && C <= 4 ? 192 + 4 * (24 * 16 + 16) + Math.ceil(OC / 8) * 128 * C : 0;
 
 /** windows [N,PH*PW,2] = { index, byte offset of its patch in the image } of the pooling windows whose patch is not all +0; counts [N] = how many. */
 export const conv_windows_f32 = kernel(
@@ -67,7 +67,7 @@ export const conv_window_forward_f32 = kernel(
     bias: optional("f32", (s) => s.OC),
     windows: input("i32", perSample(windows)),
     counts: input("i32", (s) => s.N),
-    scratch: scratch("f32", linesScratch),
+    scratch: scratch("f32", tilesScratch),
     ...sample,
     ...filter,
     relu: flag,
