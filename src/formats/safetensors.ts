@@ -59,13 +59,15 @@ const LENGTH_BYTES = 8;
 const ALIGNMENT = 8;
 /** The limit of the format's own library. */
 const LONGEST_HEADER = 100_000_000;
+/** What engines copy, hash and read back as one array. */
+const LONGEST_FILE = 2 ** 31 - 1;
 /** header > tensor > shape. */
 const DEEPEST = 3;
 const RESERVED = new Set(["__metadata__", "__proto__"]);
 
 /**
  * The bytes of a file. Data is contiguous, larger element types first, so that every array is aligned to its elements.
- * @throws CheckpointError if a name is taken or reserved, or a shape does not fit its data
+ * @throws CheckpointError if a name is taken or reserved, a shape does not fit its data, or the file would reach 2 GiB
  */
 export function encodeSafetensors(
   tensors: ReadonlyMap<string, SafetensorsTensor> | Iterable<readonly [string, SafetensorsTensor]>,
@@ -112,6 +114,7 @@ export function encodeSafetensors(
       expected: `at most ${LONGEST_HEADER}`,
       hint: "shorten the metadata",
     });
+  checkLength(LENGTH_BYTES + padded + length);
   const bytes = new Uint8Array(LENGTH_BYTES + padded + length);
   new DataView(bytes.buffer).setUint32(0, padded, true);
   bytes.set(header, LENGTH_BYTES);
@@ -123,6 +126,11 @@ export function encodeSafetensors(
     at += data.byteLength;
   }
   return bytes;
+}
+
+/** @param bytes of a file, or of the data in it @throws CheckpointError for one that cannot be written and read as a whole */
+export function checkLength(bytes: number, where = "safetensors", hint?: string): void {
+  if (bytes > LONGEST_FILE) throw new CheckpointError({ where, got: `${bytes} bytes in one file`, expected: `at most ${LONGEST_FILE}`, hint });
 }
 
 /** Reads a file; every array is a copy. @param where its name, for messages. @throws CheckpointError for anything that is not a whole, sound file */

@@ -230,3 +230,18 @@ describe("hostile files", () => {
     );
   });
 });
+
+test("what would reach 2 GiB is refused before memory is taken for it", () => {
+  /** Says that it is large. */
+  class Large extends Float32Array {
+    override get length(): number {
+      return 2 ** 28;
+    }
+    override get byteLength(): number {
+      return 2 ** 30;
+    }
+  }
+  const large = (name: string) => [name, { dtype: "F32", shape: [2 ** 28], data: new Large(1) }] as const;
+  expect(() => encodeSafetensors([large("a"), large("b")])).toThrow(CheckpointError);
+  expect(() => encodeSafetensors([large("a"), large("b")])).toThrow(/^safetensors: got 2147483\d{3} bytes in one file, expected at most 2147483647$/);
+});

@@ -19,6 +19,7 @@ import {
   type Layer,
   loadModel,
   type Model,
+  type Optimizer,
   oneCycle,
   type Resumption,
   randomAffine,
@@ -29,6 +30,7 @@ import {
   sgd,
   stepDecay,
 } from "../../src/index.ts";
+import { checkCheckpointSize } from "../../src/model/checkpoints/checkpoint.ts";
 import { optimizerNames, optimizerOf } from "../../src/optimizers/index.ts";
 import { folder, forge, timeless } from "./checkpoint-support.ts";
 import { everyRuntime, lines, smallModel } from "./support.ts";
@@ -470,4 +472,21 @@ describe("the directory", () => {
     }
     await expect(smallModel().fit(data, { resume: true })).rejects.toThrow(/resume without checkpoint/);
   });
+});
+
+it("a checkpoint that would reach 2 GiB is refused before the first step, whatever the weights alone would take", async () => {
+  const large = (optimizer: Optimizer): Model => {
+    const model = smallModel().compile({ optimizer, loss: "sparseCategoricalCrossentropy" });
+    // It says of its first weight that it has 3 x 2^26 values.
+    Object.assign(model.architecture.parameters.specs[0], { shape: [3, 2 ** 26] });
+    return model;
+  };
+  for (const optimizer of [sgd(), sgd({ momentum: 0.9 })]) expect(() => checkCheckpointSize(large(optimizer))).not.toThrow();
+  const directory = join(folder(), "large");
+  const failed = large(adam()).fit(data, { epochs: 1, checkpoint: { directory } });
+  await expect(failed).rejects.toThrow(CheckpointError);
+  await expect(failed).rejects.toThrow(
+    /^checkpoint: got 24159\d{5} bytes in one file, expected at most 2147483647\nHint: 2 of the optimizer's values for each weight are part of it \(m, v\)/,
+  );
+  expect(existsSync(directory)).toBe(false);
 });

@@ -1,8 +1,9 @@
 /** Checkpoints: everything that a fit needs to go on as if nothing had happened, in one safetensors file. @module */
 import { CheckpointError } from "../../errors.ts";
-import { decodeSafetensors, encodeSafetensors, type SafetensorsTensor } from "../../formats/safetensors.ts";
+import { checkLength, decodeSafetensors, encodeSafetensors, type SafetensorsTensor } from "../../formats/safetensors.ts";
 import type { Floats } from "../../runtime/memory.ts";
 import type { Model } from "../model.ts";
+import { elements } from "../parameters/parameter-spec.ts";
 import { fromExactJson, toExactJson } from "./exact-json.ts";
 import { checkState, type RunState } from "./run-state.ts";
 
@@ -12,6 +13,19 @@ const ARRAYS = "checkpoint/arrays/";
 const carriedTensor = (name: string): string => `checkpoint/carried/${name}`;
 const slotTensor = (slot: string, parameter: string): string => `checkpoint/optimizer/${slot}/${parameter}`;
 const slotNames = (model: Model): string[] => Object.keys(model.compiled?.optimizer.slots ?? {});
+
+/** @throws CheckpointError for a model whose weights and optimizer slots are too large for a file, before they are used and copied */
+export function checkCheckpointSize(model: Model): void {
+  const { parameters } = model.architecture;
+  const values = (numbers: readonly number[]): number => numbers.reduce((sum, i) => sum + elements(parameters.specs[i].shape), 0);
+  const slots = slotNames(model);
+  const hint =
+    slots.length === 0
+      ? undefined
+      : `${slots.length} of the optimizer's values for each weight are part of it (${slots.join(", ")}): sgd without momentum has none`;
+  const all = values([...parameters.weights, ...parameters.numbersOf("carried")]) + slots.length * values(parameters.numbersOf("trainable"));
+  checkLength(Float32Array.BYTES_PER_ELEMENT * all, "checkpoint", hint);
+}
 
 /** The bytes of a checkpoint. It is a model file too. @param digest room for a checksum, which is filled in where the file is written */
 export function encodeCheckpoint(model: Model, state: RunState, digest: string): Uint8Array {

@@ -1,7 +1,7 @@
 /** A fit and its checkpoints: where they go, and the one to go on from. @module */
 import { Dataset } from "../../data/dataset/dataset.ts";
 import type { BatchStream } from "../../data/dataset/stream.ts";
-import type { Checkpoint } from "../checkpoints/checkpoint.ts";
+import { type Checkpoint, checkCheckpointSize } from "../checkpoints/checkpoint.ts";
 import { CheckpointWriter } from "../checkpoints/checkpoint-writer.ts";
 import { checkSameRun, type RunSettings } from "../checkpoints/run-state.ts";
 import type { Resumption } from "../history.ts";
@@ -21,6 +21,7 @@ export interface Saving {
 /** Opens the directory of a fit; null for a fit without. @throws FileError, CheckpointError for a run that is not this one */
 export async function openSaving(model: Model, settings: FitSettings, { checkpoint, resume = false }: FitOptions): Promise<Saving | null> {
   if (checkpoint === undefined) return null;
+  checkCheckpointSize(model);
   const { arrayDigest, CheckpointFiles, datasetDigest, NO_DIGEST } = await import("../checkpoints/checkpoint-files.node.ts");
   const files = await CheckpointFiles.open(checkpoint.directory, checkpoint.keep ?? 2, resume);
   const { data, isStream, source, validation, batch, capacity, shuffle, schedule, learningRate, sampleWeights, callbacks, epochs } = settings;
