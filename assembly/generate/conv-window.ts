@@ -15,7 +15,7 @@ const POSITIONS = [
 
 /** The function that every tile ends with. */
 const POOL = `
-/** Which of a window's four was largest, the first of equals, in each lane, below 0: masks are -1. */
+/** Minus which of a window's four was largest, the first of equals, in each lane: masks are -1. */
 // @ts-ignore: decorator
 @inline
 function steps_of(a0: v128, a1: v128, a2: v128, a3: v128): v128 {
@@ -168,7 +168,7 @@ else if (C == 2) window_products_2(m, patches, slab, b);
 else window_products_4(m, patches, slab, b);
 }
 
-/** Pools the products m of up to ${TOGETHER} listed windows, up to eight channels (n). */
+/** Pools the products m of up to ${TOGETHER} listed windows, up to eight channels (n); of all eight the masks are narrowed first, as they are chosen from at once then. */
 export function window_results(y: usize, code: usize, m: usize, list: usize, end: usize, channels: usize, n: usize, bias: usize, relu: i32): void {
 const first = bias ? v128.load(bias) : ZERO, second = bias ? v128.load(bias, 16) : ZERO;
 const lowest = relu ? ZERO : v128.load(MINUS_INFINITY);
@@ -176,10 +176,12 @@ let ${times(4, (i) => `a${i}: v128`, ", ")};
 if (n >= 8) {
 for (; list < end; list += 8, m += 64) {
 const window = <usize>load<u32>(list) * channels;
-${results(0)}const steps = steps_of(a0, a1, a2, a3);
+${results(0)}const lower = f32x4.gt(f32x4.pmax(a2, a3), f32x4.pmax(a0, a1)), right0 = f32x4.gt(a1, a0), right1 = f32x4.gt(a3, a2);
 v128.store(y + (window << 2), value_of(a0, a1, a2, a3, first, lowest));
-${results(1)}const words = i16x8.narrow_i32x4_s(steps, steps_of(a0, a1, a2, a3));
-v128.store64_lane(code + window, i8x16.abs(i8x16.narrow_i16x8_s(words, words)), 0);
+${results(1)}const row = i16x8.narrow_i32x4_s(lower, f32x4.gt(f32x4.pmax(a2, a3), f32x4.pmax(a0, a1)));
+const column = v128.bitselect(i16x8.narrow_i32x4_s(right1, f32x4.gt(a3, a2)), i16x8.narrow_i32x4_s(right0, f32x4.gt(a1, a0)), row);
+const steps = i16x8.add(column, i16x8.add(row, row));
+v128.store64_lane(code + window, i8x16.abs(i8x16.narrow_i16x8_s(steps, steps)), 0);
 v128.store(y + (window << 2), value_of(a0, a1, a2, a3, second, lowest), 16);
 }
 return;
