@@ -10,6 +10,7 @@ import type { TableFormat, TableUse } from "../lab/loading/load-table.ts";
 import type { LoadedData } from "../lab/loading/loaded-data.ts";
 import type { Model } from "../model/model.ts";
 import type { Io } from "./io.ts";
+import { sizeFrom } from "./resize-option.ts";
 import { oneOf, usageOf } from "./suggest.ts";
 import { number, positiveInteger } from "./values.ts";
 
@@ -23,6 +24,7 @@ export interface FormatFlags {
 export interface DataFlags extends FormatFlags {
   data?: string;
   limit?: string;
+  resize?: string;
   target?: string;
   task?: string;
   features?: string;
@@ -44,7 +46,10 @@ export function addDataOption(command: Command): void {
 
 /** Declares `--data` and what is made of a table. */
 export function addTrainingDataOptions(command: Command): void {
-  command.option("--data <source>", `${SOURCES} with --target (default: mnist)`).option("--limit <n>", "only the first N training samples");
+  command
+    .option("--data <source>", `${SOURCES} with --target (default: mnist)`)
+    .option("--limit <n>", "only the first N training samples")
+    .option("--resize <size>", "bring the images of a folder to WIDTHxHEIGHT pixels, or N for NxN, whatever their ratio was (default: as they are)");
 }
 
 /** Declares what is made of a table. */
@@ -114,16 +119,30 @@ export function dataArguments(flags: DataFlags): string {
   return given.join("");
 }
 
-const DATA_FLAGS = ["data", "target", "task", "features", "categories", "test", "testSplit", "time", "fill", "unknown", "missing", "delimiter"] as const;
+const DATA_FLAGS = [
+  "data",
+  "resize",
+  "target",
+  "task",
+  "features",
+  "categories",
+  "test",
+  "testSplit",
+  "time",
+  "fill",
+  "unknown",
+  "missing",
+  "delimiter",
+] as const;
 
 /** Files are read once per process. */
 const loaded = new Map<string, Promise<LoadedData>>();
 
 /** Training and test data. @param where what names them, for messages @throws UsageError, FileError, DataFormatError */
 export async function loadData(flags: DataFlags, io?: Io, where = "--data"): Promise<LoadedData> {
-  const { data: source = "mnist", limit } = flags;
+  const { data: source = "mnist", limit, resize } = flags;
   const n = limit === undefined ? undefined : positiveInteger("--limit", limit);
-  const use = tableUseFrom(flags);
+  const use = { ...tableUseFrom(flags), ...(resize !== undefined && { resize: sizeFrom(resize) }) };
   const key = JSON.stringify([source, use]);
   let both = loaded.get(key);
   if (both === undefined) {

@@ -9,11 +9,13 @@ import { drawClassTable } from "./class-table.ts";
 import { addDataOption, checkClasses, type FormatFlags, formatFrom, loadData } from "./data-options.ts";
 import { drawExamination, type Examined, examinationJson, examine } from "./examination.ts";
 import type { Io } from "./io.ts";
+import { checkSize, sizeOfInput, sizeText } from "./resize-option.ts";
 import { addRuntimeOptions, runtimeOf } from "./runtime-options.ts";
 import { samplesOf } from "./train-report.ts";
 
 interface EvaluateOptions extends FormatFlags {
   data?: string;
+  resize?: boolean;
   backend?: string;
   mode?: string;
   threads?: string;
@@ -46,6 +48,7 @@ export function evaluateCommand(program: Command, io: Io): void {
   addDataOption(command);
   addRuntimeOptions(command);
   command
+    .option("--resize", "bring the images of a folder to the size that the model was trained on, whatever their ratio was")
     .option("--json", "one JSON object instead of text")
     .addHelpText("after", EXAMPLES)
     .action((path: string, options: EvaluateOptions) => evaluate(path, options, io));
@@ -79,9 +82,12 @@ async function evaluate(path: string, options: EvaluateOptions, io: Io): Promise
 /** The data of --data that suit a model. */
 async function dataFor(model: Model, options: EvaluateOptions, io: Io | undefined): Promise<ToExamine> {
   const { preprocessing } = model;
+  if (options.resize === true) sizeOfInput(model);
   if (preprocessing?.kind !== "table") {
-    const data = await loadData(options, io);
+    const { resize, ...flags } = options;
+    const data = await loadData({ ...flags, ...(resize === true && { resize: sizeText(sizeOfInput(model)) }) }, io);
     const { source, test } = data;
+    if (data.preprocessing?.kind === "images") checkSize(model, data.preprocessing.shape, source);
     return {
       ...data,
       preprocessing: data.preprocessing ?? preprocessing,

@@ -1,7 +1,18 @@
 /** Images that a user gives for prediction. @module */
+import { resizeImage } from "../data/images/resize.ts";
 import { type Dataset, dataset, decodeIdx, decodePng } from "../data/index.ts";
 import { ShapeError } from "../errors.ts";
 import { readFile } from "../formats/atomic-file.node.ts";
+import type { ImageSize } from "./resize-option.ts";
+
+/** How images are read. */
+export interface ReadOptions {
+  readonly invert: boolean;
+  /** The shape of the images that the model was trained on, where its file has one. */
+  readonly own: readonly number[] | null;
+  /** The size that PNG images are brought to; null: they must have it. */
+  readonly size: ImageSize | null;
+}
 
 /** Larger than any image or set of images that is sensible here. */
 const LARGEST_FILE = 2 ** 30;
@@ -9,12 +20,12 @@ const LARGEST_FILE = 2 ** 30;
 /**
  * The images of a PNG or IDX file (gzip or not), as a model wants them.
  * @param inputShape the model's: [height, width], with channels or without, or all pixels in a row
- * @param own the shape of the images that it was trained on, where its file has one
  * @throws ShapeError if they have another size; FileError, DataFormatError
  */
-export async function readImages(path: string, inputShape: readonly number[], invert: boolean, own: readonly number[] | null = null): Promise<Dataset> {
+export async function readImages(path: string, inputShape: readonly number[], { invert, own, size }: ReadOptions): Promise<Dataset> {
   const bytes = await readFile(path, { limit: LARGEST_FILE });
-  const { data, shape } = isPng(bytes) ? fromPng(bytes, path, (own ?? inputShape)[2] === 3 ? 3 : 1) : fromIdx(bytes, path);
+  const png = isPng(bytes);
+  const { data, shape } = png ? fromPng(bytes, path, (own ?? inputShape)[2] === 3 ? 3 : 1, size) : fromIdx(bytes, path);
   if (!fits(shape, inputShape)) {
     throw new ShapeError({
       where: path,
@@ -22,8 +33,8 @@ export async function readImages(path: string, inputShape: readonly number[], in
       expected: describe(own ?? inputShape),
       hint:
         own === null
-          ? "scale the image first: in MNIST the digit fills 20 x 20 pixels in the middle, white on black (--invert for black on white)"
-          : "scale the image first, to the size of those that the model was trained on",
+          ? `scale the image first: in MNIST the digit fills 20 x 20 pixels in the middle, white on black (--invert for black on white)${png ? "; --resize takes all of it" : ""}`
+          : `scale the image first, to the size of those that the model was trained on${png ? ": --resize does" : ""}`,
     });
   }
   return dataset({ x: invert ? data.map((value) => 255 - value) : data, sampleShape: inputShape });
@@ -39,8 +50,9 @@ export function looksInverted(images: Dataset): boolean {
 
 const isPng = (bytes: Uint8Array): boolean => bytes[0] === 0x89 && bytes[1] === 0x50;
 
-function fromPng(bytes: Uint8Array, path: string, channels: 1 | 3): { data: Uint8Array; shape: readonly number[] } {
-  const { width, height, data } = decodePng(bytes, path, { channels });
+function fromPng(bytes: Uint8Array, path: string, channels: 1 | 3, size: ImageSize | null): { data: Uint8Array; shape: readonly number[] } {
+  const decoded = decodePng(bytes, path, { channels });
+  const { width, height, data } = size === null ? decoded : resizeImage(decoded, ...size);
   return { data, shape: [height, width, channels] };
 }
 

@@ -15,6 +15,7 @@ import type { Runtime } from "../runtime/runtime.ts";
 import { type Schedule, scheduleMakers } from "../schedules/index.ts";
 import { addTableOptions, addTrainingDataOptions, checkClasses, type DataFlags, loadData, readJson } from "./data-options.ts";
 import { type Preset, presets } from "./presets.ts";
+import { checkSize } from "./resize-option.ts";
 import { addRuntimeOptions, type RuntimeFlags, runtimeOf } from "./runtime-options.ts";
 import { asUsage, oneOf } from "./suggest.ts";
 import { addUpdateOptions, optimizerOptions, penaltyFrom, type UpdateFlags } from "./update-options.ts";
@@ -125,7 +126,8 @@ export async function buildModel(options: ModelOptions): Promise<Plan> {
   const json = isFile(name) ? await readJson(name) : null;
   const saved = json === null ? null : modelFromJSON(json, { runtime, seed });
   const optimizer = optimizerFrom(name, options, preset, saved?.compiled?.optimizer);
-  const { train, preprocessing } = await loadData(options);
+  const { train, preprocessing, source } = await loadData(options);
+  if (saved !== null && preprocessing?.kind === "images") checkSize(saved, preprocessing.shape, source, true);
   const layered = (data: Dataset, seedOfIt: number): Model =>
     sequential({ inputShape: data.sampleShape, seed: seedOfIt, runtime }, [
       ...(preset?.shift === undefined ? [] : [randomShift(preset.shift)]),

@@ -9,12 +9,14 @@ import { classesOf } from "./examination.ts";
 import { looksInverted, readImages } from "./images.ts";
 import type { Io } from "./io.ts";
 import { predictRows } from "./predict-rows.ts";
+import { sizeOfInput } from "./resize-option.ts";
 import { addRuntimeOptions, runtimeOf } from "./runtime-options.ts";
 import { positiveInteger } from "./values.ts";
 
 interface PredictOptions extends FormatFlags {
   limit?: string;
   invert?: boolean;
+  resize?: boolean;
   backend?: string;
   mode?: string;
   threads?: string;
@@ -31,6 +33,7 @@ Examples:
   gradiente predict results/mnist-cnn.safetensors digit.png --invert
   gradiente predict results/mnist-cnn.safetensors t10k-images-idx3-ubyte --limit 5
   gradiente predict results/mnist-cnn.safetensors one.png two.png --json
+  gradiente predict results/flowers.safetensors photo.png --resize
   gradiente predict results/cars.safetensors new-cars.csv`;
 
 /** Adds the command. */
@@ -41,7 +44,8 @@ export function predictCommand(program: Command, io: Io): void {
     .argument("<file...>", "PNG images, IDX files of images, or tables FILE.csv")
     .description("class probabilities of images and of rows of a table, or the numbers that a model predicts")
     .option("--limit <n>", `only the first N images or rows of each file (default: all; ${SHOWN} are shown as text)`)
-    .option("--invert", "make black on white white on black, as MNIST has it");
+    .option("--invert", "make black on white white on black, as MNIST has it")
+    .option("--resize", "bring PNG images to the size that the model was trained on, whatever their ratio was");
   addFormatOptions(command);
   addRuntimeOptions(command);
   command
@@ -55,6 +59,7 @@ async function predict(path: string, files: readonly string[], options: PredictO
   const limit = options.limit === undefined ? undefined : positiveInteger("--limit", options.limit);
   const model = await loadModel(path, { runtime: await runtimeOf(options) });
   const { preprocessing } = model;
+  const size = options.resize === true ? sizeOfInput(model) : null;
   if (preprocessing?.kind === "table") {
     for (const file of files) await predictRows(model, preprocessing, file, { limit, json, format: formatFrom(options), io });
     return;
@@ -64,7 +69,7 @@ async function predict(path: string, files: readonly string[], options: PredictO
   const classes = outputsOf(model);
   if (classes === null) throw new ShapeError({ where: `model ${path}`, got: "an output that is no list of probabilities", expected: "one number per class" });
   for (const file of files) {
-    const all = await readImages(file, model.architecture.inputs[0].shape, options.invert === true, own);
+    const all = await readImages(file, model.architecture.inputs[0].shape, { invert: options.invert === true, own, size });
     const images = all.take(limit ?? (json ? all.length : SHOWN));
     if (images.length === 0) continue;
     if (!json && own === null && options.invert !== true && looksInverted(images))

@@ -154,7 +154,7 @@ function goFurther(
   const ofModel = RECURRENT.includes(modelName) ? `--model ${modelName} ` : "";
   const ofData = dataArguments(options);
   const keep = (name: string) => [`train ${ofModel}${ofData}--out results/${name}.safetensors`, "to keep it"] as const;
-  const use = [`evaluate ${out}${ofData === "" ? "" : ` --data ${source}`}`, "the file as it is"] as const;
+  const use = [`evaluate ${out}${ofData === "" ? "" : ` --data ${source}`}${options.resize === undefined ? "" : " --resize"}`, "the file as it is"] as const;
   const commands: readonly (readonly [string, string])[] =
     rows === null
       ? [

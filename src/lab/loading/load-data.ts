@@ -14,6 +14,8 @@ export interface LoadOptions extends TableUse {
   readonly where?: string;
   /** What stands before the names of the other options in messages: `--` on a command line. Default nothing. */
   readonly at?: string;
+  /** Height and width that the images of a folder are brought to. Default: as they are. */
+  readonly resize?: readonly [height: number, width: number];
   /** Called as files arrive. */
   readonly onProgress?: (progress: DownloadProgress) => void;
 }
@@ -26,8 +28,13 @@ const OTHERS = "a directory of IDX files or of one folder of PNG images per clas
  * @throws ConfigError for a name that is none, or an option that the source has no use for; FileError, DataFormatError
  */
 export async function loadData(source: string, options: LoadOptions = {}): Promise<LoadedData> {
-  const { where = "data", at = "", onProgress, ...table } = options;
-  if (isTableFile(source)) return loadTable(source, table, at);
+  const { where = "data", at = "", onProgress, resize, ...table } = options;
+  const notResized = (): ConfigError =>
+    new ConfigError({ where: `${at}resize`, got: `${where} ${source}`, expected: "a directory of one folder of PNG images per class" });
+  if (isTableFile(source)) {
+    if (resize !== undefined) throw notResized();
+    return loadTable(source, table, at);
+  }
   const [needless] = Object.entries(table).filter(([, value]) => value !== undefined);
   if (needless !== undefined)
     throw new ConfigError({
@@ -35,6 +42,7 @@ export async function loadData(source: string, options: LoadOptions = {}): Promi
       got: `${where} ${source}`,
       expected: "a table, FILE.csv",
     });
+  if (resize !== undefined && NAMED.some((name) => name === source)) throw notResized();
   const plain = { source, preprocessing: null, rows: null, notes: [] };
   if (source === "mnist") return { ...plain, ...(await mnist({ onProgress })) };
   if (source === "fashion-mnist") {
@@ -50,5 +58,7 @@ export async function loadData(source: string, options: LoadOptions = {}): Promi
   if (kind !== "directory")
     throw new FileError({ where: `${where} ${source}`, got: kind === "nothing" ? "nothing there" : "a file", expected: `${NAMED.join(", ")}, ${OTHERS}` });
   const { loadDataDirectory } = await import("../../data/data-directory.node.ts");
-  return { ...plain, ...(await loadDataDirectory(source)) };
+  const both = await loadDataDirectory(source, resize);
+  if (resize !== undefined && both.preprocessing?.kind !== "images") throw notResized();
+  return { ...plain, ...both };
 }
