@@ -14,7 +14,8 @@
  *
  * Every element is summed in one order whatever the batch or its place in it. Loads may reach 28 bytes past an operand, stores never do.
  */
-import { conv_tile, filter_taps, filter_tile } from "../build/generated/conv-tiles";
+import { plane_forward, plane_gradient } from "../build/generated/conv-planes";
+import { conv_tile, filter_tile } from "../build/generated/conv-tiles";
 import { store_tail, ZERO } from "./simd/f32x4";
 import { tile_rows } from "./tile-rows";
 
@@ -134,6 +135,13 @@ function add_bias(y: usize, bias: usize, positions: usize, OC: usize, gap: usize
   }
 }
 
+/** Whether a convolution is one of images of one channel with 3x3 filters that the tiles for these take. */
+// @ts-ignore: decorator
+@inline
+function is_plane(C: usize, KH: usize, KW: usize, strideH: usize, strideW: usize, dilationH: usize, dilationW: usize, OW: usize): bool {
+  return C == 1 && KH == 3 && KW == 3 && strideH == 1 && strideW == 1 && dilationH == 1 && dilationW == 1 && OW >= 4;
+}
+
 /** y = x * w + bias, not below 0 if relu is 1; `w` packed, bias may be 0: none; see the head of the file. @param scratch an image with its border and two words per position, garbage after */
 export function conv2d_nhwc_forward_f32(y: usize, x: usize, w: usize, bias: usize, N: usize, H: usize, W: usize, C: usize, OH: usize, OW: usize, OC: usize, KH: usize, KW: usize, strideH: usize, strideW: usize, padTop: usize, padLeft: usize, dilationH: usize, dilationW: usize, ldx: usize, ldy: usize, relu: i32, scratch: usize): void {
   if (N * OH * OW * OC == 0) return;
@@ -141,11 +149,21 @@ export function conv2d_nhwc_forward_f32(y: usize, x: usize, w: usize, bias: usiz
   const inside = height == H && width == W && ldx == C;
   const low = relu ? ZERO : f32x4.splat(-Infinity);
   const pixel = C << 2, pitch = width * pixel, panel = (KH * KW * C) << 5;
+  const plane = is_plane(C, KH, KW, strideH, strideW, dilationH, dilationW, OW);
   const bordered = align(write_positions(scratch, OH, OW, 0, strideH * pitch, strideW * pixel, 0, (OW * ldy) << 2, ldy << 2));
   if (!inside) memory.fill(bordered, 0, height * pitch);
   for (; N > 0; --N, x += (H * W * ldx) << 2, y += (OH * OW * ldy) << 2) {
     if (!inside) copy_image(bordered + padTop * pitch + padLeft * pixel, x, H, W, C, ldx, pitch);
     const image = inside ? x : bordered;
+    if (plane) {
+      for (let i: usize = 0; i < OH; ++i) {
+        const row = y + ((i * OW * ldy) << 2);
+        for (let o: usize = 0; o < OC; o += 4) {
+          plane_forward(row + (o << 2), image + i * pitch, w + (o >> 3) * panel + ((o & 4) << 2), bias ? bias + (o << 2) : 0, relu, OW, ldy << 2, pitch, min(OC - o, 4));
+        }
+      }
+      continue;
+    }
     if (dilationW == 1) tiles(y, scratch, OH * OW, image, w, panel, OC, KH, KW * C, dilationH * pitch, 0);
     else for (let a: usize = 0; a < KH; ++a) tiles(y, scratch, OH * OW, image + a * dilationH * pitch, w + ((a * KW * C) << 5), panel, OC, KW, C, dilationW * pixel, a > 0 ? 1 : 0);
     if (bias || relu) add_bias(y, bias, OH * OW, OC, (ldy - OC) << 2, low);
@@ -213,6 +231,20 @@ function filter_tiles(dw: usize, packed: usize, x: usize, positions: usize, n: u
   }
 }
 
+/** Where in sums [OC / 4][9][4] the i-th of dw [OC,9] is. */
+// @ts-ignore: decorator
+@inline
+function sum_of(sums: usize, i: usize): usize {
+  const o = i / 9, tap = i % 9;
+  return sums + (((o >> 2) * 36 + tap * 4 + (o & 3)) << 2);
+}
+
+/** sums [OC / 4][9][4] = beta dw [OC,9]. */
+function load_sums(sums: usize, dw: usize, OC: usize, beta: i32): void {
+  memory.fill(sums, 0, ((OC + 3) & ~3) * 36);
+  if (beta) for (let i: usize = 0; i < OC * 9; ++i) store<f32>(sum_of(sums, i), load<f32>(dw + (i << 2)));
+}
+
 /** dw = the gradient of the filters + beta dw. See the head of the file. @param scratch an image with its border and two words per position, garbage after */
 export function conv2d_nhwc_backward_filter_f32(dw: usize, dy: usize, x: usize, N: usize, H: usize, W: usize, C: usize, OH: usize, OW: usize, OC: usize, KH: usize, KW: usize, strideH: usize, strideW: usize, padTop: usize, padLeft: usize, dilationH: usize, dilationW: usize, ldx: usize, ldy: usize, beta: i32, scratch: usize): void {
   const positions = OH * OW, pixel = C << 2, ldw = KH * KW * pixel;
@@ -226,14 +258,17 @@ export function conv2d_nhwc_backward_filter_f32(dw: usize, dy: usize, x: usize, 
   // The taps of a row lie side by side, or apart.
   const runs: usize = dilationW == 1 ? 1 : KW, run = KW / runs * C;
   const packed = align(write_positions(scratch, OH, OW, 0, strideH * pitch, strideW * pixel, 0, 0, 0));
-  const bordered = align(packed + ((OC * min(positions, BLOCK)) << 2) + 32);
+  const bordered = align(packed + (((OC + 3) * max<usize>(9, min(positions, BLOCK))) << 2) + 32);
   if (!inside) memory.fill(bordered, 0, height * pitch);
+  const plane = is_plane(C, KH, KW, strideH, strideW, dilationH, dilationW, OW);
+  if (plane) load_sums(packed, dw, OC, beta);
   for (; N > 0; --N, x += (H * W * ldx) << 2, dy += positions * position) {
     if (!inside) copy_image(bordered + padTop * pitch + padLeft * pixel, x, H, W, C, ldx, pitch);
     const image = inside ? x : bordered;
-    if (KH == 3 && runs == 1 && run <= 4) {
-      for (let o: usize = 0; o < OC; o += 4) filter_taps(dw + o * ldw, dy + (o << 2), image, scratch, positions, ldw, run << 2, line, position, run, min(OC - o, 4), beta);
-      beta = 1;
+    if (plane) {
+      for (let i: usize = 0; i < OH; ++i) {
+        for (let o: usize = 0; o < OC; o += 4) plane_gradient(packed + o * 36, dy + i * OW * position + (o << 2), image + i * pitch, OW, position, pitch);
+      }
       continue;
     }
     for (let at: usize = 0; at < positions; at += BLOCK) {
@@ -246,4 +281,5 @@ export function conv2d_nhwc_backward_filter_f32(dw: usize, dy: usize, x: usize, 
       beta = 1;
     }
   }
+  if (plane) for (let i: usize = 0; i < OC * 9; ++i) store<f32>(dw + (i << 2), load<f32>(sum_of(packed, i)));
 }

@@ -73,35 +73,6 @@ ${loop(unroll)}${loop(1)}${times(rows, (i) => storeRow("dw", 2, (j) => `c${i}_${
 `;
 }
 
-/** The function `filter_taps`: 4 filters of 3 rows of up to 4 taps in all, which a tile of 8 values would half fill. */
-function tapsTile(): string {
-  const exit = exits("positions");
-  const each = (part: (q: number, k: number) => string, after: (q: number) => string): string => times(4, (q) => times(3, (k) => part(q, k)) + after(q));
-  const row = (p: string, k: number): string => (k ? `${p} + ${k === 1 ? "" : `${k} * `}row` : p);
-  return `
-/** As filter_tile, of up to 4 filters (filters) with all their rows: 3 of up to 4 floats (columns), \`row\` bytes apart in dw and \`pitch\` in x; dy as it is, ldy bytes from position to position. */
-export function filter_taps(dw: usize, dy: usize, x: usize, positions: usize, n: usize, ldw: usize, row: usize, pitch: usize, ldy: usize, columns: usize, filters: usize, accumulate: i32): void {
-const line1 = pitch, line2 = pitch * 2;
-${each(
-  (q, k) => `let c${q}_${k} = ZERO;\n`,
-  () => "",
-)}let d = dw;
-if (accumulate) {
-${each(
-  (q, k) => `c${q}_${k} = v128.load(${row("d", k)});\n`,
-  (q) => (q < 3 ? `if (filters > ${q + 1}) d += ldw;\n` : ""),
-)}d = dw;
-}
-let g: v128, p: usize;
-for (; n > 0; --n) {
-p = x + <usize>load<u32>(positions);
-${times(4, (q) => `${q ? exit() : ""}g = ${splat("dy", 4 * q)};\n${times(3, (k) => `${k === 2 ? exit() : ""}c${q}_${k} = fma(g, v128.load(${k ? `p + line${k}` : "p"}), c${q}_${k});\n`)}`)}positions += 8;
-dy += ldy;
-}
-${times(4, (q) => `${q ? `if (filters == ${q}) return;\n` : ""}${times(3, (k) => `store_first_4(${row("d", k)}, columns, c${q}_${k});\n`)}d += ldw;\n`)}}
-`;
-}
-
 const SIZES = [6, 5, 4, 3, 2, 1];
 
 const choose = (name: string, args: string): string => SIZES.map((rows) => `if (rows == ${rows}) ${name}_${rows}x8(${args});`).join("\nelse ");
@@ -109,7 +80,7 @@ const choose = (name: string, args: string): string => SIZES.map((rows) => `if (
 /** The module of all tiles of convolutions. */
 export function convTiles(): string {
   return `import { fma, store_tail, ZERO } from "../../assembly/simd/f32x4";
-${partialStores(1, 2)}${SIZES.map(forwardTile).join("")}${SIZES.map(filterTile).join("")}${tapsTile()}
+${partialStores(1, 2)}${SIZES.map(forwardTile).join("")}${SIZES.map(filterTile).join("")}
 /**
  * y at 1 to 6 positions, 1 to 8 channels, = (y +) the sum over \`taps\` runs of \`run\` floats, \`pitch\` bytes apart, of x times the panel w.
  * A position is two words: the bytes from x to its window, and from y to its place.

@@ -1,5 +1,6 @@
 /** Writes the generated kernels. Run by scripts/build-kernels.mjs before asc. @module */
 import { mkdirSync, writeFileSync } from "node:fs";
+import { convPlanes } from "./conv-plane.ts";
 import { convTiles } from "./conv-tile.ts";
 import { convWindows } from "./conv-window.ts";
 import { depthwiseTiles } from "./depthwise-tile.ts";
@@ -13,6 +14,7 @@ const folder = new URL("../../build/generated/", import.meta.url);
 const modules: Record<string, string> = {
   "outer-tiles": outerTiles(),
   "dot-tiles": dotTiles(),
+  "conv-planes": convPlanes(),
   "conv-tiles": convTiles(),
   "depthwise-tiles": depthwiseTiles(),
   "sparse-slices": sparseSlices(),

@@ -85,7 +85,7 @@ export const conv2d_nhwc_backward_filter_f32 = kernel(
     x: input("f32", x),
     ...sizes,
     beta: flag,
-    scratch: scratch("f32", (s) => (s.N * s.OH * s.OW === 0 ? 0 : bordered(s) + 2 * s.OH * s.OW + s.OC * Math.min(BLOCK, s.OH * s.OW) + 64)),
+    scratch: scratch("f32", (s) => (s.N * s.OH * s.OW === 0 ? 0 : bordered(s) + 2 * s.OH * s.OW + (s.OC + 3) * Math.max(9, Math.min(BLOCK, s.OH * s.OW)) + 64)),
   },
   flops,
   { along: "OC", shift: { dw: (s) => s.KH * s.KW * s.C, dy: () => 1 } },

@@ -58,6 +58,14 @@ const shape = (
 ): Shape => ({ N, image, C, OC, kernel, strides, padding, dilation });
 
 export const shapes: readonly Shape[] = [
+  // One channel and 3x3 filters: rows of 4 positions, of 4 and a rest, of an odd number, and of too few.
+  shape(2, [5, 6], 1, 4, [3, 3]),
+  shape(1, [6, 7], 1, 6, [3, 3]),
+  shape(3, [4, 11], 1, 13, [3, 3], [1, 1], "same"),
+  shape(2, [7, 8], 1, 9, [3, 3], [1, 1], "same"),
+  shape(1, [5, 5], 1, 3, [3, 3]),
+  shape(1, [5, 9], 1, 4, [3, 3], [1, 2]),
+  shape(1, [5, 9], 1, 4, [3, 3], [1, 1], "same", [1, 2]),
   shape(0, [5, 5], 2, 3, [3, 3]),
   shape(1, [1, 1], 1, 1, [1, 1]),
   shape(3, [3, 3], 1, 1, [3, 3]),
