@@ -30,6 +30,8 @@ export interface Memory {
   readonly byteLength: number;
   /** Bytes in use. */
   readonly used: number;
+  /** The most bytes that there can be. */
+  readonly limit: number;
 }
 
 const ALIGN = 64;
@@ -40,6 +42,7 @@ const alignUp = (n: number): number => Math.ceil(n / ALIGN) * ALIGN;
 /** Linear memory with a first-fit free-list. */
 export class LinearMemory implements Memory {
   readonly memory: WebAssembly.Memory;
+  readonly limit = LIMIT * PAGE;
   /** Free spans by address, never adjacent. */
   private readonly free: { base: number; bytes: number }[] = [];
   private head: number;
@@ -101,7 +104,7 @@ export class LinearMemory implements Memory {
         throw new OutOfMemoryError({
           where: `memory for ${purpose}`,
           got: `${span} bytes wanted with ${this.inUse} in use`,
-          expected: `at most ${LIMIT * PAGE} bytes in all`,
+          expected: `at most ${this.limit} bytes in all`,
           hint: "use a smaller batch size or dataset, or dispose() models you no longer need",
         });
       }
@@ -180,6 +183,7 @@ class LinearBlock implements Block {
 /** Plain JavaScript memory; f32 values are kept in `precision`. */
 export class PlainMemory implements Memory {
   readonly precision: "f32" | "f64";
+  readonly limit = Number.POSITIVE_INFINITY;
   used = 0;
 
   constructor(precision: "f32" | "f64") {

@@ -28,7 +28,9 @@ export async function fit(model: Model, all: Dataset | BatchStream, options: Fit
   const reader = isStream(all) ? new StreamReader("fit", model, all) : null;
   let isDone = false;
   try {
-    model.architecture.parameters.assertFinite();
+    const { parameters } = model.architecture;
+    parameters.assertRoom((await model.runtime()).memory, Object.keys(model.needCompiled("fit").optimizer.slots).length);
+    parameters.assertFinite();
     const stopReason = (): string | null => reasonToStop(options, control);
     const settings = isStream(all)
       ? await unlessStopped(streamSettings(model, all, reader as StreamReader, common, options), control, stopReason)
@@ -45,7 +47,7 @@ export async function fit(model: Model, all: Dataset | BatchStream, options: Fit
     if (validation instanceof Dataset) await model.loadEvaluation(validation);
     for (const penalty of [ACTIVITY_PENALTY, PENALTY]) if (executor.program.names.has(`sum:${penalty}`)) names.push(penalty);
     const streamed = model.streamedMetrics(executor, data);
-    const trainer = new Trainer(executor, optimizer, model.optimizerState, names, model.randomKey, model.architecture.parameters, streamed);
+    const trainer = new Trainer(executor, optimizer, model.optimizerState, names, model.randomKey, parameters, streamed);
     const progress = new Progress(settings.learningRate);
     const history = await new Loop({ model, options, settings, control, trainer, progress }, monitors, saving).run();
     isDone = true;

@@ -4,7 +4,7 @@ import { firstNonFinite } from "../../finite.ts";
 import type { ParameterLayout } from "../../graph/lower.ts";
 import type { Bindings } from "../../program/executor.ts";
 import { deriveKey, Purpose } from "../../random.ts";
-import type { Block, Floats } from "../../runtime/memory.ts";
+import type { Block, Floats, Memory } from "../../runtime/memory.ts";
 import type { Runtime } from "../../runtime/runtime.ts";
 import { copyFromMemory, fromMemory, toMemory } from "./parameter-layout.ts";
 import { checkLayout, dimsOver, elements, type ParameterSpec, type Role } from "./parameter-spec.ts";
@@ -20,6 +20,8 @@ export interface NamedArray {
 const LINE = 16;
 /** Values that fit into 4 GiB beside their gradients. */
 const MOST = 2 ** 29;
+/** Parameters of more values are drawn when they are first asked for: who has no memory to train them hears of it before. */
+export const LARGE = 2 ** 24;
 
 /** Parts of the model's block, one after another; an optimizer's slots follow. States stay apart from parameters: updates run over these as a whole. */
 type Part = "parameters" | "state" | "gradients";
@@ -33,7 +35,8 @@ export class ParameterStore {
   /** When values changed, and which other models have the same; who changes them in memory tells it. */
   readonly sharing = new Sharing({ read: (index) => this.readOne(index), write: (index, data) => this.writeOne(index, data) });
   private readonly seed: number;
-  private values: Float32Array[] = [];
+  /** While they are on the host. What is large has none until it is asked for. */
+  private values: (Float32Array | undefined)[] = [];
   private block: Block | null = null;
   private slots = 0;
   private readonly names = new Set<string>();
@@ -73,10 +76,22 @@ export class ParameterStore {
     return index;
   }
 
-  /** Draws the first values of those that have none yet. */
+  /** Draws the first values of those that have none yet, but for large ones. */
   draw(): void {
-    for (let i = this.values.length; i < this.specs.length; i++) this.values.push(this.firstValues(i));
+    for (let i = this.values.length; i < this.specs.length; i++) this.values.push(elements(this.specs[i].shape) > LARGE ? undefined : this.firstValues(i));
     this.sharing.changed();
+  }
+
+  /** @param slots values that the optimizer keeps of each parameter @throws OutOfMemoryError where a memory can never hold what training takes */
+  assertRoom({ limit }: Memory, slots: number): void {
+    const bytes = this.bytesWith(slots);
+    if (bytes <= limit) return;
+    throw new OutOfMemoryError({
+      where: "fit",
+      got: `${this.count} parameters, which take ${bytes} bytes with their gradients${slots === 0 ? "" : ` and ${slots} values of the optimizer for each`}`,
+      expected: `at most ${limit} bytes`,
+      hint: `make layers smaller${slots === 0 ? "" : ", or take the optimizer sgd without momentum, which keeps none"}`,
+    });
   }
 
   /** Numbers of the weights in the order of files and hashes: layer by layer, the trainable ones first. */
@@ -124,14 +139,11 @@ export class ParameterStore {
     this.sharing.follow();
     const slots = initial.length;
     if (this.block !== null && this.slots >= slots) return this.block;
-    const { total, states } = this.layout();
-    const values = this.specs.map((_, i) => this.readOne(i));
+    const values = this.block === null ? this.values : this.specs.map((_, i) => this.readOne(i));
     this.block?.dispose();
-    this.block = runtime.memory.allocate(((2 + slots) * total + states) * 4, "parameters, gradients and optimizer slots");
+    this.block = runtime.memory.allocate(this.bytesWith(slots), "parameters, gradients and optimizer slots");
     this.slots = slots;
-    values.forEach((data, i) => {
-      this.writeOne(i, data);
-    });
+    for (let i = 0; i < this.specs.length; i++) this.writeOne(i, values[i] ?? this.firstValues(i));
     this.values = [];
     this.resetSlots(initial);
     return this.block;
@@ -276,6 +288,12 @@ export class ParameterStore {
     this.slots = 0;
   }
 
+  /** Length of the block. */
+  private bytesWith(slots: number): number {
+    const { total, states } = this.layout();
+    return ((2 + slots) * total + states) * 4;
+  }
+
   private firstValues(index: number): Float32Array {
     const { initializer, shape } = this.specs[index];
     const data = new Float32Array(elements(shape));
@@ -300,12 +318,19 @@ export class ParameterStore {
     return (this.block as Block).floats((this.start(part) + offsets[index]) * 4, sizes[index]);
   }
 
+  private onHost(index: number): Float32Array {
+    this.values[index] ??= this.firstValues(index);
+    return this.values[index];
+  }
+
   private readOne(index: number): Float32Array {
-    return this.block === null ? this.values[index].slice() : fromMemory(this.specs[index], this.view(index, this.partOf(index)));
+    return this.block === null ? this.onHost(index).slice() : fromMemory(this.specs[index], this.view(index, this.partOf(index)));
   }
 
   private writeOne(index: number, data: ArrayLike<number>): void {
-    if (this.block === null) this.values[index].set(data);
-    else toMemory(this.specs[index], data, this.view(index, this.partOf(index)));
+    if (this.block === null) {
+      this.values[index] ??= new Float32Array(elements(this.specs[index].shape));
+      this.values[index].set(data);
+    } else toMemory(this.specs[index], data, this.view(index, this.partOf(index)));
   }
 }
