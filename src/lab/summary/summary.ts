@@ -18,8 +18,8 @@ export interface Conditions {
   readonly wasm: string;
   /** Hash of the weights after a few fixed steps: equal for runs that may be mixed. */
   readonly probe: string;
-  /** Of this package. */
-  readonly version: string;
+  /** Of this package; absent where nobody says. */
+  readonly version?: string;
 }
 
 /** Everything known of a study that was run. Only `times` depends on the clock: the rest is the same whenever the same trials are run. */

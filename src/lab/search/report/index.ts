@@ -123,7 +123,7 @@ function conditionRows(search: Search, goal: Goal, conditions: Conditions): [str
     ["Seed of the method", String(search.seed)],
     ["Mode", mode],
     ["Kernels", kernels],
-    ["Version", version],
+    ...(version === undefined ? [] : ([["Version", version]] as [string, string][])),
     ["Engine", engine],
     ["WebAssembly SHA-256", wasm],
     ["Probe", probe],
