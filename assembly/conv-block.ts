@@ -7,7 +7,8 @@
 import { scatter_slice_12, scatter_slice_4, scatter_slice_8 } from "../build/generated/conv-slices";
 import { matmul_slice_12, matmul_slice_4, matmul_slice_8 } from "../build/generated/sparse-slices";
 import { list_channels } from "./channel-lists";
-import { pass_gradients, SHARD, windows_of } from "./conv-window";
+import { pass_gradients, SHARD } from "./bias-relu";
+import { windows_of } from "./conv-window";
 import { strided_copy_f32 } from "./elementwise";
 import { BITS_OF_BYTE } from "./simd/constants";
 import { ZERO } from "./simd/f32x4";

@@ -6,12 +6,10 @@
  */
 import { gradient_3x1x4, gradient_3x2x2, gradient_3x3, gradient_5x2, window_3x3, window_any } from "../build/generated/conv-windows";
 import { forward_by_tiles, SCRATCH, transform_filters } from "./conv-window-tiles";
+import { pass_gradients, SHARD } from "./bias-relu";
 import { list_channels } from "./channel-lists";
-import { MINUS_INFINITY, ONE } from "./simd/constants";
+import { MINUS_INFINITY } from "./simd/constants";
 import { first_lanes, store_tail, ZERO } from "./simd/f32x4";
-
-/** Samples whose sum is one part of a gradient; SHARD in the kernel table. */
-export const SHARD: usize = 4;
 
 /** Windows along a dimension of n, for a filter of k. */
 // @ts-ignore: decorator
@@ -149,57 +147,6 @@ export function conv_window_forward_f32(y: usize, code: usize, x: usize, w: usiz
     y += (count * OC) << 2;
     code += count * OC;
     windows += count << 3;
-  }
-}
-
-/** Stores at `to` what of the gradients g passes the rectifier: where y is above 0. */
-// @ts-ignore: decorator
-@inline
-function pass(to: usize, g: usize, y: usize): v128 {
-  const v = v128.and(v128.load(g), f32x4.gt(v128.load(y), ZERO));
-  v128.store(to, v);
-  return v;
-}
-
-/** passing = dy [rows,n] where y is above 0 (with relu = 0: everywhere), else 0; sums [n] (+)= its rows. */
-export function pass_gradients(passing: usize, sums: usize, dy: usize, y: usize, rows: usize, n: usize, relu: i32, add: i32): void {
-  const row = n << 2;
-  // Without a rectifier every row passes by ones.
-  const gate = relu ? row : 0;
-  let j: usize = 0;
-  for (; j + 16 <= n; j += 16, sums += 64) {
-    let p = dy + (j << 2), q = relu ? y + (j << 2) : ONE, to = passing + (j << 2);
-    const wide = gate ? <usize>16 : 0;
-    let s0 = ZERO, s1 = ZERO, s2 = ZERO, s3 = ZERO;
-    if (add) {
-      s0 = v128.load(sums);
-      s1 = v128.load(sums, 16);
-      s2 = v128.load(sums, 32);
-      s3 = v128.load(sums, 48);
-    }
-    for (let r = rows; r > 0; --r, p += row, q += gate, to += row) {
-      s0 = f32x4.add(s0, pass(to, p, q));
-      s1 = f32x4.add(s1, pass(to + 16, p + 16, q + wide));
-      s2 = f32x4.add(s2, pass(to + 32, p + 32, q + 2 * wide));
-      s3 = f32x4.add(s3, pass(to + 48, p + 48, q + 3 * wide));
-    }
-    v128.store(sums, s0);
-    v128.store(sums, s1, 16);
-    v128.store(sums, s2, 32);
-    v128.store(sums, s3, 48);
-  }
-  for (; j < n; j += 4, sums += 16) {
-    let p = dy + (j << 2), q = relu ? y + (j << 2) : ONE, to = passing + (j << 2);
-    let s = add ? v128.load(sums) : ZERO;
-    const left = n - j;
-    for (let r = rows; r > 0; --r, p += row, q += gate, to += row) {
-      const v = v128.and(v128.load(p), f32x4.gt(v128.load(q), ZERO));
-      s = f32x4.add(s, v);
-      if (left >= 4) v128.store(to, v);
-      else store_tail(to, v, left);
-    }
-    if (left >= 4) v128.store(sums, s);
-    else store_tail(sums, s, left);
   }
 }
 

@@ -2,6 +2,7 @@
 export * from "./activation";
 export * from "./affine";
 export * from "./batch-normalization";
+export { bias_relu_backward_f32, bias_relu_forward_f32 } from "./bias-relu";
 export * from "./conv2d";
 export { depthwise_conv2d_nhwc_backward_input_f32, depthwise_conv2d_nhwc_forward_f32 } from "./depthwise";
 export { depthwise_conv2d_nhwc_backward_filter_f32 } from "./depthwise-filter";

@@ -7,6 +7,7 @@ import { isRows } from "../shape.ts";
 import { Graph, type Node, reachable, type Tensor } from "./graph.ts";
 import { relu, reluOp } from "./ops/activation.ts";
 import { batchNormInferenceOp, batchNormOp } from "./ops/batch-norm.ts";
+import { biasRelu } from "./ops/bias-relu.ts";
 import { convBias } from "./ops/conv-bias.ts";
 import { convBlock } from "./ops/conv-block.ts";
 import { type Conv2dSizes, conv2dOp } from "./ops/conv2d.ts";
@@ -153,7 +154,17 @@ const rectifiedProduct: Rule = (node, context) => {
   return [relu(add(rectifiedLinear(context.twin(x), context.twin(w)), context.twin(bias)))];
 };
 
-const rules: readonly Rule[] = [rectifiedNorm, rectifiedProduct, sparseProduct, sparseBias, softmaxLoss, pooledConvolution, biasedConvolution];
+/** relu(z + bias) of maps -> one op. */
+const biasedRectifier: Rule = (node, context) => {
+  if (!is(node, reluOp)) return null;
+  const [sum] = node.inputs;
+  if (!is(sum.node, addOp) || context.readers(sum) !== 1) return null;
+  const [z, bias] = sum.node.inputs;
+  if (z.shape.length < 3 || bias.shape.length !== 1 || bias.shape[0] !== z.shape.at(-1)) return null;
+  return [biasRelu(context.twin(z), context.twin(bias))];
+};
+
+const rules: readonly Rule[] = [rectifiedNorm, rectifiedProduct, sparseProduct, sparseBias, softmaxLoss, pooledConvolution, biasedConvolution, biasedRectifier];
 
 /** Rewrites what `roots` need into a new graph; returns the twin of each tensor. */
 export function fuse(roots: readonly Tensor[], options: FuseOptions): (tensor: Tensor) => Tensor {

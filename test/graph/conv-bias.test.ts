@@ -48,7 +48,8 @@ test.each([
   ] as const) {
     const [plain, fused] = [await run(f, false, channels), await run(f, true, channels)];
     expect(plain.kernels).toContain("add_f32");
-    expect(fused.kernels.includes("add_f32")).toBe(!one);
+    expect(fused.kernels).not.toContain("add_f32");
+    expect(fused.kernels.includes("bias_relu_forward_f32")).toBe(!one);
     for (const kernel of directions) {
       expect(plain.kernels).toContain(`${family}_${kernel}_f32`);
       expect(fused.kernels).toContain(`${family}_${kernel}_f32`);

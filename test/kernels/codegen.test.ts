@@ -65,11 +65,12 @@ const CHOOSE = [
   /\/gemm\/gemm_(small_)?(nn|nt|tn)_f32$/,
   /\/recurrent(-backward)?\/(tiles|recurrent_(forward|backward|backward_weights)_f32)$/,
   /\/sparse\/sparse_matmul(_sgd)?_f32$/,
+  /\/bias-relu\/bias_relu_backward_f32$/,
   /\/winograd\/(gather_tiles|multiply_tiles|convolve|winograd_(filter|filter_transposed|backward_input|backward_filter)_f32)$/,
 ];
 /** The tiles themselves; functions called `..._tile` and `multiply` only choose one, and `..._results` add up what tiles multiplied. */
 const TILE =
-  /build\/generated\/((outer-tiles|dot-tiles|conv-tiles|depthwise-tiles|conv-windows|conv-slices|sparse-slices)\/(?!\w+_(tile|results)$)|winograd\/multiply_\d)/;
+  /build\/generated\/((outer-tiles|dot-tiles|conv-planes|conv-tiles|depthwise-tiles|conv-windows|conv-slices|sparse-slices)\/(?!\w+_(tile|results)$)|winograd\/multiply_\d)/;
 const FUSED = /^f32x4\.relaxed_(madd|fma|nmadd)$/;
 const SWIZZLE = "i8x16.relaxed_swizzle";
 const count = (ops: readonly Op[], is: (op: Op) => boolean): number => ops.filter(is).length;

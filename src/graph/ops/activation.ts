@@ -109,7 +109,7 @@ const reluGradientOp = backwardOp("relu", "relu_backward_f32");
 const sigmoidGradientOp = backwardOp("sigmoid", "sigmoid_backward_f32");
 const tanhGradientOp = backwardOp("tanh", "tanh_backward_f32");
 /** dy where y > 0: what passes back through a rectifier. */
-export const reluGradient = (dy: Tensor, y: Tensor): Tensor => apply(reluGradientOp, null, dy, y);
+const reluGradient = (dy: Tensor, y: Tensor): Tensor => apply(reluGradientOp, null, dy, y);
 export const reluOp = forwardOp("relu", "relu_forward_f32", (dy, _, y) => reluGradient(dy, y));
 export const sigmoidOp = forwardOp("sigmoid", "sigmoid_forward_f32", (dy, _, y) => apply(sigmoidGradientOp, null, dy, y));
 const tanhOp = forwardOp("tanh", "tanh_forward_f32", (dy, _, y) => apply(tanhGradientOp, null, dy, y));

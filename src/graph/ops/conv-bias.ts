@@ -1,6 +1,6 @@
 /** Convolution + bias + rectifier as one op: bias and rectifier cost little while an image of the result is in the cache. @module */
 import type { Node, Op, Tensor } from "../graph.ts";
-import { reluGradient } from "./activation.ts";
+import { biasReluGradient } from "./bias-relu.ts";
 import { type Conv2dSizes, convolutionGradients, emitConvolution } from "./conv2d.ts";
 import { sum } from "./reduce.ts";
 
@@ -17,10 +17,10 @@ const convBiasOp: Op<Sizes> = {
   },
   gradient(node, [dy]) {
     if (dy === null) return [];
-    const [x, w] = node.inputs;
+    const [x, w, bias] = node.inputs;
     const { relu, ...sizes } = node.attributes;
-    const dz = relu ? reluGradient(dy, node.outputs[0]) : dy;
-    return [...convolutionGradients(x, w, dz, sizes), sum(dz, { axes: [0, 1, 2] })];
+    const [dz, db] = relu ? biasReluGradient(dy, node.outputs[0], bias) : [dy, sum(dy, { axes: [0, 1, 2] })];
+    return [...convolutionGradients(x, w, dz, sizes), db];
   },
 };
 

@@ -1,6 +1,7 @@
 /** The formula of every kernel, as the tracer prints it. @module */
 import type { KernelName } from "../kernels/index.ts";
 import { activation } from "./activation.ts";
+import { biasRelu } from "./bias-relu.ts";
 import { convBlock } from "./conv-block.ts";
 import { conv2d } from "./conv2d.ts";
 import { depthwise } from "./depthwise.ts";
@@ -30,6 +31,7 @@ export const formulas: Record<KernelName, string> = {
   ...winograd,
   ...elementwise,
   ...activation,
+  ...biasRelu,
   ...recurrent,
   ...reduction,
   ...softmax,

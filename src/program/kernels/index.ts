@@ -1,6 +1,7 @@
 /** The kernel table: one key per kernel, the name of its WebAssembly export. @module */
 import * as activation from "./activation.ts";
 import * as batchNorm from "./batch-normalization.ts";
+import * as biasRelu from "./bias-relu.ts";
 import * as block from "./conv-block.ts";
 import * as conv2d from "./conv2d.ts";
 import * as depthwise from "./depthwise.ts";
@@ -35,6 +36,7 @@ export const kernels = {
   ...tiled,
   ...elementwise,
   ...activation,
+  ...biasRelu,
   recurrent_pack_f32,
   recurrent_pack_transposed_f32,
   recurrent_forward_f32,

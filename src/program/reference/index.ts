@@ -1,5 +1,6 @@
 /** The reference of every kernel. @module */
 import { activation } from "./activation.ts";
+import { biasRelu } from "./bias-relu.ts";
 import { convBlock } from "./conv-block.ts";
 import { conv2d } from "./conv2d.ts";
 import { depthwise } from "./depthwise.ts";
@@ -31,6 +32,7 @@ export const references: References = {
   ...winograd,
   ...elementwise,
   ...activation,
+  ...biasRelu,
   ...gatedActivation,
   ...recurrent,
   ...reduction,

@@ -3,6 +3,7 @@ import type { KernelName } from "../../../src/program/kernels/index.ts";
 import type { KernelCases } from "../harness.ts";
 import { activation } from "./activation.ts";
 import { batchNormalization } from "./batch-normalization.ts";
+import { biasRelu } from "./bias-relu.ts";
 import { convBlock, convWindow } from "./conv-block.ts";
 import { conv2d } from "./conv2d.ts";
 import { depthwise } from "./depthwise.ts";
@@ -25,6 +26,7 @@ import { winograd } from "./winograd.ts";
 
 export const families = {
   activation,
+  "bias-relu": biasRelu,
   "batch-normalization": batchNormalization,
   "conv-block": convBlock,
   "conv-window": convWindow,
@@ -50,6 +52,7 @@ export const families = {
 
 export const cases = {
   ...activation,
+  ...biasRelu,
   ...convBlock,
   ...convWindow,
   ...conv2d,
