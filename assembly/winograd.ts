@@ -4,13 +4,15 @@
  * networks", 2015; the matrices are those of generate/toom-cook.ts.
  *
  * Tensors are NHWC, filters [OC,r,r,C]. (m, r) is one of (2..6, 3), (2, 5), (4, 5). Any sizes, any pads (zeros before the image; what is missing
- * after it follows from the output's size). Transformed filters are panels of 8 output channels: u [OC / 8][n^2][slab], a slab holding
- * [C up to a multiple of 4][8] and one cache line more: slabs a power of two apart would fall into few sets of the cache.
+ * after it follows from the output's size). With taps d pixels apart, the outputs d apart from (i, j) on, i and j below d, are an undilated convolution
+ * of pixels that lie as far apart: an image is d^2 phases, and each counts as an image. Transformed filters are panels of 8 output channels:
+ * u [OC / 8][n^2][slab], a slab holding [C up to a multiple of 4][8] and one cache line more: slabs a power of two apart would fall into few sets of
+ * the cache.
  *
  * The kernels work on blocks of about `block` tiles, which stay in the caches: whole images, or some rows of tiles of one. Each value of y and dx
- * is summed in an order that depends on the image's sizes and the block; dw is summed over tiles in order of the samples. Products with zeros of
- * the border and of tails are computed, and transforms mix neighbours: an Infinity or NaN spreads over its tile. A window of zeros gives
- * exactly 0, as it does directly.
+ * is summed in an order that depends on the image's sizes and the block; dw is summed over tiles in order of the samples and their phases. Products
+ * with zeros of the border and of tails are computed, and transforms mix neighbours: an Infinity or NaN spreads over its tile. A window of zeros
+ * gives exactly 0, as it does directly.
  */
 import { tn_tile } from "../build/generated/outer-tiles";
 import {
@@ -54,25 +56,53 @@ function block_images(block: usize, down: usize, across: usize): usize {
   return max(block / (down * across), 1);
 }
 
+/** How many of `count` places from `from` on, d apart, are less than `end`. */
+// @ts-ignore: decorator
+@inline
+function steps_below(from: isize, end: usize, count: usize, d: usize): usize {
+  return from < <isize>end ? min(ceil_div(<isize>end - from, d), count) : 0;
+}
+
+/** Row of a phase in its image; i counts the phases of all images. */
+// @ts-ignore: decorator
+@inline
+function phase_row(i: usize, d: usize): usize {
+  return (i / d) % d;
+}
+
+/** Column of a phase in its image. */
+// @ts-ignore: decorator
+@inline
+function phase_column(i: usize, d: usize): usize {
+  return i % d;
+}
+
+/** How many of `size` rows or columns belong to the phase that begins at `first`. */
+// @ts-ignore: decorator
+@inline
+function phase_size(size: usize, first: usize, d: usize): usize {
+  return (size + d - 1 - first) / d;
+}
+
 /**
- * Copies the window of `rows` x `columns` pixels at (top, left) of an image [H,W,ld], of which C channels count, to dst
+ * Copies the window of `rows` x `columns` pixels, d apart, at (top, left) of an image [H,W,ld], of which C channels count, to dst
  * [rows][columns][4 groups]; zeros where the image or its channels end.
  */
-function copy_window(dst: usize, groups: usize, src: usize, top: isize, left: isize, H: usize, W: usize, C: usize, ld: usize, rows: usize, columns: usize): void {
+function copy_window(dst: usize, groups: usize, src: usize, top: isize, left: isize, H: usize, W: usize, C: usize, ld: usize, rows: usize, columns: usize, d: usize): void {
   const pixel = groups << 4, whole = C & ~3;
   const mask = first_lanes(C & 3);
-  const before = <usize>min<isize>(max<isize>(-left, 0), columns);
-  const inside = <usize>max<isize>(min<isize>(<isize>W, left + <isize>columns) - max<isize>(left, 0), 0);
-  src += (max<isize>(left, 0) * ld) << 2;
+  const before = steps_below(left, 0, columns, d), inside = steps_below(left, W, columns, d) - before;
+  const gap = (ld * d) << 2;
+  src += (left + before * d) * ld << 2;
   for (let y: usize = 0; y < rows; ++y) {
-    const iy = top + <isize>y;
+    const iy = top + <isize>(y * d);
     const count = iy >= 0 && iy < <isize>H ? inside : 0;
     const skipped = count ? before : columns;
     memory.fill(dst, 0, skipped * pixel);
     dst += skipped * pixel;
     if (!count) continue;
     let p = src + ((iy * W * ld) << 2);
-    for (const end = dst + count * pixel; dst < end; p += ld << 2) {
+    for (const end = dst + count * pixel; dst < end; p += gap) {
       let q = p;
       for (const last = p + (whole << 2); q < last; q += 16, dst += 16) v128.store(dst, v128.load(q));
       if (whole < C) {
@@ -88,20 +118,22 @@ function copy_window(dst: usize, groups: usize, src: usize, top: isize, left: is
 
 /**
  * The transforms of the tiles of a block: v [n^2][slab], in panels of `rows` tiles, after `big` of them of one tile less. Tiles overlap and
- * are those of the input (B^T d B), or lie side by side and are those of an output's gradient (A dy A^T). Images [H,W,ld] of C channels.
- * @param top,left place of the block's first tile in an image
+ * are those of the input (B^T d B), or lie side by side and are those of an output's gradient (A dy A^T). x: images [H,W,ld] of C channels.
+ * @param first,images phases of all images @param skipped rows of tiles of each that come before the block
  */
-function gather_tiles(gradient: bool, v: usize, slab: usize, rows: usize, big: usize, x: usize, images: usize, top: isize, left: isize, H: usize, W: usize, C: usize, ld: usize, bands: usize, across: usize, m: usize, r: usize, window: usize, scratch: usize): void {
+function gather_tiles(gradient: bool, v: usize, slab: usize, rows: usize, big: usize, x: usize, first: usize, images: usize, skipped: usize, padTop: usize, padLeft: usize, H: usize, W: usize, C: usize, ld: usize, bands: usize, across: usize, m: usize, r: usize, d: usize, window: usize, scratch: usize): void {
   const n = m + r - 1, side = gradient ? m : n, groups = (C + 3) >> 2;
   const height = (bands - 1) * m + side, width = (across - 1) * m + side;
-  const inside = !(C & 3) && top >= 0 && left >= 0 && <usize>top + height <= H && <usize>left + width <= W;
-  const pixel = inside ? ld << 2 : groups << 4;
-  const line = pixel * (inside ? W : width);
   let panel = v, row: usize = 0;
-  for (; images > 0; --images) {
+  for (let i = first; i < first + images; ++i) {
+    const image = x + ((i / (d * d) * H * W * ld) << 2);
+    const top = <isize>(phase_row(i, d) + skipped * m * d) - <isize>padTop, left = <isize>phase_column(i, d) - <isize>padLeft;
+    const inside = !(C & 3) && top >= 0 && left >= 0 && <usize>top + (height - 1) * d < H && <usize>left + (width - 1) * d < W;
+    const pixel = inside ? (ld * d) << 2 : groups << 4;
+    const line = pixel * (inside ? W : width);
     let band = window;
-    if (inside) band = x + top * line + left * pixel;
-    else copy_window(window, groups, x, top, left, H, W, C, ld, height, width);
+    if (inside) band = image + ((top * W + left) * ld << 2);
+    else copy_window(window, groups, image, top, left, H, W, C, ld, height, width, d);
     for (let down = bands; down > 0; --down) {
       let tile = band;
       for (let right = across; right > 0; --right) {
@@ -117,7 +149,6 @@ function gather_tiles(gradient: bool, v: usize, slab: usize, rows: usize, big: u
       }
       band += m * line;
     }
-    x += (H * W * ld) << 2;
   }
 }
 
@@ -146,25 +177,25 @@ function store_lanes(p: usize, a: v128, b: v128, lanes: usize): void {
 }
 
 /**
- * Lists the windows of r x r pixels, of `rows` x `columns` outputs, in which all inputs are 0: their number, then their offsets in a map of 8
- * channels. The transforms of large tiles leave rounding errors there where the direct sum is 0, and a rectifier behind a bias of 0 would let
- * gradients pass. @param counts a word for each of columns + r - 1 pixels, garbage after
+ * Lists the windows of r x r pixels, d apart, of `rows` x `columns` outputs, in which all inputs are 0: their number, then their offsets in a map
+ * of 8 channels. The transforms of large tiles leave rounding errors there where the direct sum is 0, and a rectifier behind a bias of 0 would
+ * let gradients pass. @param counts a word for each of columns + r - 1 pixels, garbage after
  */
-function list_zeros(list: usize, counts: usize, x: usize, top: isize, left: isize, H: usize, W: usize, C: usize, rows: usize, columns: usize, r: usize, mapLine: usize): void {
+function list_zeros(list: usize, counts: usize, x: usize, top: isize, left: isize, H: usize, W: usize, C: usize, rows: usize, columns: usize, r: usize, d: usize, mapLine: usize): void {
   const width = columns + r - 1, height = rows + r - 1;
   const mask = first_lanes(C & 3);
   memory.fill(counts, 0, width << 2);
   let end = list + 4;
   for (let y: usize = 0; y < height; ++y) {
-    const iy = top + <isize>y;
+    const iy = top + <isize>(y * d);
     const inside = iy >= 0 && iy < <isize>H;
     const line = x + (((iy * W + left) * C) << 2);
     let run: usize = 0;
     for (let column: usize = 0; column < width; ++column) {
-      const ix = left + <isize>column;
+      const ix = left + <isize>(column * d);
       const count = counts + (column << 2);
       // Zeros in this column up to here, then columns with r of them up to here.
-      if (inside && ix >= 0 && ix < <isize>W && !is_zero(line + ((column * C) << 2), C, mask)) {
+      if (inside && ix >= 0 && ix < <isize>W && !is_zero(line + ((column * d * C) << 2), C, mask)) {
         store<u32>(count, 0);
         run = 0;
         continue;
@@ -254,32 +285,32 @@ function pool_map(y: usize, code: usize, map: usize, mapLine: usize, OC: usize, 
 }
 
 /** Both forward kernels; `rows` and `columns` of outputs are needed, and code is 0 if they are not pooled. */
-function convolve(y: usize, code: usize, x: usize, u: usize, bias: usize, scratch: usize, N: usize, H: usize, W: usize, C: usize, OC: usize, rows: usize, columns: usize, padTop: usize, padLeft: usize, m: usize, r: usize, block: usize, relu: i32): void {
+function convolve(y: usize, code: usize, x: usize, u: usize, bias: usize, scratch: usize, N: usize, H: usize, W: usize, C: usize, OC: usize, rows: usize, columns: usize, padTop: usize, padLeft: usize, d: usize, m: usize, r: usize, block: usize, relu: i32): void {
   if (N == 0 || rows == 0 || columns == 0) return;
-  const n = m + r - 1, groups = (C + 3) >> 2;
-  const down = ceil_div(rows, m), across = ceil_div(columns, m);
+  const n = m + r - 1, groups = (C + 3) >> 2, phases = N * d * d, phaseColumns = ceil_div(columns, d);
+  const down = ceil_div(ceil_div(rows, d), m), across = ceil_div(phaseColumns, m);
   const bands = block_bands(block, down, across, code != 0 && (m & 1) != 0), most = block_images(block, down, across);
-  const mostTiles = min(most, N) * bands * across;
+  const mostTiles = min(most, phases) * bands * across;
   const vSlab = slab_bytes((mostTiles * groups) << 4), cSlab = slab_bytes(mostTiles << 5), uSlab = slab_bytes(groups << 7);
   const mapLine = (across * m) << 5;
   const v = scratch + ((n * n) << 4), c = v + n * n * vSlab, map = c + n * n * cSlab, lists = map + bands * m * mapLine;
-  const listSize = (bands * m * columns + 1) << 2, counts = lists + min(most, N) * listSize, window = counts + ((columns + r - 1) << 2);
+  const listSize = (bands * m * phaseColumns + 1) << 2, counts = lists + min(most, phases) * listSize, window = counts + ((phaseColumns + r - 1) << 2);
   // Tiles of 2 x 2 outputs have no transform that cancels.
   const exact = n > 4;
   const low = relu ? ZERO : f32x4.splat(-Infinity);
   const pooled = code != 0;
-  const image = pooled ? (rows >> 1) * (columns >> 1) * OC : rows * columns * OC;
-  for (let first: usize = 0; first < N; first += most) {
-    const images = min(most, N - first);
+  for (let first: usize = 0; first < phases; first += most) {
+    const images = min(most, phases - first);
     for (let band: usize = 0; band < down; band += bands) {
       const height = min(bands, down - band);
       const tiles = images * height * across, panels = ceil_div(tiles, PANEL), panelRows = ceil_div(tiles, panels), big = tiles - panels * (panelRows - 1);
       const top = band * m;
-      gather_tiles(false, v, vSlab, panelRows, big, x + ((first * H * W * C) << 2), images, <isize>top - <isize>padTop, -<isize>padLeft, H, W, C, C, height, across, m, r, window, scratch);
+      gather_tiles(false, v, vSlab, panelRows, big, x, first, images, band, padTop, padLeft, H, W, C, C, height, across, m, r, d, window, scratch);
       if (exact) {
         for (let i: usize = 0; i < images; ++i) {
-          const at = x + (((first + i) * H * W * C) << 2);
-          list_zeros(lists + i * listSize, counts, at, <isize>top - <isize>padTop, -<isize>padLeft, H, W, C, min(height * m, rows - top), columns, r, mapLine);
+          const row = phase_row(first + i, d), column = phase_column(first + i, d);
+          const at = x + (((first + i) / (d * d) * H * W * C) << 2);
+          list_zeros(lists + i * listSize, counts, at, <isize>(row + top * d) - <isize>padTop, <isize>column - <isize>padLeft, H, W, C, min(height * m, phase_size(rows, row, d) - top), phase_size(columns, column, d), r, d, mapLine);
         }
       }
       let panel = u;
@@ -301,13 +332,13 @@ function convolve(y: usize, code: usize, x: usize, u: usize, bias: usize, scratc
             }
           }
           if (exact) clear_zeros(map, lists + i * listSize);
-          const at = (first + i) * image + channel;
           if (pooled) {
-            const offset = at + (top >> 1) * (columns >> 1) * OC;
+            const offset = ((first + i) * (rows >> 1) + (top >> 1)) * (columns >> 1) * OC + channel;
             pool_map(y + (offset << 2), code + offset, map, mapLine, OC, columns >> 1, min(height * m, rows - top) >> 1, lanes, b0, b1, low);
           } else {
-            const offset = at + top * columns * OC;
-            store_map(y + (offset << 2), map, mapLine, (columns * OC) << 2, OC << 2, min(height * m, rows - top), columns, lanes, b0, b1, low);
+            const row = phase_row(first + i, d), column = phase_column(first + i, d);
+            const offset = (((first + i) / (d * d) * rows + row + top * d) * columns + column) * OC + channel;
+            store_map(y + (offset << 2), map, mapLine, (columns * OC * d) << 2, (OC * d) << 2, min(height * m, phase_size(rows, row, d) - top), phase_size(columns, column, d), lanes, b0, b1, low);
           }
         }
       }
@@ -315,17 +346,17 @@ function convolve(y: usize, code: usize, x: usize, u: usize, bias: usize, scratc
   }
 }
 
-/** y [N,OH,OW,OC] = f(conv(x [N,H,W,C], filters u) + bias), f = max(., 0) if relu. bias may be 0: none. @param scratch see the host's table */
-export function winograd_forward_f32(y: usize, x: usize, u: usize, bias: usize, scratch: usize, N: usize, H: usize, W: usize, C: usize, OC: usize, OH: usize, OW: usize, padTop: usize, padLeft: usize, m: usize, r: usize, block: usize, relu: i32): void {
-  convolve(y, 0, x, u, bias, scratch, N, H, W, C, OC, OH, OW, padTop, padLeft, m, r, block, relu);
+/** y [N,OH,OW,OC] = f(conv(x [N,H,W,C], filters u, taps d apart) + bias), f = max(., 0) if relu. bias may be 0: none. @param scratch see the host's table */
+export function winograd_forward_f32(y: usize, x: usize, u: usize, bias: usize, scratch: usize, N: usize, H: usize, W: usize, C: usize, OC: usize, OH: usize, OW: usize, padTop: usize, padLeft: usize, d: usize, m: usize, r: usize, block: usize, relu: i32): void {
+  convolve(y, 0, x, u, bias, scratch, N, H, W, C, OC, OH, OW, padTop, padLeft, d, m, r, block, relu);
 }
 
 /**
- * The same and max-pooling of 2 x 2 windows, 2 apart: y [N,PH,PW,OC] and code [N,PH,PW,OC], the position (2 row + column) of each window's first
- * maximum. What no window reads is not computed.
+ * The same, taps side by side, and max-pooling of 2 x 2 windows, 2 apart: y [N,PH,PW,OC] and code [N,PH,PW,OC], the position (2 row + column) of
+ * each window's first maximum. What no window reads is not computed.
  */
 export function winograd_pool_forward_f32(y: usize, code: usize, x: usize, u: usize, bias: usize, scratch: usize, N: usize, H: usize, W: usize, C: usize, OC: usize, PH: usize, PW: usize, padTop: usize, padLeft: usize, m: usize, r: usize, block: usize, relu: i32): void {
-  convolve(y, code, x, u, bias, scratch, N, H, W, C, OC, PH << 1, PW << 1, padTop, padLeft, m, r, block, relu);
+  convolve(y, code, x, u, bias, scratch, N, H, W, C, OC, PH << 1, PW << 1, padTop, padLeft, 1, m, r, block, relu);
 }
 
 // @ts-ignore: decorator
@@ -383,7 +414,7 @@ export function winograd_filter_f32(u: usize, w: usize, scratch: usize, OC: usiz
         let filter = w + i * size + (group << 4), pixel = C << 2;
         if (!inside || left < 4) {
           // Filters past the last one are zeros.
-          copy_window(window, 1, filter, 0, 0, inside ? r : 0, r, min<usize>(left, 4), C, r, r);
+          copy_window(window, 1, filter, 0, 0, inside ? r : 0, r, min<usize>(left, 4), C, r, r, 1);
           filter = window;
           pixel = 16;
         }
@@ -406,7 +437,7 @@ export function winograd_filter_transposed_f32(u: usize, w: usize, scratch: usiz
     for (let o: usize = 0; o < groups << 2; ++o) {
       let from = filter, pixel = ldw << 2;
       if (o >= OC || channel + 8 > C) {
-        copy_window(window, 2, filter, 0, 0, o < OC ? r : 0, r, min(C - channel, 8), ldw, r, r);
+        copy_window(window, 2, filter, 0, 0, o < OC ? r : 0, r, min(C - channel, 8), ldw, r, r, 1);
         from = window;
         pixel = 32;
       }
@@ -417,14 +448,14 @@ export function winograd_filter_transposed_f32(u: usize, w: usize, scratch: usiz
   }
 }
 
-/** dx [H,W,C] += map: up to 8 channels of a block of an image, whose first pixel is at (top, left). */
-function add_map(dx: usize, map: usize, top: isize, left: isize, rows: usize, columns: usize, H: usize, W: usize, C: usize, lanes: usize): void {
-  const x0 = <usize>max<isize>(-left, 0), x1 = <usize>max<isize>(min<isize>(<isize>columns, <isize>W - left), 0);
+/** dx [H,W,C] += map: up to 8 channels of a block of an image, whose first pixel is at (top, left), the others d apart. */
+function add_map(dx: usize, map: usize, top: isize, left: isize, rows: usize, columns: usize, H: usize, W: usize, C: usize, lanes: usize, d: usize): void {
+  const x0 = steps_below(left, 0, columns, d), x1 = steps_below(left, W, columns, d);
   for (let y: usize = 0; y < rows; ++y) {
-    const iy = top + <isize>y;
+    const iy = top + <isize>(y * d);
     if (iy < 0 || iy >= <isize>H) continue;
-    let p = map + ((y * columns + x0) << 5), q = dx + (((iy * W + left + x0) * C) << 2);
-    for (let x = x0; x < x1; ++x, p += 32, q += C << 2) {
+    let p = map + ((y * columns + x0) << 5), q = dx + (((iy * W + left + x0 * d) * C) << 2);
+    for (let x = x0; x < x1; ++x, p += 32, q += (C * d) << 2) {
       store_lanes(q, f32x4.add(v128.load(q), v128.load(p)), f32x4.add(v128.load(q, 16), v128.load(p, 16)), lanes);
     }
   }
@@ -434,23 +465,22 @@ function add_map(dx: usize, map: usize, top: isize, left: isize, rows: usize, co
  * dx [N,H,W,C] = the adjoint of the convolution, applied to dy [N,OH,OW,OC], + beta dx. u: transposed filters. Backwards through the same
  * tiles: dx += B [U^T (A dy A^T)] B^T. Honours beta. @param scratch see the host's table
  */
-export function winograd_backward_input_f32(dx: usize, dy: usize, u: usize, scratch: usize, N: usize, H: usize, W: usize, C: usize, OC: usize, OH: usize, OW: usize, padTop: usize, padLeft: usize, m: usize, r: usize, block: usize, beta: i32): void {
+export function winograd_backward_input_f32(dx: usize, dy: usize, u: usize, scratch: usize, N: usize, H: usize, W: usize, C: usize, OC: usize, OH: usize, OW: usize, padTop: usize, padLeft: usize, d: usize, m: usize, r: usize, block: usize, beta: i32): void {
   if (!beta) memory.fill(dx, 0, (N * H * W * C) << 2);
   if (N == 0 || OH == 0 || OW == 0) return;
-  const n = m + r - 1, groups = (OC + 3) >> 2;
-  const down = ceil_div(OH, m), across = ceil_div(OW, m);
+  const n = m + r - 1, groups = (OC + 3) >> 2, phases = N * d * d;
+  const down = ceil_div(ceil_div(OH, d), m), across = ceil_div(ceil_div(OW, d), m);
   const bands = block_bands(block, down, across, false), most = block_images(block, down, across);
-  const mostTiles = min(most, N) * bands * across;
+  const mostTiles = min(most, phases) * bands * across;
   const vSlab = slab_bytes((mostTiles * groups) << 4), cSlab = slab_bytes(mostTiles << 5), uSlab = slab_bytes(groups << 7);
   const columns = (across - 1) * m + n, mapLine = columns << 5;
   const v = scratch + ((n * n) << 4), c = v + n * n * vSlab, map = c + n * n * cSlab, window = map + ((bands - 1) * m + n) * mapLine;
-  for (let first: usize = 0; first < N; first += most) {
-    const images = min(most, N - first);
+  for (let first: usize = 0; first < phases; first += most) {
+    const images = min(most, phases - first);
     for (let band: usize = 0; band < down; band += bands) {
       const height = min(bands, down - band), rows = (height - 1) * m + n;
       const tiles = images * height * across, panels = ceil_div(tiles, PANEL), panelRows = ceil_div(tiles, panels), big = tiles - panels * (panelRows - 1);
-      const top = band * m;
-      gather_tiles(true, v, vSlab, panelRows, big, dy + ((first * OH * OW * OC) << 2), images, top, 0, OH, OW, OC, OC, height, across, m, r, window, scratch);
+      gather_tiles(true, v, vSlab, panelRows, big, dy, first, images, band, 0, 0, OH, OW, OC, OC, height, across, m, r, d, window, scratch);
       let panel = u;
       for (let channel: usize = 0; channel < C; channel += 8) {
         multiply_tiles(c, cSlab, v, vSlab, panel, uSlab, n * n, groups, panelRows, big, panels - big);
@@ -464,8 +494,9 @@ export function winograd_backward_input_f32(dx: usize, dy: usize, u: usize, scra
               adjoint_input(n, to + ((right * m) << 5), mapLine, 32, 16, tile, n * cSlab, cSlab, 16, 2, scratch);
             }
           }
-          const image = dx + (((first + i) * H * W * C + channel) << 2);
-          add_map(image, map, <isize>top - <isize>padTop, -<isize>padLeft, rows, columns, H, W, C, min(C - channel, 8));
+          const image = dx + (((first + i) / (d * d) * H * W * C + channel) << 2);
+          const top = <isize>(phase_row(first + i, d) + band * m * d) - <isize>padTop, left = <isize>phase_column(first + i, d) - <isize>padLeft;
+          add_map(image, map, top, left, rows, columns, H, W, C, min(C - channel, 8), d);
         }
       }
     }
@@ -476,25 +507,25 @@ export function winograd_backward_input_f32(dx: usize, dy: usize, u: usize, scra
  * dw [OC,r,r,C] = G^T dU G + beta dw, dU = the sum over all tiles of (A dy A^T) (B^T d B)^T. dy [N,OH,OW,ldy], of which OC channels count. Honours
  * beta. @param scratch see the host's table
  */
-export function winograd_backward_filter_f32(dw: usize, x: usize, dy: usize, scratch: usize, N: usize, H: usize, W: usize, C: usize, OC: usize, OH: usize, OW: usize, padTop: usize, padLeft: usize, ldy: usize, m: usize, r: usize, block: usize, beta: i32): void {
-  const n = m + r - 1, groups = (C + 3) >> 2, outputs = (OC + 3) >> 2;
-  const down = ceil_div(OH, m), across = ceil_div(OW, m);
+export function winograd_backward_filter_f32(dw: usize, x: usize, dy: usize, scratch: usize, N: usize, H: usize, W: usize, C: usize, OC: usize, OH: usize, OW: usize, padTop: usize, padLeft: usize, d: usize, ldy: usize, m: usize, r: usize, block: usize, beta: i32): void {
+  const n = m + r - 1, groups = (C + 3) >> 2, outputs = (OC + 3) >> 2, phases = N * d * d;
+  const down = ceil_div(ceil_div(OH, d), m), across = ceil_div(ceil_div(OW, d), m);
   const line = groups << 4, uSlab = slab_bytes(OC * line), sums = scratch + ((n * n) << 4), tap = sums + n * n * uSlab;
   memory.fill(sums, 0, n * n * uSlab);
   if (down > 0 && across > 0 && N > 0) {
     const bands = block_bands(block, down, across, false), most = block_images(block, down, across);
-    const mostTiles = min(most, N) * bands * across;
-    const vSlab = slab_bytes(mostTiles * line), dSlab = slab_bytes((mostTiles * outputs) << 4);
-    const v = tap + r * r * line, d = v + n * n * vSlab, window = d + n * n * dSlab;
+    const mostTiles = min(most, phases) * bands * across;
+    const vSlab = slab_bytes(mostTiles * line), gSlab = slab_bytes((mostTiles * outputs) << 4);
+    const v = tap + r * r * line, g = v + n * n * vSlab, window = g + n * n * gSlab;
     const tilesDown = ceil_div(OC, PANEL);
-    for (let first: usize = 0; first < N; first += most) {
-      const images = min(most, N - first);
+    for (let first: usize = 0; first < phases; first += most) {
+      const images = min(most, phases - first);
       for (let band: usize = 0; band < down; band += bands) {
-        const height = min(bands, down - band), tiles = images * height * across, top = band * m;
-        gather_tiles(false, v, vSlab, 1, tiles, x + ((first * H * W * C) << 2), images, <isize>top - <isize>padTop, -<isize>padLeft, H, W, C, C, height, across, m, r, window, scratch);
-        gather_tiles(true, d, dSlab, 1, tiles, dy + ((first * OH * OW * ldy) << 2), images, top, 0, OH, OW, OC, ldy, height, across, m, r, window, scratch);
+        const height = min(bands, down - band), tiles = images * height * across;
+        gather_tiles(false, v, vSlab, 1, tiles, x, first, images, band, padTop, padLeft, H, W, C, C, height, across, m, r, d, window, scratch);
+        gather_tiles(true, g, gSlab, 1, tiles, dy, first, images, band, 0, 0, OH, OW, OC, ldy, height, across, m, r, d, window, scratch);
         for (let place: usize = 0; place < n * n; ++place) {
-          let from = d + place * dSlab, to = sums + place * uSlab;
+          let from = g + place * gSlab, to = sums + place * uSlab;
           for (let left = OC, t = tilesDown; left > 0; --t) {
             const rows = ceil_div(left, t);
             for (let column: usize = 0; column < line; column += 32) {

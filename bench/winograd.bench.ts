@@ -42,7 +42,8 @@ for (const build of ["relaxed", "simd"]) {
       const name = `${label} F(${m},${r})`;
       if (!name.includes(filter)) continue;
       const block = Math.max(12, Math.floor(1024 / (n * n)));
-      const shared = { N, H, W: H, C, OC, OH: O, OW: O, PH: O >> 1, PW: O >> 1, padTop: 0, padLeft: 0, tile: m, r, block, relu: 1, beta: 0, ldw: C, ldy: OC };
+      const sizes = { N, H, W: H, C, OC, OH: O, OW: O, PH: O >> 1, PW: O >> 1, padTop: 0, padLeft: 0, dilation: 1 };
+      const shared = { ...sizes, tile: m, r, block, relu: 1, beta: 0, ldw: C, ldy: OC };
       const contestants: Record<string, () => void> = { peak: () => call.peak_f32(PEAK, PEAK_ITERATIONS) };
       const flops: Record<string, [direct: number, products: number]> = {};
       for (const kernel of [
@@ -57,11 +58,11 @@ for (const build of ["relaxed", "simd"]) {
         const { args } = kernels[kernel] as unknown as Kernel;
         const outputs = kernel === "winograd_pool_forward_f32" ? 2 * (O >> 1) : O;
         let top = START;
-        const sizes: Sizes = kernel === "winograd_backward_filter_f32" ? { ...shared, block: 2 * block } : shared;
+        const all: Sizes = kernel === "winograd_backward_filter_f32" ? { ...shared, block: 2 * block } : shared;
         const values = Object.entries(args).map(([key, arg]) => {
-          if (arg.kind !== "pointer") return sizes[key];
+          if (arg.kind !== "pointer") return all[key];
           const at = top;
-          top += Math.ceil(arg.extent(sizes) / 16) * 64 + 64;
+          top += Math.ceil(arg.extent(all) / 16) * 64 + 64;
           return at;
         });
         contestants[kernel] = () => call[kernel](...values);

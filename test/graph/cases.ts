@@ -295,6 +295,14 @@ export const cases: readonly Case[] = [
       { shape: [8, 3, 3, 8], from: -0.2, to: 0.3 },
     ],
   },
+  {
+    name: "conv2d by tiles, with taps apart",
+    build: (x, w) => ops.square(ops.conv2d(x, w, { dilationRate: 2 })),
+    inputs: [
+      { shape: [N, 8, 8, 8], from: -0.4, to: 0.4 },
+      { shape: [8, 3, 3, 8], from: -0.2, to: 0.3 },
+    ],
+  },
   make("conv2d with filters that are computed", (x, w) => ops.conv2d(x, ops.square(w)), [N, 3, 3, 1], [2, 2, 2, 1]),
   make("conv2d of one tensor twice", (x, w) => ops.add(ops.conv2d(x, w), ops.conv2d(ops.conv2d(x, w, { padding: "same" }), w)), [N, 3, 3, 2], [2, 2, 2, 2]),
   ...(

@@ -5,6 +5,7 @@ import type { KernelName } from "../../src/program/kernels/index.ts";
 import { convolutionSizes, reach, type Shape, side, tolerances, windowSizes } from "./cases/conv2d.ts";
 import { depthwiseTolerances } from "./cases/depthwise.ts";
 import { places, poolTolerances } from "./cases/pooling.ts";
+import { TILES, transformedFilters, winograd } from "./cases/winograd.ts";
 import { type Build, builds, type Case, caseName, cutCase, exact, instantiate, type Machine, random, runCase } from "./harness.ts";
 
 const RUNS = Number(process.env.GRADIENTE_RANDOM_RUNS ?? 120);
@@ -24,6 +25,23 @@ const shapes: fc.Arbitrary<Shape> = fc
   })
   // Windows that do not fit have no output: that is the layer's error, not the kernel's work.
   .filter(({ image, kernel, strides, padding, dilation }) => image.every((size, i) => side(size, reach(kernel[i], dilation[i]), strides[i], padding)[0] > 0));
+/** Tiles, with any border, taps apart or not. */
+const tilings = fc
+  .record({
+    tile: fc.constantFrom(...TILES),
+    N: fc.integer({ min: 1, max: 3 }),
+    image: pair(17),
+    C: fc.integer({ min: 1, max: 20 }),
+    OC: fc.integer({ min: 1, max: 20 }),
+    pads: fc.array(fc.integer({ min: 0, max: 7 }), { minLength: 4, maxLength: 4 }),
+    dilation: fc.integer({ min: 1, max: 4 }),
+    block: fc.integer({ min: 1, max: 40 }),
+  })
+  .map(({ tile: [tile, r], N, image: [H, W], C, OC, pads: [padTop, padLeft, padBottom, padRight], dilation, block }) => {
+    const [OH, OW] = [H + padTop + padBottom, W + padLeft + padRight].map((size) => size - (r - 1) * dilation);
+    return { N, H, W, C, OC, OH, OW, padTop, padLeft, dilation, tile, r, block, ldy: OC };
+  })
+  .filter(({ OH, OW }) => OH > 0 && OW > 0);
 /** Windows of pooling have no gaps. */
 const pools = shapes
   .map((shape): Shape => ({ ...shape, dilation: undefined }))
@@ -77,6 +95,22 @@ for (const build of ["simd", "relaxed"] as Build[]) {
     test("conv2d, gradient of the filters", () =>
       eachConvolution((_, sizes, shift, beta) =>
         holds(machine, "conv2d_nhwc_backward_filter_f32", tolerances.conv2d_nhwc_backward_filter_f32, { sizes: { ...sizes, beta }, shift }),
+      ));
+    test("winograd, forward and both gradients", () =>
+      fc.assert(
+        fc.property(tilings, fc.integer({ min: 0, max: 3 }), fc.integer({ min: 0, max: 1 }), ({ ldy, ...sizes }, shift, flag) => {
+          const { C, OC, tile, r } = sizes;
+          const check = (
+            name: "winograd_forward_f32" | "winograd_backward_input_f32" | "winograd_backward_filter_f32",
+            more: object,
+            data: object = {},
+          ): void => holds(machine, name, winograd[name].tolerance, { sizes: { ...sizes, ...more }, data: data as Case["data"], shift });
+          check("winograd_forward_f32", { relu: flag }, { u: transformedFilters(C, OC, tile, r), ...(shift === 1 && { bias: null }) });
+          check("winograd_backward_input_f32", { beta: flag }, { u: transformedFilters(OC, C, tile, r) });
+          // Without beta: a tap that no pixel meets has the error of a sum of 0.
+          check("winograd_backward_filter_f32", { ldy: ldy + shift, beta: 0 });
+        }),
+        { numRuns: RUNS, seed: 4 },
       ));
     test("depthwiseConv2d, forward", () =>
       eachDepthwise((_, sizes, shift) =>

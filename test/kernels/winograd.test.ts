@@ -21,11 +21,11 @@ const TILES = [
 const numbers = (stream: number, length: number): Float64Array => Float64Array.from({ length }, (_, i) => Math.fround(random(stream, i)));
 
 /** A convolution "same" and its gradients by direct sums. */
-function direct(r: number) {
+function direct(r: number, dilation: number) {
   const [N, H, W, C, OC] = [2, 11, 14, 7, 13];
-  const pad = (r - 1) >> 1;
+  const pad = ((r - 1) >> 1) * dilation;
   const sizes = { N, H, W, C, OC, OH: H, OW: W, padTop: pad, padLeft: pad };
-  const window = { ...sizes, KH: r, KW: r, strideH: 1, strideW: 1, dilationH: 1, dilationW: 1, ldx: C, ldy: OC };
+  const window = { ...sizes, KH: r, KW: r, strideH: 1, strideW: 1, dilationH: dilation, dilationW: dilation, ldx: C, ldy: OC };
   const [x, w, dy] = [numbers(1, N * H * W * C), numbers(2, OC * r * r * C), numbers(3, N * H * W * OC)];
   const [y, dx, dw] = [new Float64Array(dy.length), new Float64Array(x.length), new Float64Array(w.length)];
   const scratch = new Float64Array(0);
@@ -85,25 +85,26 @@ const compiled =
     );
   };
 
-/** The worst error of forward, pooled forward and both gradients of a tile. */
-function errors(run: Run, tile: number, r: number): number[] {
-  const { sizes: dimensions, x, w, dy, y, dx, dw, pooled } = direct(r);
-  const sizes = { ...dimensions, tile, r, block: 5, relu: 0, beta: 0, ldw: dimensions.C, ldy: dimensions.OC, PH: dimensions.OH >> 1, PW: dimensions.OW >> 1 };
-  const { C, OC } = dimensions;
+/** The worst errors of forward, both gradients and, with taps side by side, pooled forward of a tile. */
+function errors(run: Run, tile: number, r: number, dilation: number): number[] {
+  const { sizes: dimensions, x, w, dy, y, dx, dw, pooled } = direct(r, dilation);
+  const { C, OC, OH, OW } = dimensions;
+  const pools = { PH: OH >> 1, PW: OW >> 1 };
+  const sizes = { ...dimensions, ...pools, dilation, tile, r, block: 5, relu: 0, beta: 0, ldw: C, ldy: OC };
   const { u } = run("winograd_filter_f32", { u: winogradFilterSize(OC, C, tile, r), w }, sizes);
   const { u: transposed } = run("winograd_filter_transposed_f32", { u: winogradFilterSize(C, OC, tile, r), w }, sizes);
   return [
     error(run("winograd_forward_f32", { y: y.length, x, u }, sizes).y, y),
-    error(run("winograd_pool_forward_f32", { y: pooled.length, x, u }, sizes).y, pooled),
     error(run("winograd_backward_input_f32", { dx: dx.length, dy, u: transposed }, sizes).dx, dx),
     error(run("winograd_backward_filter_f32", { dw: dw.length, x, dy }, sizes).dw, dw),
+    ...(dilation === 1 ? [error(run("winograd_pool_forward_f32", { y: pooled.length, x, u }, sizes).y, pooled)] : []),
   ];
 }
 
 /** Outputs of an image that is black but for two pixels. */
 function black(run: Run, tile: number, r: number): { y: Float64Array; zero: boolean[] } {
   const [N, H, W, C, OC] = [2, 13, 12, 6, 8];
-  const sizes = { N, H, W, C, OC, OH: H, OW: W, padTop: r >> 1, padLeft: r >> 1, tile, r, block: 5, relu: 0 };
+  const sizes = { N, H, W, C, OC, OH: H, OW: W, padTop: r >> 1, padLeft: r >> 1, dilation: 1, tile, r, block: 5, relu: 0 };
   const x = new Float64Array(N * H * W * C);
   const lit = [
     [1, 2],
@@ -118,7 +119,7 @@ function black(run: Run, tile: number, r: number): { y: Float64Array; zero: bool
 
 describe.each(TILES)("F(%i, %i)", (tile, r, bound) => {
   test("is the convolution, in f64", () => {
-    for (const e of errors(reference, tile, r)) expect(e).toBeLessThan(1e-13);
+    for (const dilation of [1, 2, 3]) for (const e of errors(reference, tile, r, dilation)) expect(e).toBeLessThan(1e-13);
   });
 
   for (const build of ["simd", "relaxed"] as Build[]) {
@@ -127,9 +128,11 @@ describe.each(TILES)("F(%i, %i)", (tile, r, bound) => {
       expect(Array.from(y, (value) => value === 0)).toEqual(zero);
     });
     test.skipIf(!builds.includes(build))(`${build} build: is as exact as the choice of tiles says`, () => {
-      for (const e of errors(compiled(instantiate(build)), tile, r)) {
-        expect(e).toBeLessThan(bound);
-        expect(e).toBeGreaterThan(bound / 1000);
+      for (const dilation of [1, 2, 3]) {
+        for (const e of errors(compiled(instantiate(build)), tile, r, dilation)) {
+          expect(e).toBeLessThan(bound);
+          expect(e).toBeGreaterThan(bound / 1000);
+        }
       }
     });
   }

@@ -13,6 +13,7 @@ import {
   glorotUniform,
   maxPool2d,
   modelFromJSON,
+  type RuntimeOptions,
   sequential,
 } from "../../src/index.ts";
 import { traceStep } from "../../src/model/trace/trace.ts";
@@ -178,6 +179,46 @@ test("a trace takes the direct kernels where training takes faster ones", async 
   expect(kernels).toContain("conv2d_nhwc_backward_filter_f32");
   expect(kernels.filter((kernel) => kernel.startsWith("winograd"))).toEqual([]);
   expect(model.program({ batchSize: 2 }).accumulate.some(({ kernel }) => kernel.startsWith("winograd"))).toBe(true);
+});
+
+test("taps that lie apart are met by tiles, with the same bits on any number of threads, and alike in TypeScript", async () => {
+  const samples = dataset({ x: uniform(9 * 13 * 11 * 16, 4), sampleShape: [13, 11, 16], y: Int32Array.from({ length: 9 }, (_, i) => i % 2) });
+  const train = async (options: RuntimeOptions) => {
+    const runtime = await createRuntime(options);
+    const model = sequential({ inputShape: [13, 11, 16], seed: 5, runtime }, [
+      conv2d(16, 3, { padding: "same", dilationRate: 3, activation: "relu" }),
+      conv2d(16, 3, { dilationRate: 2, activation: "relu" }),
+      flatten(),
+      dense(2, { activation: "softmax" }),
+    ]).compile({ optimizer: "sgd", loss: "sparseCategoricalCrossentropy" });
+    const kernels = model.program({ batchSize: 9 }).accumulate.map(({ kernel }) => kernel);
+    await model.fit(samples, { epochs: 2, batchSize: 9, shuffle: false });
+    const weights = (await model.getWeights()).map(({ data: values }) => Array.from(values));
+    runtime.dispose();
+    return { kernels, weights };
+  };
+  const one = await train({ threads: 1 });
+  expect(one.kernels.filter((kernel) => /^(conv2d|winograd)/.test(kernel)).sort()).toEqual([
+    "winograd_backward_filter_f32",
+    "winograd_backward_filter_f32",
+    "winograd_backward_input_f32",
+    "winograd_forward_f32",
+    "winograd_forward_f32",
+  ]);
+  for (const threads of [2, 3]) expect((await train({ threads })).weights).toEqual(one.weights);
+  (await train({ backend: "js" })).weights.forEach((values, i) => {
+    values.forEach((value, k) => expect(Math.abs(value - one.weights[i][k])).toBeLessThan(1e-5));
+  });
+});
+
+test("an input's gradient through taps that mostly meet nothing is direct, its convolution by tiles", () => {
+  const wide = () => conv2d(64, 3, { padding: "same", dilationRate: 4 });
+  const model = sequential({ inputShape: [7, 7, 64] }, [wide(), wide(), flatten(), dense(2, { activation: "softmax" })]);
+  model.compile({ optimizer: "sgd", loss: "sparseCategoricalCrossentropy" });
+  const kernels = model.program({ batchSize: 2 }).accumulate.map(({ kernel }) => kernel);
+  expect(new Set(kernels.filter((kernel) => /^(conv2d|winograd)/.test(kernel)))).toEqual(
+    new Set(["winograd_forward_f32", "conv2d_nhwc_backward_input_f32", "winograd_backward_filter_f32"]),
+  );
 });
 
 test("trains alike on WebAssembly and in TypeScript", async () => {

@@ -41,7 +41,7 @@ const blockOf = ({ H, W, C }: Sizes): 1 | 2 | 4 => (H * W * C <= 2048 ? 4 : H * 
 function tilesOf({ H, W, C, OC, KH, KW }: Sizes): WinogradTiles | null {
   if (C <= 4 || KH !== KW) return null;
   const [rows, columns] = [H - KH + 1, W - KW + 1].map((n) => n & ~1);
-  return chooseWinograd({ rows, columns, C, OC, r: KH });
+  return chooseWinograd({ rows, columns, C, OC, r: KH, dilation: 1, pairs: rows * columns * KH * KW });
 }
 
 /**

@@ -72,17 +72,29 @@ export function packedFilters(node: Node, w: Tensor, to: Lowering, groups = 1): 
 
 const padded = (channels: number): number => Math.ceil(channels / 8) * 8;
 
+/** Outputs and taps of one dimension that meet a pixel, in pairs. */
+function meetings(outputs: number, taps: number, dilation: number, size: number, pad: number): number {
+  let sum = 0;
+  for (let at = -pad, tap = 0; tap < taps; tap++, at += dilation) sum += Math.max(0, Math.min(outputs, size - at) - Math.max(0, -at));
+  return sum;
+}
+
 /** The tiles of a convolution forwards and of its filters' gradient, or of its input's gradient, or null: directly. */
 function winogradOf(sizes: Conv2dSizes, of: "output" | "input" = "output"): WinogradTiles | null {
-  const { OH, OW, C, OC, KH, KW, strideH, strideW, dilationH, dilationW, groups } = sizes;
-  if (KH !== KW || [strideH, strideW, dilationH, dilationW, groups].some((n) => n !== 1)) return null;
-  const [inner, outer] = of === "output" ? [C, OC] : [OC, C];
-  return chooseWinograd({ rows: OH, columns: OW, C: inner, OC: outer, r: KH });
+  const { H, W, OH, OW, C, OC, KH, KW, strideH, strideW, padTop, padLeft, dilationH, dilationW, groups } = sizes;
+  if (KH !== KW || dilationH !== dilationW || [strideH, strideW, groups].some((n) => n !== 1)) return null;
+  const shape = { rows: OH, columns: OW, r: KH, dilation: dilationH };
+  const all = OH * OW * KH * KW;
+  if (of === "output") return chooseWinograd({ ...shape, C, OC, pairs: all });
+  // The direct kernel leaves out what meets no pixel: most of it, where taps lie as far apart as the image is wide. Side by side they meet nothing at
+  // its edge only, which costs as much in shorter tiles.
+  const met = dilationH === 1 ? all : meetings(OH, KH, dilationH, H, padTop) * meetings(OW, KW, dilationW, W, padLeft);
+  return chooseWinograd({ ...shape, C: OC, OC: C, pairs: met });
 }
 
 /** The size arguments that the Winograd kernels share. */
-const tiled = ({ H, W, C, OC, OH, OW, padTop, padLeft, KH }: Conv2dSizes, N: Dim, tiles: WinogradTiles) =>
-  ({ N, H, W, C, OC, OH, OW, padTop, padLeft, r: KH, ...tiles }) as const;
+const tiled = ({ H, W, C, OC, OH, OW, padTop, padLeft, dilationH, KH }: Conv2dSizes, N: Dim, tiles: WinogradTiles) =>
+  ({ N, H, W, C, OC, OH, OW, padTop, padLeft, dilation: dilationH, r: KH, ...tiles }) as const;
 
 /** Floats of scratch for as many samples as the Program can run. */
 const tiledScratch = (to: Lowering, kernel: `winograd_${"forward" | "backward_input" | "backward_filter"}_f32`, sizes: ReturnType<typeof tiled>): Pointer =>

@@ -10,6 +10,10 @@ export interface WinogradShape {
   /** Channels of the result. */
   readonly OC: number;
   readonly r: number;
+  /** Pixels from tap to tap. */
+  readonly dilation: number;
+  /** Pairs of an output and a tap of an image that the direct sum multiplies. */
+  readonly pairs: number;
 }
 
 /** Outputs of a tile's side, and tiles that are worked on at a time. */
@@ -28,11 +32,12 @@ const BETTER = 0.9;
 
 const upTo = (n: number, multiple: number): number => Math.ceil(n / multiple) * multiple;
 
-/** Multiplications per image, and what costs as much: the transforms of a channel's tile, measured as 1.5 n - 2 for each of its n x n places. */
-function cost(tile: number, { rows, columns, C, OC, r }: WinogradShape): number {
+/** Multiplications per image, phase by phase where taps lie apart, and what costs as much: the transforms of a channel's tile, measured as 1.5 n - 2 for each of its n x n places. */
+function cost(tile: number, { rows, columns, C, OC, r, dilation }: WinogradShape): number {
   const n = tile + r - 1;
   const [inner, outer] = [upTo(C, 4), upTo(OC, 8)];
-  return Math.ceil(rows / tile) * Math.ceil(columns / tile) * n * n * (inner * outer + (1.5 * n - 2) * (inner + outer));
+  const [down, across] = [rows, columns].map((outputs) => dilation * Math.ceil(Math.ceil(outputs / dilation) / tile));
+  return down * across * n * n * (inner * outer + (1.5 * n - 2) * (inner + outer));
 }
 
 /**
@@ -43,10 +48,10 @@ function cost(tile: number, { rows, columns, C, OC, r }: WinogradShape): number 
  * F(5,3) and F(6,3) 8e-6, F(2,5) 5e-6 (gradient of the filters 1.5e-5), F(4,5) 8e-6. test/kernels/winograd.test.ts holds ten times as much.
  */
 export function chooseWinograd(shape: WinogradShape): WinogradTiles | null {
-  const { rows, columns, C, OC, r } = shape;
+  const { rows, columns, C, OC, r, pairs } = shape;
   if (!(r in TILES) || rows < 1 || columns < 1) return null;
   const least = Math.min(...TILES[r].map((tile) => cost(tile, shape)));
-  if (least >= BETTER * rows * columns * r * r * C * upTo(OC, 8)) return null;
+  if (least >= BETTER * pairs * C * upTo(OC, 8)) return null;
   const tile = TILES[r].find((m) => cost(m, shape) * WORTHWHILE <= least) as number;
   return { tile, block: blockOf(tile + r - 1) };
 }

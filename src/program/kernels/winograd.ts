@@ -1,7 +1,7 @@
 /**
  * Convolutions of stride 1 by Winograd's F(tile x tile, r x r), tensors NHWC, filters [OC,r,r,C]; (tile, r) is one of (2 to 6, 3), (2, 5), (4, 5).
- * `padTop` and `padLeft` zeros precede an image; the output's size says how many follow it. `block` tiles are worked on at a time: the
- * scratch holds their transforms.
+ * `padTop` and `padLeft` zeros precede an image; the output's size says how many follow it. Taps lie `dilation` pixels apart: an image is worked
+ * on as dilation^2 phases of pixels that do. `block` tiles are worked on at a time: the scratch holds their transforms.
  * @module
  */
 import { flag, inout, input, kernel, optional, out, SHARD, type Sizes, type Split, scratch, size } from "./kernel.ts";
@@ -23,15 +23,15 @@ function winogradPanelSize(C: number, tile: number, r: number): number {
   return n * n * slab(8 * ceil4(C));
 }
 
-/** Tiles of the largest block, its rows and columns of tiles: as the kernels cut `rows` x `columns` outputs of `N` images. */
-function largestBlock({ N, tile, block }: Sizes, rows: number, columns: number, pairs: boolean): { bands: number; across: number; tiles: number } {
-  const [down, across] = [Math.ceil(rows / tile), Math.ceil(columns / tile)];
+/** Tiles of the largest block, its rows and columns of tiles: as the kernels cut `rows` x `columns` outputs of `N` images into phases and these into tiles. */
+function largestBlock({ N, tile, block, dilation }: Sizes, rows: number, columns: number, pairs: boolean): { bands: number; across: number; tiles: number } {
+  const [down, across] = [rows, columns].map((outputs) => Math.ceil(Math.ceil(outputs / dilation) / tile));
   if (N === 0 || down === 0 || across === 0) return { bands: 0, across: 0, tiles: 0 };
   let bands = Math.max(Math.floor(block / across), 1);
   if (pairs) bands += bands % 2;
   bands = Math.min(bands, down);
   const images = Math.max(Math.floor(block / (down * across)), 1);
-  return { bands, across, tiles: Math.min(images, N) * bands * across };
+  return { bands, across, tiles: Math.min(images, N * dilation * dilation) * bands * across };
 }
 
 /** Floats of a window of pixels under a block of tiles `edge` wide, `channels` deep. */
@@ -43,7 +43,8 @@ function forwardScratch(s: Sizes, rows: number, columns: number, pairs: boolean)
   const { bands, across, tiles } = largestBlock(s, rows, columns, pairs);
   const transforms = places(s) * (4 + slab(tiles * ceil4(s.C)) + slab(tiles * 8));
   if (tiles === 0) return 0;
-  const zeros = Math.ceil(tiles / (bands * across)) * (bands * s.tile * columns + 1) + columns + s.r - 1;
+  const width = Math.ceil(columns / s.dilation);
+  const zeros = (tiles / (bands * across)) * (bands * s.tile * width + 1) + width + s.r - 1;
   return transforms + bands * s.tile * across * s.tile * 8 + zeros + windowSize(bands, across, s.tile, side(s), s.C);
 }
 
@@ -72,6 +73,7 @@ const bias = optional("f32", (s) => s.OC);
 const transform = { tile: size, r: size };
 const shapes = { N: size, H: size, W: size, C: size, OC: size };
 const pads = { padTop: size, padLeft: size };
+const window = { ...pads, dilation: size };
 
 /** u = G w G^T: the filters as winograd_forward and winograd_pool_forward read them. */
 export const winograd_filter_f32 = kernel(
@@ -102,7 +104,7 @@ export const winograd_filter_transposed_f32 = kernel(
   { along: "C", grain: 8, shift: { u: (s) => winogradPanelSize(s.OC, s.tile, s.r) / 8, w: () => 1 } },
 );
 
-/** y [N,OH,OW,OC] = conv(x [N,H,W,C], filters) + bias, rectified if relu. */
+/** y [N,OH,OW,OC] = conv(x [N,H,W,C], filters, taps `dilation` apart) + bias, rectified if relu. */
 export const winograd_forward_f32 = kernel(
   {
     y: out("f32", (s) => s.N * s.OH * s.OW * s.OC),
@@ -113,7 +115,7 @@ export const winograd_forward_f32 = kernel(
     ...shapes,
     OH: size,
     OW: size,
-    ...pads,
+    ...window,
     ...transform,
     block: size,
     relu: flag,
@@ -124,7 +126,7 @@ export const winograd_forward_f32 = kernel(
 
 const pooled = (s: Sizes): number => s.PH * s.PW * s.OC;
 
-/** The same, and the maxima of 2 x 2 windows of it, 2 apart: y [N,PH,PW,OC], and code, the place (2 row + column) of each window's first maximum. */
+/** The same, taps side by side, and the maxima of 2 x 2 windows of it, 2 apart: y [N,PH,PW,OC], and code, the place (2 row + column) of each window's first maximum. */
 export const winograd_pool_forward_f32 = kernel(
   {
     y: out("f32", (s) => s.N * pooled(s)),
@@ -132,7 +134,7 @@ export const winograd_pool_forward_f32 = kernel(
     x,
     u,
     bias,
-    scratch: scratch("f32", (s) => forwardScratch(s, 2 * s.PH, 2 * s.PW, s.tile % 2 === 1)),
+    scratch: scratch("f32", (s) => forwardScratch({ ...s, dilation: 1 }, 2 * s.PH, 2 * s.PW, s.tile % 2 === 1)),
     ...shapes,
     PH: size,
     PW: size,
@@ -155,7 +157,7 @@ export const winograd_backward_input_f32 = kernel(
     ...shapes,
     OH: size,
     OW: size,
-    ...pads,
+    ...window,
     ...transform,
     block: size,
     beta: flag,
@@ -174,7 +176,7 @@ export const winograd_backward_filter_f32 = kernel(
     ...shapes,
     OH: size,
     OW: size,
-    ...pads,
+    ...window,
     ldy: size,
     ...transform,
     block: size,

@@ -86,11 +86,16 @@ function transformFilters(u: Floats, outer: number, inner: number, m: number, r:
   }
 }
 
-/** The square of `side` pixels at (top, left) of an image [H,W,C], channel by channel; zeros beyond it. */
-function readTile(tile: Float64Array, x: Floats, at: number, top: number, left: number, side: number, H: number, W: number, C: number): void {
+/** The places where tiles of m outputs begin in one direction: those of a phase, `dilation` apart, side by side. */
+function* starts(outputs: number, m: number, dilation: number): Generator<number> {
+  for (let phase = 0; phase < dilation; phase++) for (let start = phase; start < outputs; start += m * dilation) yield start;
+}
+
+/** The square of `side` pixels, d apart, at (top, left) of an image [H,W,C], channel by channel; zeros beyond it. */
+function readTile(tile: Float64Array, x: Floats, at: number, top: number, left: number, side: number, H: number, W: number, C: number, d: number): void {
   for (let i = 0; i < side; i++) {
     for (let j = 0; j < side; j++) {
-      const [row, column] = [top + i, left + j];
+      const [row, column] = [top + i * d, left + j * d];
       tile[i * side + j] = row >= 0 && row < H && column >= 0 && column < W ? x[at + (row * W + column) * C] : 0;
     }
   }
@@ -110,31 +115,34 @@ function multiplyTile(sums: Float64Array, v: Float64Array, u: Floats, channel: n
 }
 
 /** Whether all inputs of a window are 0: the result is then exactly 0, as that of a direct sum, whatever rounding leaves in its tile. */
-function seesZeros(x: Floats, image: number, top: number, left: number, { H, W, C, r }: Pick<Forward, "H" | "W" | "C" | "r">): boolean {
-  for (let row = Math.max(0, top); row < Math.min(H, top + r); row++) {
-    const [from, to] = [Math.max(0, left), Math.min(W, left + r)].map((column) => ((image * H + row) * W + column) * C);
-    for (let i = from; i < to; i++) if (x[i] !== 0) return false;
+function seesZeros(x: Floats, image: number, top: number, left: number, { H, W, C, r, dilation }: Pick<Forward, "H" | "W" | "C" | "r" | "dilation">): boolean {
+  for (let row = top; row < Math.min(H, top + r * dilation); row += dilation) {
+    for (let column = left; column < Math.min(W, left + r * dilation); column += dilation) {
+      if (row < 0 || column < 0) continue;
+      const at = ((image * H + row) * W + column) * C;
+      for (let c = 0; c < C; c++) if (x[at + c] !== 0) return false;
+    }
   }
   return true;
 }
 
 /** map [OH,OW,OC]: an image's outputs. */
-function convolve(map: Floats, image: number, { x, u, bias, H, W, C, OC, OH, OW, padTop, padLeft, tile: m, r, relu }: Forward): void {
+function convolve(map: Floats, image: number, { x, u, bias, H, W, C, OC, OH, OW, padTop, padLeft, dilation, tile: m, r, relu }: Forward): void {
   const { n, input, output } = matrices(m, r);
   const [tile, transformed, sums, outputs, v] = [n * n, n * n, n * n, m * m, n * n * C].map((length) => new Float64Array(length));
-  for (let top = 0; top < OH; top += m) {
-    for (let left = 0; left < OW; left += m) {
+  for (const top of starts(OH, m, dilation)) {
+    for (const left of starts(OW, m, dilation)) {
       for (let c = 0; c < C; c++) {
-        readTile(tile, x, image * H * W * C + c, top - padTop, left - padLeft, n, H, W, C);
+        readTile(tile, x, image * H * W * C + c, top - padTop, left - padLeft, n, H, W, C, dilation);
         sandwich(transformed, input, tile, n, n);
         for (let place = 0; place < n * n; place++) v[place * C + c] = transformed[place];
       }
       for (let channel = 0; channel < OC; channel++) {
         multiplyTile(sums, v, u, channel, C, n * n);
         sandwich(outputs, output, sums, m, n);
-        for (let i = 0; i < m && top + i < OH; i++) {
-          for (let j = 0; j < m && left + j < OW; j++) {
-            map[((top + i) * OW + left + j) * OC + channel] = outputs[i * m + j];
+        for (let i = 0; i < m && top + i * dilation < OH; i++) {
+          for (let j = 0; j < m && left + j * dilation < OW; j++) {
+            map[((top + i * dilation) * OW + left + j * dilation) * OC + channel] = outputs[i * m + j];
           }
         }
       }
@@ -142,7 +150,7 @@ function convolve(map: Floats, image: number, { x, u, bias, H, W, C, OC, OH, OW,
   }
   for (let at = 0, i = 0; i < OH; i++) {
     for (let j = 0; j < OW; j++) {
-      const zero = seesZeros(x, image, i - padTop, j - padLeft, { H, W, C, r });
+      const zero = seesZeros(x, image, i - padTop, j - padLeft, { H, W, C, r, dilation });
       for (let channel = 0; channel < OC; channel++, at++) {
         const y = (zero ? 0 : map[at]) + (bias === null ? 0 : bias[channel]);
         map[at] = relu && y < 0 ? 0 : y;
@@ -155,7 +163,7 @@ function pool({ y, code, N, OC, PH, PW, ...call }: Call<"winograd_pool_forward_f
   const row = 2 * PW * OC;
   const map = new Float64Array(2 * PH * row);
   for (let image = 0; image < N; image++) {
-    convolve(map, image, { ...call, OC, OH: 2 * PH, OW: 2 * PW, relu: 0 });
+    convolve(map, image, { ...call, OC, OH: 2 * PH, OW: 2 * PW, dilation: 1, relu: 0 });
     for (let i = 0; i < PH; i++) {
       for (let j = 0; j < PW; j++) {
         for (let channel = 0; channel < OC; channel++) {
@@ -191,15 +199,15 @@ export const winograd: References<
     for (let image = 0; image < N; image++) convolve(y.subarray(image * size, (image + 1) * size), image, call);
   },
   winograd_pool_forward_f32: pool,
-  winograd_backward_input_f32({ dx, dy, u, N, H, W, C, OC, OH, OW, padTop, padLeft, tile: m, r, beta }) {
+  winograd_backward_input_f32({ dx, dy, u, N, H, W, C, OC, OH, OW, padTop, padLeft, dilation, tile: m, r, beta }) {
     const { n, input, output } = matrices(m, r);
     const [tile, transformed, sums, spread, v] = [m * m, n * n, n * n, n * n, n * n * OC].map((length) => new Float64Array(length));
     if (!beta) dx.fill(0, 0, N * H * W * C);
     for (let image = 0; image < N; image++) {
-      for (let top = 0; top < OH; top += m) {
-        for (let left = 0; left < OW; left += m) {
+      for (const top of starts(OH, m, dilation)) {
+        for (const left of starts(OW, m, dilation)) {
           for (let o = 0; o < OC; o++) {
-            readTile(tile, dy, image * OH * OW * OC + o, top, left, m, OH, OW, OC);
+            readTile(tile, dy, image * OH * OW * OC + o, top, left, m, OH, OW, OC, dilation);
             sandwich(transformed, output, tile, n, m, true);
             for (let place = 0; place < n * n; place++) v[place * OC + o] = transformed[place];
           }
@@ -207,10 +215,10 @@ export const winograd: References<
             multiplyTile(sums, v, u, c, OC, n * n);
             sandwich(spread, input, sums, n, n, true);
             for (let i = 0; i < n; i++) {
-              const row = top - padTop + i;
+              const row = top - padTop + i * dilation;
               if (row < 0 || row >= H) continue;
               for (let j = 0; j < n; j++) {
-                const column = left - padLeft + j;
+                const column = left - padLeft + j * dilation;
                 if (column >= 0 && column < W) dx[((image * H + row) * W + column) * C + c] += spread[i * n + j];
               }
             }
@@ -219,20 +227,20 @@ export const winograd: References<
       }
     }
   },
-  winograd_backward_filter_f32({ dw, x, dy, N, H, W, C, OC, OH, OW, padTop, padLeft, ldy, tile: m, r, beta }) {
+  winograd_backward_filter_f32({ dw, x, dy, N, H, W, C, OC, OH, OW, padTop, padLeft, dilation, ldy, tile: m, r, beta }) {
     const { n, input, output, filter } = matrices(m, r);
     const places = n * n;
     const [tile, transformed, taps, v, d, sums] = [places, places, r * r, C * places, OC * places, OC * C * places].map((length) => new Float64Array(length));
     for (let image = 0; image < N; image++) {
-      for (let top = 0; top < OH; top += m) {
-        for (let left = 0; left < OW; left += m) {
+      for (const top of starts(OH, m, dilation)) {
+        for (const left of starts(OW, m, dilation)) {
           for (let c = 0; c < C; c++) {
-            readTile(tile, x, image * H * W * C + c, top - padTop, left - padLeft, n, H, W, C);
+            readTile(tile, x, image * H * W * C + c, top - padTop, left - padLeft, n, H, W, C, dilation);
             sandwich(transformed, input, tile, n, n);
             v.set(transformed, c * places);
           }
           for (let o = 0; o < OC; o++) {
-            readTile(tile, dy, image * OH * OW * ldy + o, top, left, m, OH, OW, ldy);
+            readTile(tile, dy, image * OH * OW * ldy + o, top, left, m, OH, OW, ldy, dilation);
             sandwich(transformed, output, tile, n, m, true);
             d.set(transformed, o * places);
           }

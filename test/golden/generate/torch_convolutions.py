@@ -173,7 +173,13 @@ def main():
         dict(op="depthwiseConv2d", x=[1, 11, 23, 9], w=[5, 5, 9, 1], options=dict(strides=[2, 2], padding="same", dilationRate=[1, 1])),
         dict(op="conv1d", x=[2, 19, 6], w=[3, 6, 5], options=dict(strides=[1], padding="causal", dilationRate=[4], groups=1)),
     ]
-    cases = fixed + [drawn(op) for op, count in counts.items() for _ in range(count)]
+    # Winograd's tiles on the phases of images with taps apart: sizes that the distance divides and does not.
+    phases = [
+        dict(op="conv2d", x=[2, 13, 14, 24], w=[3, 3, 24, 16], options=dict(strides=[1, 1], padding="same", dilationRate=[2, 2], groups=1)),
+        dict(op="conv2d", x=[2, 20, 18, 16], w=[5, 5, 16, 24], options=dict(strides=[1, 1], padding="valid", dilationRate=[3, 3], groups=1)),
+        dict(op="conv2dTranspose", x=[2, 13, 15, 16], w=[3, 3, 24, 16], options=dict(strides=[1, 1], padding="same", dilationRate=[4, 4])),
+    ]
+    cases = fixed + [drawn(op) for op, count in counts.items() for _ in range(count)] + phases
     for i, case in enumerate(cases):
         case["seed"] = i + 1
         exact = run(case, torch.float64)
