@@ -160,7 +160,8 @@ const biasedRectifier: Rule = (node, context) => {
   const [sum] = node.inputs;
   if (!is(sum.node, addOp) || context.readers(sum) !== 1) return null;
   const [z, bias] = sum.node.inputs;
-  if (z.shape.length < 3 || bias.shape.length !== 1 || bias.shape[0] !== z.shape.at(-1)) return null;
+  const units = z.shape.at(-1);
+  if (z.shape.length < 3 || typeof units !== "number" || bias.shape.length !== 1 || bias.shape[0] !== units) return null;
   return [biasRelu(context.twin(z), context.twin(bias))];
 };
 

@@ -1,5 +1,6 @@
 /** Every op in the ways it can be used: the tests of gradients and of backends run over all of them. */
 import type { Tensor } from "../../src/graph/graph.ts";
+import { biasRelu } from "../../src/graph/ops/bias-relu.ts";
 import { convBlock } from "../../src/graph/ops/conv-block.ts";
 import type { Conv2dSizes } from "../../src/graph/ops/conv2d.ts";
 import * as ops from "../../src/graph/ops/index.ts";
@@ -356,6 +357,9 @@ export const cases: readonly Case[] = [
   make("layerNorm of weights", (x, g, b) => ops.square(ops.layerNorm(x, g, b)), [2, 3, 4], [4], [4]),
 
   make("relu", (x) => ops.relu(x), [N, 7]),
+  make("biasRelu of maps", (z, b) => ops.square(biasRelu(z, b)), [N, 2, 2, 5], [5]),
+  make("biasRelu of more rows than samples", (z, b) => ops.square(biasRelu(z, b)), [{ rows: 3 }, 2, 4], [4]),
+  make("biasRelu with the samples inside", (z, b) => ops.square(biasRelu(z, b)), [5, N, 3], [3]),
   make("leakyRelu", (x) => ops.add(ops.leakyRelu(x), ops.leakyRelu(x, 0.05)), [N, 7]),
   make("elu", (x) => ops.add(ops.elu(x), ops.elu(x, 0.3)), [N, 7]),
   make("sigmoid", (x) => ops.sigmoid(x), [N, 7]),
