@@ -30,7 +30,7 @@ function places_of(patches: v128, codes: v128, c: usize, places: v128): v128 {
 
 /**
  * Appends what the windows from `list` to `end` give to four channels, those at g and code, whose windows are OC values apart. ends: four addresses, where the lists
- * end; each has room for all windows. x: what the offsets start from; pixel and line in bytes, less than 2^24 together.
+ * end; each has room for all windows. x: what the offsets start from; pixel and line in bytes.
  */
 export function list_channels(ends: usize, g: usize, code: usize, list: usize, end: usize, x: usize, pixel: usize, line: usize, OC: usize): void {
   // Ends in memory would have each load wait for the stores to the lists.

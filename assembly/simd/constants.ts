@@ -1,6 +1,6 @@
 /**
  * Constants of the vector functions, each repeated in the lanes of a vector, at fixed addresses from 1024 up (the compiler takes what is
- * below for unused; the host keeps everything below 4096 free). An operand from memory costs nothing, while a `splat` in a loop is
+ * below for unused; the host keeps everything below 8192 free). An operand from memory costs nothing, while a `splat` in a loop is
  * rebuilt in each iteration by some engines. The table is code and no data segment, as a segment would be written anew by every instance.
  */
 
@@ -125,7 +125,7 @@ export const GATE_D0: usize = 2560;
 export const FRONT: usize = 2576;
 /** Shuffles by bytes: entry c brings byte c of each lane to all four of it. */
 export const REPEAT: usize = 2832;
-/** In each lane 0, 4, 8 and a byte that names none. */
+/** In each lane 0, 4, 8 and 12. */
 export const BYTES_OF_FOUR: usize = 2896;
 /** Eight bytes for each value of one: the places of its bits, from the lowest on, then zeros. */
 export const BITS_OF_BYTE: usize = 2912;
@@ -245,7 +245,7 @@ export function write_constants(): void {
     }
   }
   for (let byte: u32 = 0; byte < 4; ++byte) v128.store(REPEAT + (byte << 4), i32x4.add(i32x4.splat(byte * 0x01010101), i32x4(0, 0x04040404, 0x08080808, 0x0c0c0c0c)));
-  v128.store(BYTES_OF_FOUR, i32x4.splat(0x80080400));
+  v128.store(BYTES_OF_FOUR, i32x4.splat(0x0c080400));
   for (let byte: u32 = 0; byte < 256; ++byte) {
     let bit = BITS_OF_BYTE + (byte << 3);
     store<u64>(bit, 0);

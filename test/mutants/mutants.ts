@@ -1120,6 +1120,7 @@ export const mutants: readonly Mutant[] = [
     "conv_block_lists_f32",
     ["conv-block.ts", "live &= valid;", ""],
     ["channel-lists.ts", "(gradient != 0 ? 8 : 0)", "8"],
+    ["simd/constants.ts", "i32x4.splat(0x0c080400)", "i32x4.splat(0x80080400)"],
     ["conv-block.ts", "i16x8.shl(codes, 7 - bit)", "i16x8.shl(codes, 7)"],
     ["conv-block.ts", "windows, ends, inBlock * H * line,", "windows, ends, 0,"],
     ["conv-block.ts", "bits >>= 8, first += 0x0808080808080808", "bits >>= 8"],

@@ -30,8 +30,8 @@ const ANY = [
   [1, 1, 3, 2, 1, 1],
 ] as const;
 
-type Shape = readonly [number, number, number, number, number, number];
-const named = ([H, W, C, OC, KH, KW]: Shape, N: number): { N: number; H: number; W: number; C: number; OC: number; KH: number; KW: number } => ({
+export type Shape = readonly [number, number, number, number, number, number];
+export const named = ([H, W, C, OC, KH, KW]: Shape, N: number): { N: number; H: number; W: number; C: number; OC: number; KH: number; KW: number } => ({
   N,
   H,
   W,
@@ -40,26 +40,27 @@ const named = ([H, W, C, OC, KH, KW]: Shape, N: number): { N: number; H: number;
   KH,
   KW,
 });
-const windowsIn = ({ H, W, KH, KW }: { H: number; W: number; KH: number; KW: number }): number => Math.floor((H - KH + 1) / 2) * Math.floor((W - KW + 1) / 2);
+export const windowsIn = ({ H, W, KH, KW }: { H: number; W: number; KH: number; KW: number }): number =>
+  Math.floor((H - KH + 1) / 2) * Math.floor((W - KW + 1) / 2);
 
 /** Small integers: sums are exact, and maxima are often equal. */
-const small = draw((u) => Math.round(2 * u));
+export const small = draw((u) => Math.round(2 * u));
 /** Images of small integers on a ground of zeros, about `share` of which is not zero, in runs of seven. */
-const image =
+export const image =
   (share: number) =>
   (i: number): number =>
     random(41, Math.floor(i / 7)) + 1 < 2 * share ? Math.round(2 * random(42, i)) : 0;
 /** What a rectified map holds: zeros, and what is above. */
-const rectified = draw((u) => Math.max(0, Math.round(3 * u)));
-const places = integers(4);
+export const rectified = draw((u) => Math.max(0, Math.round(3 * u)));
+export const places = integers(4);
 /** Gradients, a third of which is 0. */
-const some = draw((u) => (Math.abs(u) < 1 / 3 ? 0 : u));
+export const some = draw((u) => (Math.abs(u) < 1 / 3 ? 0 : u));
 
 /** The list of every window but each third. */
 const windowList = (sizes: ReturnType<typeof named>): ReturnType<typeof windowListOf> => windowListOf(sizes, (n, w) => (n + w) % 3 !== 2);
 
 /** The list of some windows w of each sample n, as conv_windows_f32 would write it. */
-function windowListOf(sizes: ReturnType<typeof named>, sees: (n: number, w: number) => boolean): { windows: number[]; counts: number[] } {
+export function windowListOf(sizes: ReturnType<typeof named>, sees: (n: number, w: number) => boolean): { windows: number[]; counts: number[] } {
   const { N, W, C, KW } = sizes;
   const count = windowsIn(sizes);
   const columns = Math.floor((W - KW + 1) / 2);
@@ -140,6 +141,12 @@ const listCases: Case[] = [...SHAPES, ...ANY].flatMap((shape) =>
   ),
 );
 
+// Lines so long that their number of bytes fills all of a word; filters almost as long, so that windows are few.
+for (const block of [1, 4]) {
+  const sizes = named([4, 2 ** 20 + 9, 5, 6, 3, 2 ** 20], 5);
+  listCases.push({ sizes: { ...sizes, block, relu: 1 }, data: { dy: some, y: rectified, code: places } });
+}
+
 /** Lists of random length up to `most`, of entries that name one of `choices` offsets (the last ones of all lists are garbage). */
 function entriesOf(counts: readonly number[], capacity: number, offsetOf: (list: number, i: number) => number): { offset: Int32Array; value: Float32Array } {
   const offset = new Int32Array(counts.length * capacity).fill(0x7ffffff0);
@@ -155,7 +162,7 @@ function entriesOf(counts: readonly number[], capacity: number, offsetOf: (list:
 const pick = (i: number, n: number): number => Math.min(n - 1, Math.floor(((random(44, i) + 1) / 2) * n));
 
 /** @param border rows or columns of zeros at the top, left, bottom and right of the image */
-function inputCase(shape: Shape, N: number, beta: number, [top, before, bottom, after]: readonly number[]): Case {
+export function inputCase(shape: Shape, N: number, beta: number, [top, before, bottom, after]: readonly number[]): Case {
   const sizes = named(shape, N);
   const { OC } = sizes;
   const count = windowsIn(sizes);
@@ -189,15 +196,16 @@ function inputCase(shape: Shape, N: number, beta: number, [top, before, bottom, 
           left -= length;
           for (let i = 0; i < length; i++) channels.push(i === 0 ? width - 1 : pick(channels.length, width));
         }
-        for (; left > 0; left--) channels.push(255);
+        // Up to three channels behind a list are read, as there are here; any other is none.
+        for (let i = 0; i < left; i++) channels.push(i < 3 ? width - 1 : 255);
       }
-      for (let i = 0; i < 8; i++) channels.push(255);
+      for (let i = 0; i < 8; i++) channels.push(i < 3 ? width - 1 : 255);
     }
   const inside = { IH: sizes.H - top - bottom, IW: sizes.W - before - after, top, left: before };
   return { sizes: { ...sizes, ...inside, beta }, data: { windowChannels: channels, windowCounts: counts }, shift: (N + shape[0]) % 4 };
 }
 
-function filterCase(shape: Shape, N: number, block: number, beta: number, part = 0): Case {
+export function filterCase(shape: Shape, N: number, block: number, beta: number, part = 0): Case {
   const sizes = named(shape, N);
   const { H, W, C, OC, KH, KW } = sizes;
   const channels = OC + part;
