@@ -57,7 +57,7 @@ function list_places(channels: usize, counts: usize, g: usize, code: usize, wind
         end += popcnt(eight);
       }
     }
-    // Lists are read four entries at a time.
+    // Lists are read four entries at a time: behind one, too, stand channels of the group.
     store<u64>(end, 0);
   }
 }

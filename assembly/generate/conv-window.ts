@@ -215,8 +215,9 @@ const LISTED = [
  */
 function filterGradient(rows: number, vectors: number, channels: number): string {
   const name = (c: number, k: number, j: number): string => `a${(c * rows + k) * vectors + j}`;
-  const all = (part: (c: number, k: number, j: number) => string, before: (c: number, k: number) => string, after: (c: number, k: number) => string): string =>
-    times(channels, (c) => times(rows, (k) => before(c, k) + times(vectors, (j) => part(c, k, j)) + after(c, k)));
+  /** Rows of each channel; those of the first n only, as memory may end behind them. */
+  const each = (part: (c: number, k: number) => string): string =>
+    times(channels, (c) => `${c ? `if (n > ${c}) {\n` : ""}${times(rows, (k) => `${part(c, k)}d += row;\n`)}`) + "}\n".repeat(channels - 1);
   const exit = exits("list");
   const free = Math.max(1, REGISTERS - rows * vectors * channels - 1);
   const row = (k: number): string => (k ? `p + line${k}` : "p");
@@ -229,7 +230,6 @@ function filterGradient(rows: number, vectors: number, channels: number): string
       ),
     );
   };
-  const advance = (c: number, k: number): string => (c === channels - 1 && k === rows - 1 ? "" : "d += row;\n");
   const body =
     channels === 4
       ? `const g4 = v128.load(gradients + (window << 2));
@@ -248,18 +248,14 @@ const row = columns << 2;
 ${times(rows - 1, (i) => `const line${i + 1} = line * ${i + 1};\n`)}let ${times(rows * vectors * channels, (i) => `a${i} = ZERO`, ", ")}, g: v128;
 let d = dw, p: usize;
 if (add) {
-${all(
-  (c, k, j) => `${name(c, k, j)} = v128.load(d${at(j * 16)});\n`,
-  () => "",
-  advance,
-)}d = dw;
+${each((c, k) => times(vectors, (j) => `${name(c, k, j)} = v128.load(d${at(j * 16)});\n`))}d = dw;
 }
 while (list < end) {
 const window = <usize>load<u32>(list) * channels;
 const patch = x + <usize>load<u32>(list, 4);
 list += 8;
 ${body}}
-${times(channels, (c) => `${c ? `if (n > ${c}) {\n` : ""}${times(rows, (k) => `store_first_${vectors * 4}(d, columns${times(vectors, (j) => `, ${name(c, k, j)}`)});\nd += row;\n`)}`)}${"}\n".repeat(channels - 1)}}
+${each((c, k) => `store_first_${vectors * 4}(d, columns${times(vectors, (j) => `, ${name(c, k, j)}`)});\n`)}}
 `;
 }
 

@@ -397,7 +397,7 @@ export function runCase(machine: Machine, name: KernelName, { tolerance: common,
       const actual = new Float32Array(memory, address, 2 * length);
       for (let i = 0; i < length; i++) {
         if (one.offset[i] !== two.offset[i]) continue;
-        if (words[2 * i] !== one.offset[i] || actual[2 * i + 1] !== Math.fround(one.value[i])) {
+        if (words[2 * i] !== one.offset[i] || !Object.is(actual[2 * i + 1], Math.fround(one.value[i]))) {
           throw new Error(`${key}[${i}]: { ${words[2 * i]}, ${actual[2 * i + 1]} }, expected { ${one.offset[i]}, ${one.value[i]} }`);
         }
         for (let word = 2 * i; word < 2 * i + 2; word++) unchanged[address / 4 + word] = words[word];
@@ -542,4 +542,47 @@ export function cutKernel(machine: Machine, name: KernelName, all: KernelCases):
       throw new Error(`${name} (${machine.build}) ${caseName(c)}: ${(error as Error).message}`, { cause: error });
     }
   }, 0);
+}
+
+/** How far behind a tensor's end memory is sure to go on, in bytes. */
+const LINE = 64;
+
+/**
+ * Runs the case as often as it has pointers, each in turn as near to the end of memory as a tensor may lie: what looks further behind it traps.
+ * @throws Error that says behind which
+ */
+export function reachCase(machine: Machine, name: KernelName, c: Case): void {
+  const args = kernels[name].args as Record<string, Arg>;
+  const memoryBytes = machine.memory.buffer.byteLength;
+  for (const { name: last, address: from, length, arg } of place(args, c, memoryBytes).operands) {
+    if (from === 0) continue;
+    const { memory, operands } = arrange(machine, args, c);
+    const bytes = length * BYTES[arg.dtype];
+    const address = memoryBytes - LINE - bytes;
+    const moved = operands.map((operand) => {
+      if (operand.name === last) return { ...operand, address };
+      // The scratch makes room.
+      return operand.arg.access === "scratch" ? { ...operand, address: operand.address - Math.ceil((bytes + LINE) / LINE) * LINE } : operand;
+    });
+    new Uint8Array(memory).copyWithin(address, from, from + bytes);
+    try {
+      machine.exports[name](...argumentsOf(args, moved, c.sizes));
+    } catch (error) {
+      throw new Error(`looks more than ${LINE} bytes behind ${last}`, { cause: error });
+    }
+  }
+}
+
+/** As {@link reachCase}, of all cases of a kernel whose output is not in place of an input. Returns how many there are. */
+export function reachKernel(machine: Machine, name: KernelName, all: KernelCases): number {
+  streams = 0;
+  const apart = all.cases.filter(({ inPlace }) => inPlace === undefined);
+  for (const c of apart) {
+    try {
+      reachCase(machine, name, c);
+    } catch (error) {
+      throw new Error(`${name} (${machine.build}) ${caseName(c)}: ${(error as Error).message}`, { cause: error });
+    }
+  }
+  return apart.length;
 }
