@@ -50,7 +50,7 @@ export class ImageStack {
         where,
         got: sizeOf(image),
         expected: `${sizeOf(first)}, as of ${first.where}`,
-        hint: "bring all images to one size: imageFolder(directory, { size: [height, width] }), or --resize WIDTHxHEIGHT on the command line",
+        hint: "bring all images to one size: imageFolder(directory, { size: [height, width] }); on the command line --resize WIDTHxHEIGHT, in evaluate --resize alone",
       });
     }
     if (image.channels > first.channels) this.becomeColour(first, where);

@@ -68,7 +68,7 @@ export class ParameterStore {
         where: `parameter ${spec.name}`,
         got: `shape [${spec.shape.join(",")}]`,
         expected: `at most ${MOST} values in all`,
-        hint: "use fewer or smaller filters, or pool before a dense layer",
+        hint: "use fewer units, fewer or smaller filters, or pool before a dense layer",
       });
     }
     this.specs.push(spec);
