@@ -96,7 +96,9 @@ describe("imageFolder", () => {
     await put("cat/2.png", grey(3, 4, 5));
     const attempt = load();
     await expect(attempt).rejects.toThrow(ShapeError);
-    await expect(attempt).rejects.toThrow(/cat\/2\.png: got 5 x 4 pixels, expected 3 x 2 pixels, as of .*ant\/0\.PNG\nHint: .*size: \[height, width\].*in evaluate --resize alone/);
+    await expect(attempt).rejects.toThrow(
+      /cat\/2\.png: got 5 x 4 pixels, expected 3 x 2 pixels, as of .*ant\/0\.PNG\nHint: .*size: \[height, width\].*in evaluate --resize alone/,
+    );
     const { train, preprocessing } = await load({ size: [6, 4] });
     expect([preprocessing.shape, train.sampleShape, train.x.length]).toEqual([[6, 4, 1], [6, 4, 1], 240]);
   });
