@@ -2,7 +2,7 @@ import { write_constants } from "../simd/constants";
 import { first_lanes, max_lanes, max_row, store_tail, sum_lanes } from "../simd/f32x4";
 
 /** Below this lie only constants of the kernels (see as-pect.asconfig.json). */
-const SCRATCH: usize = 3072;
+const SCRATCH: usize = 6144;
 const CANARY: i32 = 0x7fc0dead;
 
 describe("lanes", () => {
