@@ -2,7 +2,7 @@
  * Bias and rectifier behind a linear layer: y = max(z + b, 0), and its gradients in one pass over them. z, y, dy and dz are [N,rows,n]; any sizes, floats at multiples
  * of 4. Loads reach 12 bytes past an end, stores none.
  */
-import { ONE } from "./simd/constants";
+import { MINUS_INFINITY, ONE } from "./simd/constants";
 import { store_tail, ZERO } from "./simd/f32x4";
 
 /** Samples whose sum is one part of a gradient; SHARD in the kernel table. */
@@ -11,18 +11,24 @@ export const SHARD: usize = 4;
 /** Bytes of a block of rows. */
 const BLOCK: usize = 8192;
 
-/** y [rows,n] = max(z + bias, 0). y may be z. */
-export function bias_relu_forward_f32(y: usize, z: usize, bias: usize, rows: usize, n: usize): void {
+/** y [rows,n] = z + bias, not below 0 if relu is 1; `gap` bytes between rows, bias may be 0: none. y may be z. */
+export function add_bias(y: usize, z: usize, bias: usize, rows: usize, n: usize, gap: usize, relu: i32): void {
   const tail = n & 3, whole = (n & ~3) << 2;
-  for (; rows > 0; --rows) {
+  const low = relu ? ZERO : v128.load(MINUS_INFINITY);
+  for (; rows > 0; --rows, y += gap, z += gap) {
     let b = bias;
-    for (const end = y + whole; y < end; y += 16, z += 16, b += 16) v128.store(y, f32x4.pmax(f32x4.add(v128.load(z), v128.load(b)), ZERO));
+    for (const end = y + whole; y < end; y += 16, z += 16, b += 16) v128.store(y, f32x4.pmax(f32x4.add(v128.load(z), bias ? v128.load(b) : ZERO), low));
     if (tail) {
-      store_tail(y, f32x4.pmax(f32x4.add(v128.load(z), v128.load(b)), ZERO), tail);
+      store_tail(y, f32x4.pmax(f32x4.add(v128.load(z), bias ? v128.load(b) : ZERO), low), tail);
       y += tail << 2;
       z += tail << 2;
     }
   }
+}
+
+/** y [rows,n] = max(z + bias, 0). y may be z. */
+export function bias_relu_forward_f32(y: usize, z: usize, bias: usize, rows: usize, n: usize): void {
+  add_bias(y, z, bias, rows, n, 0, 1);
 }
 
 /** Stores at `to` what of the gradients g passes the rectifier: where y is above 0. */

@@ -16,6 +16,7 @@
  */
 import { plane_forward, plane_gradient } from "../build/generated/conv-planes";
 import { conv_tile, filter_tile } from "../build/generated/conv-tiles";
+import { add_bias } from "./bias-relu";
 import { store_tail, ZERO } from "./simd/f32x4";
 import { tile_rows } from "./tile-rows";
 
@@ -122,19 +123,6 @@ function align(address: usize): usize {
   return (address + 63) & ~63;
 }
 
-/** y [positions,OC] = max(y + bias, low), in place, `gap` bytes between positions; bias may be 0: none. */
-function add_bias(y: usize, bias: usize, positions: usize, OC: usize, gap: usize, low: v128): void {
-  const whole = OC & ~3;
-  for (; positions > 0; --positions, y += gap) {
-    let b = bias;
-    for (const end = y + (whole << 2); y < end; y += 16, b += 16) v128.store(y, f32x4.pmax(f32x4.add(v128.load(y), bias ? v128.load(b) : ZERO), low));
-    if (whole < OC) {
-      store_tail(y, f32x4.pmax(f32x4.add(v128.load(y), bias ? v128.load(b) : ZERO), low), OC & 3);
-      y += (OC & 3) << 2;
-    }
-  }
-}
-
 /** Whether a convolution is one of images of one channel with 3x3 filters that the tiles for these take. */
 // @ts-ignore: decorator
 @inline
@@ -147,10 +135,9 @@ export function conv2d_nhwc_forward_f32(y: usize, x: usize, w: usize, bias: usiz
   if (N * OH * OW * OC == 0) return;
   const height = max((OH - 1) * strideH + (KH - 1) * dilationH + 1, H + padTop), width = max((OW - 1) * strideW + (KW - 1) * dilationW + 1, W + padLeft);
   const inside = height == H && width == W && ldx == C;
-  const low = relu ? ZERO : f32x4.splat(-Infinity);
   const pixel = C << 2, pitch = width * pixel, panel = (KH * KW * C) << 5;
   const plane = is_plane(C, KH, KW, strideH, strideW, dilationH, dilationW, OW);
-  const bordered = align(write_positions(scratch, OH, OW, 0, strideH * pitch, strideW * pixel, 0, (OW * ldy) << 2, ldy << 2));
+  const bordered = align(plane ? scratch : write_positions(scratch, OH, OW, 0, strideH * pitch, strideW * pixel, 0, (OW * ldy) << 2, ldy << 2));
   if (!inside) memory.fill(bordered, 0, height * pitch);
   for (; N > 0; --N, x += (H * W * ldx) << 2, y += (OH * OW * ldy) << 2) {
     if (!inside) copy_image(bordered + padTop * pitch + padLeft * pixel, x, H, W, C, ldx, pitch);
@@ -166,7 +153,7 @@ export function conv2d_nhwc_forward_f32(y: usize, x: usize, w: usize, bias: usiz
     }
     if (dilationW == 1) tiles(y, scratch, OH * OW, image, w, panel, OC, KH, KW * C, dilationH * pitch, 0);
     else for (let a: usize = 0; a < KH; ++a) tiles(y, scratch, OH * OW, image + a * dilationH * pitch, w + ((a * KW * C) << 5), panel, OC, KW, C, dilationW * pixel, a > 0 ? 1 : 0);
-    if (bias || relu) add_bias(y, bias, OH * OW, OC, (ldy - OC) << 2, low);
+    if (bias || relu) add_bias(y, y, bias, OH * OW, OC, (ldy - OC) << 2, relu);
   }
 }
 
@@ -245,7 +232,7 @@ function load_sums(sums: usize, dw: usize, OC: usize, beta: i32): void {
   if (beta) for (let i: usize = 0; i < OC * 9; ++i) store<f32>(sum_of(sums, i), load<f32>(dw + (i << 2)));
 }
 
-/** dw = the gradient of the filters + beta dw. See the head of the file. @param scratch an image with its border and two words per position, garbage after */
+/** dw = the gradient of the filters + beta dw. See the head of the file. @param scratch two words per position, packed gradients or sums, and an image with its border, garbage after */
 export function conv2d_nhwc_backward_filter_f32(dw: usize, dy: usize, x: usize, N: usize, H: usize, W: usize, C: usize, OH: usize, OW: usize, OC: usize, KH: usize, KW: usize, strideH: usize, strideW: usize, padTop: usize, padLeft: usize, dilationH: usize, dilationW: usize, ldx: usize, ldy: usize, beta: i32, scratch: usize): void {
   const positions = OH * OW, pixel = C << 2, ldw = KH * KW * pixel;
   if (N * positions == 0) {
@@ -257,10 +244,10 @@ export function conv2d_nhwc_backward_filter_f32(dw: usize, dy: usize, x: usize, 
   const pitch = width * pixel, line = dilationH * pitch, position = ldy << 2;
   // The taps of a row lie side by side, or apart.
   const runs: usize = dilationW == 1 ? 1 : KW, run = KW / runs * C;
-  const packed = align(write_positions(scratch, OH, OW, 0, strideH * pitch, strideW * pixel, 0, 0, 0));
+  const plane = is_plane(C, KH, KW, strideH, strideW, dilationH, dilationW, OW);
+  const packed = align(plane ? scratch : write_positions(scratch, OH, OW, 0, strideH * pitch, strideW * pixel, 0, 0, 0));
   const bordered = align(packed + (((OC + 3) * max<usize>(9, min(positions, BLOCK))) << 2) + 32);
   if (!inside) memory.fill(bordered, 0, height * pitch);
-  const plane = is_plane(C, KH, KW, strideH, strideW, dilationH, dilationW, OW);
   if (plane) load_sums(packed, dw, OC, beta);
   for (; N > 0; --N, x += (H * W * ldx) << 2, dy += positions * position) {
     if (!inside) copy_image(bordered + padTop * pitch + padLeft * pixel, x, H, W, C, ldx, pitch);
